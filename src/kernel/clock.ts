@@ -42,18 +42,25 @@ export function dateIn(zone: string, instant: Date): CalendarDate {
   return formatter.format(instant)
 }
 
+const wallFormatters = new Map<string, Intl.DateTimeFormat>()
+
 /** Milliseconds that `zone` is ahead of UTC at `instant`. */
 export function offsetOf(zone: string, instant: Date): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(instant)
+  let formatter = wallFormatters.get(zone)
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    })
+    wallFormatters.set(zone, formatter)
+  }
+  const parts = formatter.formatToParts(instant)
   const get = (type: string) => Number(parts.find((part) => part.type === type)?.value)
   const wall = Date.UTC(get('year'), get('month') - 1, get('day'), get('hour'), get('minute'), get('second'))
   return wall - Math.floor(instant.getTime() / 1000) * 1000

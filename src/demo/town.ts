@@ -1,0 +1,115 @@
+// 清溪镇 (Qingxi) is invented: no real town, person or telephone number appears. Numbers begin with 0000.
+import type { Organization, Post, Village } from '#kernel/towns/towns.ts'
+
+export const demoTenant = 'qingxi'
+export const demoName = { zh: '清溪镇', en: 'Qingxi Town' }
+
+const hours = '周一至周五 9:00–12:00，14:00–17:30'
+
+export const demoOrganizations: Organization[] = [
+  {
+    id: 'town',
+    kind: 'own',
+    name: { zh: '清溪镇人民政府', en: 'People’s Government of Qingxi Town' },
+    address: '清溪镇前街1号',
+    phone: '0000-5550100',
+    hours,
+  },
+  {
+    id: 'petition-office',
+    kind: 'own',
+    parent: 'town',
+    name: { zh: '清溪镇信访办公室', en: 'Petition Office' },
+    address: '清溪镇便民服务中心一楼1号窗口',
+    phone: '0000-5550101',
+    hours,
+  },
+  { id: 'civil-affairs', kind: 'own', parent: 'town', name: { zh: '清溪镇民政办公室', en: 'Civil Affairs Office' }, phone: '0000-5550102', hours },
+  { id: 'agriculture', kind: 'own', parent: 'town', name: { zh: '清溪镇农业农村办公室', en: 'Agriculture Office' }, phone: '0000-5550103', hours },
+  {
+    id: 'village-construction',
+    kind: 'own',
+    parent: 'town',
+    name: { zh: '清溪镇村镇建设办公室', en: 'Village Construction Office' },
+    phone: '0000-5550104',
+    hours,
+  },
+  { id: 'emergency', kind: 'own', parent: 'town', name: { zh: '清溪镇应急管理办公室', en: 'Emergency Office' }, phone: '0000-5550105', hours },
+  { id: 'justice', kind: 'own', parent: 'town', name: { zh: '清溪镇司法所', en: 'Justice Office' }, phone: '0000-5550106', hours },
+  { id: 'supervision', kind: 'own', parent: 'town', name: { zh: '清溪镇督查办公室', en: 'Supervision Office' }, phone: '0000-5550107', hours },
+  { id: 'shishang-village', kind: 'village', name: { zh: '石上村民委员会', en: 'Shishang Villagers’ Committee' }, phone: '0000-5550201', hours },
+  { id: 'xikou-village', kind: 'village', name: { zh: '溪口村民委员会', en: 'Xikou Villagers’ Committee' }, phone: '0000-5550202', hours },
+  { id: 'daxi-village', kind: 'village', name: { zh: '大溪社区居民委员会', en: 'Daxi Residents’ Committee' }, phone: '0000-5550203', hours },
+  {
+    id: 'county-petition-bureau',
+    kind: 'superior',
+    name: { zh: '云岭县信访局', en: 'Petition Bureau of Yunling County' },
+    phone: '0000-5550001',
+    hours,
+  },
+  { id: 'county-police', kind: 'outside', name: { zh: '云岭县公安局', en: 'Police of Yunling County' }, phone: '110' },
+]
+
+export const demoVillages: Village[] = [
+  { id: 'shishang-village', name: { zh: '石上村', en: 'Shishang Village' } },
+  { id: 'xikou-village', name: { zh: '溪口村', en: 'Xikou Village' } },
+  { id: 'daxi-village', name: { zh: '大溪社区', en: 'Daxi Community' } },
+]
+
+const handlingOffices = [
+  ['civil-affairs', '民政办', 'Civil Affairs'],
+  ['agriculture', '农业农村办', 'Agriculture'],
+  ['village-construction', '村镇建设办', 'Village Construction'],
+  ['emergency', '应急办', 'Emergency'],
+  ['justice', '司法所', 'Justice'],
+] as const
+
+export const demoPosts: Post[] = [
+  { id: 'town-head', duty: 'town-head', organization: 'town', title: { zh: '分管副镇长', en: 'Deputy town head' } },
+  {
+    id: 'petition-head',
+    duty: 'office-head',
+    organization: 'petition-office',
+    title: { zh: '信访办主任', en: 'Head of the Petition Office' },
+    reportsTo: 'town-head',
+  },
+  {
+    id: 'petition-clerk',
+    duty: 'petition-clerk',
+    organization: 'petition-office',
+    title: { zh: '信访接待员', en: 'Petition clerk' },
+    reportsTo: 'petition-head',
+  },
+  { id: 'supervisor', duty: 'supervisor', organization: 'supervision', title: { zh: '督查专员', en: 'Supervisor' }, reportsTo: 'town-head' },
+  { id: 'it-admin', duty: 'it-admin', organization: 'town', title: { zh: '信息管理员', en: 'IT administrator' }, reportsTo: 'town-head' },
+  ...handlingOffices.flatMap(([office, zh, en]): Post[] => [
+    { id: `${office}-head`, duty: 'office-head', organization: office, title: { zh: `${zh}主任`, en: `Head, ${en}` }, reportsTo: 'town-head' },
+    {
+      id: `${office}-handler`,
+      duty: 'handler',
+      organization: office,
+      title: { zh: `${zh}经办人`, en: `Officer, ${en}` },
+      reportsTo: `${office}-head`,
+    },
+  ]),
+  {
+    id: 'shishang-officer',
+    duty: 'village-officer',
+    organization: 'shishang-village',
+    title: { zh: '石上村代办员', en: 'Village officer, Shishang' },
+  },
+  { id: 'xikou-officer', duty: 'village-officer', organization: 'xikou-village', title: { zh: '溪口村代办员', en: 'Village officer, Xikou' } },
+  {
+    id: 'county-review-head',
+    duty: 'review-head',
+    organization: 'county-petition-bureau',
+    title: { zh: '县信访局副局长', en: 'Deputy director, county bureau' },
+  },
+  {
+    id: 'county-review-officer',
+    duty: 'review-officer',
+    organization: 'county-petition-bureau',
+    title: { zh: '县信访局复查员', en: 'Review officer, county bureau' },
+    reportsTo: 'county-review-head',
+  },
+]

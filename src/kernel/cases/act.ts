@@ -1,0 +1,206 @@
+// What people do with a case: complete a task, send a message of the procedure, claim, assign, return, write.
+import { may } from '../access/rule.ts'
+import type { Ctx } from '../context.ts'
+import { conflict, forbidden, invalid, notFound } from '../errors.ts'
+import { checkForm, effectiveDate, type FormData, type Language } from '../forms/forms.ts'
+import { uuidv7 } from '../ids.ts'
+import { encryptJson } from '../keys/keyring.ts'
+import { today } from '../towns/towns.ts'
+import { accessOf, getCase, loadStep } from './load-case.ts'
+import { findReceiver, receiveMessage } from './messages.ts'
+import { attachFiles, shortTexts } from './open-case.ts'
+import { findTaskCase } from './queries.ts'
+import { elementOf, runEngine } from './run.ts'
+import { recordService } from './serve.ts'
+import { addRow, recordEvent, runStep, type Step } from './step.ts'
+import type { TaskRow } from './types.ts'
+
+export type TaskInput = { data?: FormData; version?: number; language?: Language }
+
+/**
+ * Completes a task with its form. Another task of the same case done at the same moment does not fail this one.
+ * @throws `task.not_found`, `task.forbidden`, `task.not_open` (409), `task.stale` (409), `form.invalid` (422).
+ */
+export async function completeTask(ctx: Ctx, taskId: string, input: TaskInput): Promise<{ number: string }> {
+  const caseId = await caseOfTask(ctx, taskId)
+  return runStep(
+    () => loadStep(ctx, caseId),
+    async (step) => {
+      const task = openTask(step, taskId, 'task.complete', input.version)
+      const data = checkTaskData(step, task, input)
+      const { actor } = ctx
+      step.case.content[task.element] = data
+      attachFiles(step, task.form ?? '', data)
+      rememberDoer(step, task.element)
+      recordEvent(step, { type: 'task.completed', element: task.element, data })
+      const document = elementOf(step, task.element).xl.serves
+      if (document) recordService(step, document, data)
+      await runEngine(step, { type: 'complete', token: task.token }, actor.kind === 'staff' ? actor.userId : actor.kind)
+      return { number: step.case.row.number }
+    },
+  )
+}
+
+/** Takes a task for oneself (or gives it to a colleague of the office, with `assignee`); null lays it back. */
+export async function assignTask(ctx: Ctx, taskId: string, input: { assignee: string | null; version?: number; reason?: string }): Promise<void> {
+  const caseId = await caseOfTask(ctx, taskId)
+  const self = ctx.actor.kind === 'staff' && input.assignee === ctx.actor.userId
+  await runStep(
+    () => loadStep(ctx, caseId),
+    async (step) => {
+      const task = openTask(step, taskId, self ? 'task.claim' : 'task.assign', input.version)
+      if (self && task.assignee !== null && task.assignee !== input.assignee) throw conflict('task.claimed', 'A colleague has taken this task.')
+      if (task.assignee === input.assignee) return
+      task.assignee = input.assignee
+      addRow(step, 'tasks_update', { task_id: task.task_id, assignee: input.assignee, organization_id: task.organization_id })
+      recordEvent(step, {
+        type: self ? 'task.claimed' : 'task.assigned',
+        element: task.element,
+        fields: { assignee: input.assignee ?? '', ...(input.reason ? { reason: input.reason } : {}) },
+      })
+    },
+  )
+}
+
+/** Lays a claimed task back with a reason; it stays open for the office. */
+export const returnTask = (ctx: Ctx, taskId: string, input: { reason: string; version?: number }) => {
+  if (input.reason.trim() === '')
+    throw invalid('task.reason', 'Say why the task goes back.', [{ pointer: '/reason', code: 'required', message: '请写明理由' }])
+  return assignTask(ctx, taskId, { assignee: null, ...input })
+}
+
+/**
+ * Sends a message of the procedure (withdraw, appeal, extend …) as the person the diagram names (xl:by).
+ * @throws `case.not_found`, `message.not_awaited`, `message.forbidden`, `deadline.extensions_used`, `form.invalid`.
+ */
+export async function sendCaseMessage(
+  ctx: Ctx,
+  by: { number: string } | { caseId: string },
+  name: string,
+  data: FormData,
+  language: Language = 'zh',
+): Promise<void> {
+  const { loaded } = await getCase(ctx, by, 'case.send')
+  await runStep(
+    () => loadStep(ctx, loaded.row.case_id),
+    async (step) => {
+      const receiver = findReceiver(step, name)
+      const element = elementOf(step, receiver.element)
+      if (!maySend(step, element.xl.ext['by'])) throw forbidden('message.forbidden', 'This is not yours to ask for in this case.')
+      const form = element.xl.form === undefined ? undefined : step.procedure.forms.get(element.xl.form)
+      if (form) {
+        const fields = checkForm(form, data, shortTexts(step.procedure, language), language)
+        if (fields.length > 0)
+          throw invalid(
+            'form.invalid',
+            language === 'zh' ? '有几处需要修改，您填写的内容都还在。' : 'Some answers need a correction. Nothing you typed is lost.',
+            fields,
+          )
+        attachFiles(step, form.id, data)
+      }
+      rememberDoer(step, receiver.element)
+      await receiveMessage(step, name, data)
+    },
+  )
+}
+
+/** May this actor send what the diagram says comes from `by`: a party role or a lane? */
+export function maySend(step: Pick<Step, 'ctx' | 'case' | 'procedure'>, by: string | undefined): boolean {
+  const { actor } = step.ctx
+  if (by === undefined) return actor.kind === 'system'
+  const rule = step.procedure.manifest.parties.find((party) => party.role === by)
+  if (rule) {
+    const mine = step.case.parties.some(
+      (party) =>
+        party.role === by &&
+        (actor.kind === 'receipt' ? party.partyId === actor.partyId : actor.kind === 'resident' && party.accountId === actor.accountId),
+    )
+    // A person without a screen says it at the counter: staff who may read the case enter it.
+    return mine || (actor.kind === 'staff' && may(actor, 'case.send', accessOf(step.case)))
+  }
+  const lane = step.procedure.manifest.lanes.find((known) => known.id === by)
+  const { handling_office } = step.case.row
+  return (
+    actor.kind === 'staff' &&
+    lane !== undefined &&
+    actor.posts.some((post) => lane.posts.includes(post.duty) && (lane.office !== 'handling' || post.organizationId === handling_office))
+  )
+}
+
+/** A plain message between a party and the office; it changes nothing of the procedure. */
+export async function writeMessage(ctx: Ctx, by: { number: string } | { caseId: string }, text: string, files: string[] = []): Promise<void> {
+  const { loaded } = await getCase(ctx, by, 'case.message')
+  const body = text.trim()
+  if (body === '' || body.length > 5000 || !body.isWellFormed() || body.includes('\0'))
+    throw invalid('message.text', 'A message has 1 to 5,000 characters.', [{ pointer: '/text', code: 'text', message: '请写 1 至 5000 个字' }])
+  await runStep(
+    () => loadStep(ctx, loaded.row.case_id),
+    async (step) => {
+      const message_id = uuidv7(step.now)
+      const sealed = encryptJson(step.case.key, { text: body, files }, `message/${ctx.tenant}/${message_id}`)
+      addRow(step, 'messages', {
+        message_id,
+        from_kind: ctx.actor.kind === 'staff' ? 'office' : 'party',
+        from_id: ctx.actor.kind === 'staff' ? ctx.actor.userId : null,
+        body: sealed.toString('base64'),
+      })
+      for (const file of files) addRow(step, 'files_attach', file)
+      recordEvent(step, { type: ctx.actor.kind === 'staff' ? 'message.answered' : 'case.supplemented', fields: { text: body, files } })
+    },
+  )
+}
+
+async function caseOfTask(ctx: Ctx, taskId: string): Promise<string> {
+  const found = /^[0-9a-f-]{36}$/.test(taskId) ? await findTaskCase(ctx, taskId) : undefined
+  if (!found) throw notFound('task.not_found', 'There is no task here that you can open.')
+  return found.case_id
+}
+
+function openTask(step: Step, taskId: string, act: 'task.complete' | 'task.claim' | 'task.assign', version: number | undefined): TaskRow {
+  const { actor } = step.ctx
+  const task = step.case.tasks.find((known) => known.task_id === taskId)
+  if (!task) {
+    if (!may(actor, 'case.read', accessOf(step.case))) throw notFound('task.not_found', 'There is no task here that you can open.')
+    throw conflict('task.not_open', 'This task was done or is no longer needed.')
+  }
+  const access = accessOf(step.case, task)
+  if (!may(actor, act, access)) {
+    if (!may(actor, 'case.read', access)) throw notFound('task.not_found', 'There is no task here that you can open.')
+    throw forbidden('task.forbidden', 'This task belongs to another post.')
+  }
+  if (version !== undefined && version !== task.version) throw conflict('task.stale', 'The task was changed meanwhile: look at it again.')
+  return task
+}
+
+function checkTaskData(step: Step, task: TaskRow, input: TaskInput): FormData {
+  const form = task.form === null ? undefined : step.procedure.forms.get(task.form)
+  const data = input.data ?? {}
+  const language = input.language ?? 'zh'
+  const fields = form ? checkForm(form, data, shortTexts(step.procedure, language), language) : []
+  const on = form && effectiveDate(form, data)
+  if (fields.length === 0 && on !== undefined) {
+    if (on > today(step.ctx))
+      fields.push({ pointer: '/effective', code: 'future', message: language === 'zh' ? '日期不能晚于今天' : 'The date cannot be in the future' })
+    else step.effectiveOn = on
+  }
+  if (fields.length > 0)
+    throw invalid(
+      'form.invalid',
+      language === 'zh' ? '有几处需要修改，您填写的内容都还在。' : 'Some answers need a correction. Nothing you typed is lost.',
+      fields,
+    )
+  return data
+}
+
+/** Who did this element: signatures and returned work ask for it. */
+function rememberDoer(step: Step, element: string) {
+  const { actor } = step.ctx
+  const user = actor.kind === 'staff' ? actor.userId : ''
+  const task = step.case.tasks.find((known) => known.element === element)
+  const post =
+    actor.kind === 'staff'
+      ? (actor.posts.find((held) => held.organizationId === task?.organization_id && task.duties.includes(held.duty)) ?? actor.posts[0])
+      : undefined
+  const entry = { user, post: post?.postId ?? '', name: actor.kind === 'staff' ? actor.name : '', on: step.effectiveOn }
+  step.case.content['_done'] = { ...step.case.content['_done'], [element]: entry }
+}

@@ -1,0 +1,58 @@
+// The fixed catalogue of kernel actions. A package names them; it cannot add to them.
+import type { Element, Input } from '../engine/types.ts'
+import { invalid } from '../errors.ts'
+import { issueDocument } from '../documents/issue.ts'
+import { type ActionName, isActionName } from '../procedures/action-names.ts'
+import { sendToLinkedCase, startLinkedCase } from './linked.ts'
+import { addRow, recordEvent, type Step } from './step.ts'
+import { tellRole } from './tell.ts'
+
+type Inputs = Record<string, unknown>
+
+const actions: Record<ActionName, (step: Step, inputs: Inputs) => Promise<void>> = {
+  'issue-document@1': (step, inputs) => issueDocument(step, text(inputs, 'document')),
+  'route-case@1': async (step, inputs) => routeCase(step, text(inputs, 'office')),
+  'notify@1': async (step, inputs) => tellRole(step, text(inputs, 'to'), text(inputs, 'text')),
+  'start-case@1': (step, inputs) => startLinkedCase(step, text(inputs, 'link'), record(inputs, 'data')),
+  'send-to-case@1': (step, inputs) => sendToLinkedCase(step, text(inputs, 'link'), text(inputs, 'message'), record(inputs, 'data')),
+}
+
+/** Runs the action of a service or send task within the step. @throws DomainError that the person acting can put right. */
+export async function runAction(step: Step, element: Element, evaluate: (expression: string) => unknown): Promise<void> {
+  const name = element.xl.action
+  if (!isActionName(name)) throw invalid('case.action_unknown', `The element “${element.id}” names no action of this kernel.`)
+  const inputs = Object.fromEntries(
+    element.xl.inputs.map((input) => [input.name, isFeel(input) ? evaluate(input.expression ?? input.value ?? '') : input.value]),
+  )
+  await actions[name](step, inputs)
+}
+
+/** `expression="…"`, or `value="=…"`. */
+const isFeel = (input: Input) => input.expression !== undefined || (input.value?.startsWith('=') ?? false)
+
+/** Makes an organization the one that handles the case; its own and villages' bodies only. */
+function routeCase(step: Step, office: string) {
+  const organization = step.town.organizations.get(office)
+  if (!organization || (organization.kind !== 'own' && organization.kind !== 'village')) {
+    throw invalid('case.office_unknown', 'This body cannot handle the case.', [
+      { pointer: '/office', code: 'office', message: 'Choose a body of the town.' },
+    ])
+  }
+  step.case.row.handling_office = office
+  recordEvent(step, { type: 'case.routed', fields: { office } })
+  for (const task of step.case.tasks.filter((open) => open.organization_id === null))
+    addRow(step, 'tasks_update', { task_id: task.task_id, assignee: task.assignee, organization_id: office })
+}
+
+function text(inputs: Inputs, name: string): string {
+  const value = inputs[name]
+  if (typeof value !== 'string' || value === '') throw invalid('case.action_input', `The action needs “${name}”.`)
+  return value
+}
+
+function record(inputs: Inputs, name: string): Record<string, unknown> {
+  const value = inputs[name] ?? {}
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid('case.action_input', `The action needs “${name}” as a FEEL context.`)
+  return { ...value }
+}

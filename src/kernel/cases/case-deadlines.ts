@@ -1,0 +1,144 @@
+// Deadlines follow events; no element of a diagram sets a date.
+import { computeDeadline, isInTime, type Changes } from '../deadlines/deadlines.ts'
+import { resolveParameter } from '../deadlines/parameters.ts'
+import type { CalendarDate } from '../clock.ts'
+import { conflict } from '../errors.ts'
+import type { DeadlineRule, Manifest } from '../procedures/manifest.ts'
+import type { Town } from '../towns/towns.ts'
+import { addRow, type Step } from './step.ts'
+import type { DeadlineBasis, DeadlineRow } from './types.ts'
+
+/** Starts, ends, pauses and extends every deadline that names this event. `evaluate` reads the extension's amount. */
+export function applyEvent(step: Step, event: string, effectiveOn: CalendarDate, evaluate: (expression: string) => unknown): void {
+  for (const rule of step.procedure.manifest.deadlines) {
+    const running = findRunning(step, rule.id)
+    if (rule.ends.includes(event) && running) end(step, running, effectiveOn)
+    if (rule.starts === event && !findRunning(step, rule.id)) start(step, rule, effectiveOn)
+    if (!running) continue
+    for (const pause of rule.pausedBy) {
+      if (pause.from === event) change(step, running, { pauses: [...running.pauses, { from: effectiveOn, open: true, reason: event }] })
+      if (pause.to === event)
+        change(step, running, {
+          pauses: running.pauses.map((open) => (open.open ? { from: open.from, to: effectiveOn, reason: open.reason ?? event } : open)),
+        })
+    }
+    for (const extension of rule.extendedBy) {
+      if (extension.event === event) extend(step, running, rule, extension, effectiveOn, evaluate)
+    }
+  }
+}
+
+/** The latest instance that has not ended: running, or missed and still owed. */
+export function findRunning(step: Step, deadline: string): DeadlineRow | undefined {
+  return step.case.deadlines.findLast(
+    (row) => row.deadline === deadline && (row.status === 'running' || (row.status === 'missed' && row.met_on === null && row.binds === 'office')),
+  )
+}
+
+/** How often this deadline was extended, and whether it may be again. @throws `deadline.not_running`, `deadline.extensions_used`. */
+export function checkExtendable(step: Step, deadline: string): void {
+  const rule = step.procedure.manifest.deadlines.find((known) => known.id === deadline)
+  const running = findRunning(step, deadline)
+  if (!rule || !running) throw conflict('deadline.not_running', 'The period is not running: there is nothing to extend.')
+  const times = Math.max(0, ...rule.extendedBy.map((extension) => extension.times))
+  if (running.extensions.length >= times)
+    throw conflict('deadline.extensions_used', `The law allows ${times} extension of this period, and it has been used.`)
+}
+
+function start(step: Step, rule: DeadlineRule, effectiveOn: CalendarDate) {
+  const basis = basisOf(step.procedure.manifest, step.town, rule, effectiveOn)
+  const instance = step.case.deadlines.filter((row) => row.deadline === rule.id).length + 1
+  const due = computeDeadline(basis, rule.unit === 'hour' ? { at: step.now } : { effectiveOn }, step.town.calendar, step.ctx.zone)
+  put(step, {
+    deadline: rule.id,
+    instance,
+    rule: basis,
+    binds: rule.binds,
+    start_event: rule.starts,
+    start_on: effectiveOn,
+    due_on: due.due,
+    due_at: due.dueAt.toISOString(),
+    provisional: due.provisional,
+    calendar_version: due.calendarVersion,
+    pauses: [],
+    extensions: [],
+    status: 'running',
+    met_on: null,
+    missed_at: null,
+  })
+}
+
+/** The legal number in force, with the town's own row beside it. */
+export function basisOf(manifest: Manifest, town: Town, rule: DeadlineRule, on: CalendarDate): DeadlineBasis {
+  const rows = manifest.parameters.filter((row) => row.id === rule.parameter)
+  const local = town.overrides.get(`${manifest.slug}/${rule.parameter}`) ?? []
+  const number = resolveParameter(rows, local, on)
+  const law = manifest.law.find((row) => row.id === rule.law)
+  return {
+    amount: number.value,
+    unit: rule.unit,
+    parameter: rule.parameter,
+    mark: number.mark,
+    ...(law ? { law: law.name, article: law.article } : {}),
+    ...(number.overrides ? { override: { value: number.value, source: number.source ?? number.law, mark: number.mark } } : {}),
+  }
+}
+
+/** An act in time by its effective date is in time, even when it was recorded late: the law's date rules. */
+function end(step: Step, row: DeadlineRow, effectiveOn: CalendarDate) {
+  const inTime = isInTime({ due: row.due_on, dueAt: new Date(row.due_at) }, row.rule.unit === 'hour' ? { at: step.now } : { effectiveOn })
+  put(step, { ...row, status: inTime ? 'met' : 'missed', met_on: effectiveOn, missed_at: inTime ? null : (row.missed_at ?? step.now.toISOString()) })
+}
+
+function extend(
+  step: Step,
+  row: DeadlineRow,
+  rule: DeadlineRule,
+  extension: DeadlineRule['extendedBy'][number],
+  on: CalendarDate,
+  evaluate: (expression: string) => unknown,
+) {
+  checkExtendable(step, rule.id)
+  const amount = Number(evaluate(extension.amount))
+  const limits = step.procedure.manifest.parameters.filter((parameter) => parameter.id === extension.parameter)
+  const limit = resolveParameter(limits, step.town.overrides.get(`${step.procedure.slug}/${extension.parameter}`) ?? [], on).value
+  if (!Number.isInteger(amount) || amount < 1 || amount > limit)
+    throw conflict('deadline.extension_amount', `An extension is a whole number from 1 to ${limit}.`)
+  const by = step.ctx.actor.kind === 'staff' ? (step.ctx.actor.posts[0]?.postId ?? 'staff') : step.ctx.actor.kind
+  change(step, row, { extensions: [...row.extensions, { amount, unit: rule.unit, on, reason: extension.event, by }] })
+}
+
+function change(step: Step, row: DeadlineRow, changes: Partial<Pick<DeadlineRow, 'pauses' | 'extensions'>>) {
+  put(step, recompute({ ...row, ...changes }, step.town, step.ctx.zone, step.now))
+}
+
+/** The same row, computed anew: after a pause, an extension, or a newly announced year. */
+export function recompute(row: DeadlineRow, town: Town, zone: string, now: Date): DeadlineRow {
+  const changes: Changes = { pauses: row.pauses, extensions: row.extensions }
+  const due = computeDeadline(
+    row.rule,
+    row.rule.unit === 'hour' ? { at: new Date(row.start_on) } : { effectiveOn: row.start_on },
+    town.calendar,
+    zone,
+    changes,
+  )
+  const again = { ...row, due_on: due.due, due_at: due.dueAt.toISOString(), provisional: due.provisional, calendar_version: due.calendarVersion }
+  const revived = row.status === 'missed' && row.met_on === null && due.dueAt > now
+  return revived ? { ...again, status: 'running', missed_at: null } : again
+}
+
+/** Running deadlines of a case that has ended are over. */
+export function cancelDeadlines(step: Step): void {
+  for (const row of step.case.deadlines) if (row.status === 'running') put(step, { ...row, status: 'cancelled' })
+}
+
+/** Replaces the row in the case and marks it to be written. */
+export function put(step: Step, row: DeadlineRow): void {
+  const same = (other: DeadlineRow) => other.deadline === row.deadline && other.instance === row.instance
+  const index = step.case.deadlines.findIndex(same)
+  if (index < 0) step.case.deadlines.push(row)
+  else step.case.deadlines[index] = row
+  const written = step.rows['deadlines']
+  if (Array.isArray(written)) step.rows['deadlines'] = written.filter((other: DeadlineRow) => !same(other))
+  addRow(step, 'deadlines', row)
+}

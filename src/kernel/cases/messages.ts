@@ -1,0 +1,28 @@
+// Messages of the procedure: withdraw, appeal, extend, and those between linked cases.
+import { conflict } from '../errors.ts'
+import { effectiveDate, type FormData } from '../forms/forms.ts'
+import type { SubscriptionRow } from './types.ts'
+import { checkExtendable } from './case-deadlines.ts'
+import { elementOf, runEngine } from './run.ts'
+import { recordEvent, type Step } from './step.ts'
+
+/** The waiting element that takes this message. @throws `case.closed`, `message.not_awaited` (409). */
+export function findReceiver(step: Step, name: string): SubscriptionRow {
+  if (step.case.row.status === 'closed') throw conflict('case.closed', 'The case has ended.')
+  const found = step.case.subscriptions.find((subscription) => subscription.kind === 'message' && subscription.name === name)
+  if (!found) throw conflict('message.not_awaited', 'The case does not wait for this now.')
+  return found
+}
+
+/** Stores the message's form under its element and lets the engine go on. The caller checked who sends it and the form. */
+export async function receiveMessage(step: Step, name: string, data: FormData): Promise<void> {
+  const receiver = findReceiver(step, name)
+  const element = elementOf(step, receiver.element)
+  const extendsDeadline = element.xl.ext['extends']
+  if (extendsDeadline) checkExtendable(step, extendsDeadline)
+  const form = element.xl.form === undefined ? undefined : step.procedure.forms.get(element.xl.form)
+  step.effectiveOn = (form && effectiveDate(form, data)) ?? step.effectiveOn
+  step.case.content[receiver.element] = data
+  recordEvent(step, { type: 'message.received', element: receiver.element, data, fields: { message: name } })
+  await runEngine(step, { type: 'message', name, token: receiver.token })
+}

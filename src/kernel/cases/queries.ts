@@ -1,0 +1,91 @@
+import { type ControlledTransaction, sql } from 'kysely'
+import { clearancesOf } from '../access/rule.ts'
+import type { Ctx } from '../context.ts'
+import { type Db, inTenant } from '../database/database.ts'
+import type { CaseRow, DeadlineRow, IssuedDocument, SubscriptionRow, TaskRow } from './types.ts'
+
+export type RawCase = {
+  case: CaseRow & { content: string; event_head: string }
+  key: { wrapped: string; wrapping_key: string } | null
+  tasks: TaskRow[]
+  deadlines: DeadlineRow[]
+  subscriptions: SubscriptionRow[]
+  parties: {
+    party_id: string
+    role: string
+    kind: 'natural' | 'organization'
+    identity: string
+    account_id: string | null
+    receipt_hash: string | null
+    electronic_service: boolean
+  }[]
+  links: { role: string; case_id: string }[]
+  grants: { organization_id: string; until_on: string | null }[]
+  recused: string[]
+  documents: IssuedDocument[]
+}
+
+/** A case with all that a step needs, in one round trip; undefined when absent or sealed. */
+export async function findRawCase(ctx: Ctx, caseId: string): Promise<RawCase | undefined> {
+  const { rows } = await sql<{
+    found: RawCase | null
+  }>`select load_case(${ctx.tenant}, ${caseId}, ${clearancesOf(ctx.actor).join(',')}) as found`.execute(ctx.db)
+  return rows[0]?.found ?? undefined
+}
+
+/** Writes a step. @throws SQLSTATE XL409 when the case has moved on. */
+export const callCommitStep = (db: Db, rows: Record<string, unknown>) => sql`select commit_step(${JSON.stringify(rows)}::jsonb)`.execute(db)
+
+export async function beginTransaction(ctx: Ctx): Promise<ControlledTransaction<unknown>> {
+  const transaction = await ctx.db.startTransaction().execute()
+  await sql`select set_config('app.tenant', ${ctx.tenant}, true), set_config('app.sealed', '*', true)`.execute(transaction)
+  return transaction
+}
+
+/** The program looks the id up before anybody's rights are asked; readers never learn more than “not found”. */
+export async function findCaseId(ctx: Ctx, number: string): Promise<string | undefined> {
+  const { rows } = await sealedRead<{ case_id: string }>(ctx, sql`select case_id from cases where tenant_id = ${ctx.tenant} and number = ${number}`)
+  return rows[0]?.case_id
+}
+
+export async function findTaskCase(ctx: Ctx, taskId: string): Promise<{ case_id: string; status: string } | undefined> {
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<{ case_id: string; status: string }>`select case_id, status from tasks where tenant_id = ${ctx.tenant} and task_id = ${taskId}`.execute(trx),
+  )
+  return rows[0]
+}
+
+export async function findReceipt(ctx: Ctx, receiptHash: Buffer): Promise<{ case_id: string; party_id: string } | undefined> {
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<{
+      case_id: string
+      party_id: string
+    }>`select case_id, party_id from parties where tenant_id = ${ctx.tenant} and receipt_hash = ${receiptHash}`.execute(trx),
+  )
+  return rows[0]
+}
+
+export async function findIdempotent(ctx: Ctx, keyHash: Buffer): Promise<{ request_hash: Buffer; answer: Buffer | null } | undefined> {
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<{
+      request_hash: Buffer
+      answer: Buffer | null
+    }>`select request_hash, answer from idempotency_keys where tenant_id = ${ctx.tenant} and key_hash = ${keyHash}`.execute(trx),
+  )
+  return rows[0]
+}
+
+/** Next number of a series in a year: the row lock keeps the series without gaps (a rolled-back step gives its number back). */
+export async function takeNumber(db: Db, tenant: string, series: string, year: number): Promise<number> {
+  const { rows } = await sql<{ last: number }>`insert into document_series (tenant_id, series, year, last) values (${tenant}, ${series}, ${year}, 1)
+    on conflict (tenant_id, series, year) do update set last = document_series.last + 1 returning last`.execute(db)
+  return rows[0]?.last ?? 1
+}
+
+async function sealedRead<T>(ctx: Ctx, query: ReturnType<typeof sql>) {
+  return inTenant(ctx.db, ctx.tenant, async (trx) => {
+    await sql`select set_config('app.sealed', '*', true)`.execute(trx)
+    // The caller names the row's shape; `sql` without a type gives unknown rows.
+    return query.execute(trx) as Promise<{ rows: T[] }>
+  })
+}

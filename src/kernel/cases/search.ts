@@ -1,0 +1,42 @@
+// Search in Chinese over encrypted text: keyed hashes of character pairs. The key is outside the database.
+import { keyedHash } from '../keys/keyring.ts'
+import type { Ctx } from '../context.ts'
+import type { FormData } from '../forms/forms.ts'
+import type { Package } from '../procedures/load-package.ts'
+
+const mostTokens = 4000
+
+/** Hashes of the character pairs of every free text of the filing form; names and contacts are never among them. */
+export function searchTokens(ctx: Ctx, procedure: Package, filing: FormData): string[] {
+  const form = procedure.forms.get('filing')
+  if (!form) return []
+  const texts = Object.entries(form.schema.properties)
+    .filter(([, field]) => field['x-tag'] === 'free-text')
+    .map(([name]) => filing[name])
+  return tokensOf(ctx, texts.filter((text) => typeof text === 'string').join('\n'))
+}
+
+/** The same hashes for what somebody searches; empty when it has no pair of characters. */
+export function tokensOf(ctx: Ctx, text: string): string[] {
+  const key = ctx.services.keyring.secret(`search:${ctx.tenant}`)
+  const pairs = new Set<string>()
+  for (const word of text
+    .normalize('NFKC')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)) {
+    const characters = [...word]
+    for (let index = 0; index + 1 < characters.length; index++) pairs.add(`${characters[index]}${characters[index + 1]}`)
+  }
+  return [...pairs].slice(0, mostTokens).map((pair) => keyedHash(key, pair).readBigInt64BE().toString())
+}
+
+/** Look-up of a named case at the counter: exact name with the last four of phone or ID, under a key outside the database. */
+export function lookupHashes(ctx: Ctx, identity: { name?: string; phone?: string; idNumber?: string }): Buffer[] {
+  const { name, phone, idNumber } = identity
+  if (!name) return []
+  const key = ctx.services.keyring.secret(`lookup:${ctx.tenant}`)
+  const tails = [phone, idNumber]
+    .filter((value): value is string => value !== undefined && value.length >= 4)
+    .map((value) => value.slice(-4).toUpperCase())
+  return tails.map((tail) => keyedHash(key, `${name.normalize('NFKC').replaceAll(/\s/g, '')}|${tail}`))
+}

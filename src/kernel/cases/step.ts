@@ -1,0 +1,212 @@
+// One step of one case: everything it changes is gathered here and written by one statement (database rule 2).
+import type { ControlledTransaction } from 'kysely'
+import { caseLeaf } from '../ledger/leaf.ts'
+import { commitmentOf, sealPayload } from '../ledger/payload.ts'
+import type { JsonValue } from '../ledger/canonical-json.ts'
+import type { CalendarDate } from '../clock.ts'
+import { dateIn } from '../clock.ts'
+import type { Ctx } from '../context.ts'
+import { sqlState } from '../database/database.ts'
+import { conflict } from '../errors.ts'
+import type { FormData } from '../forms/forms.ts'
+import { uuidv7 } from '../ids.ts'
+import { encryptJson } from '../keys/keyring.ts'
+import type { Package } from '../procedures/load-package.ts'
+import { readersOf } from '../access/readers.ts'
+import { getTown, type Town } from '../towns/towns.ts'
+import { beginTransaction, callCommitStep } from './queries.ts'
+import type { LoadedCase } from './types.ts'
+
+/** Rows of one step by table; bytes are base 64. The shapes are those of commit_step in 0004-steps.sql. */
+export type StepRows = Record<string, unknown> & { events: Record<string, unknown>[] }
+
+export type Step = {
+  ctx: Ctx
+  town: Town
+  procedure: Package
+  now: Date
+  /** When the act in hand took effect; deadlines run from it. */
+  effectiveOn: CalendarDate
+  case: LoadedCase
+  isNew: boolean
+  rows: StepRows
+  /** Names of events recorded in this step, in order. */
+  recorded: { name: string; effectiveOn: CalendarDate }[]
+  /** Leaf of the first event of this step: what the promise is about. */
+  firstLeaf?: Uint8Array
+  escalatedTo: string[]
+  /** Opened by acts that need the database before the step is written: a document number, a linked case. */
+  transaction?: ControlledTransaction<unknown>
+  /** Steps on linked cases, written in the same transaction. */
+  linked: Step[]
+}
+
+export async function newStep(ctx: Ctx, procedure: Package, loaded: LoadedCase, isNew: boolean): Promise<Step> {
+  const now = ctx.clock.now()
+  return {
+    ctx,
+    procedure,
+    now,
+    isNew,
+    town: await getTown(ctx),
+    effectiveOn: dateIn(ctx.zone, now),
+    case: loaded,
+    rows: { events: [] },
+    recorded: [],
+    escalatedTo: loaded.row.readers.filter((reader) => reader.startsWith('post:')).map((reader) => reader.slice('post:'.length)),
+    linked: [],
+  }
+}
+
+/** Adds a row for one table of the step. */
+export function addRow(step: Step, table: string, row: unknown): void {
+  const rows = step.rows[table]
+  if (Array.isArray(rows)) rows.push(row)
+  else step.rows[table] = [row]
+}
+
+export type NewEvent = {
+  type: string
+  name?: string | undefined
+  element?: string | undefined
+  effectiveOn?: CalendarDate
+  data?: FormData
+  fields?: Record<string, JsonValue>
+}
+
+/**
+ * Appends an event: encrypted salted payload, commitment chained to the event before, and its ledger leaf.
+ * The payload names the case, its place in the chain and the exact times; the leaf only the hour and the commitment.
+ */
+export function recordEvent(step: Step, event: NewEvent): void {
+  const { row } = step.case
+  const seq = row.event_seq + 1
+  const effectiveOn = event.effectiveOn ?? step.effectiveOn
+  const by = actorColumns(step)
+  const payload = sealPayload({
+    case: row.number,
+    seq,
+    prev: step.case.eventHead.toString('base64'),
+    type: event.type,
+    recorded_at: step.now.toISOString(),
+    effective_on: effectiveOn,
+    actor: by.actor_kind,
+    ...(by.post_id ? { post: by.post_id } : {}),
+    ...(event.name ? { name: event.name } : {}),
+    ...(event.element ? { element: event.element } : {}),
+    ...event.fields,
+    ...dataFields(event.data ?? {}),
+  })
+  const commitment = Buffer.from(commitmentOf(payload))
+  const leaf = caseLeaf(step.now, commitment)
+  step.firstLeaf ??= leaf
+  row.event_seq = seq
+  step.case.eventHead = commitment
+  const event_id = uuidv7(step.now)
+  step.rows.events.push({
+    ...by,
+    seq,
+    event_id,
+    type: event.type,
+    name: event.name ?? null,
+    element: event.element ?? null,
+    effective_on: effectiveOn,
+    payload: encryptJson(step.case.key, payload, `event/${step.ctx.tenant}/${row.case_id}/${seq}`).toString('base64'),
+    commitment: commitment.toString('base64'),
+    leaf: Buffer.from(leaf).toString('base64'),
+  })
+}
+
+/** One salted field for each form field, so that one can be shown or erased alone. */
+function dataFields(data: FormData): Record<string, JsonValue> {
+  // Form data came as JSON and was checked against its schema.
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [`data.${fieldName(name)}`, value as JsonValue]))
+}
+
+const fieldName = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+function actorColumns(step: Step): { actor_kind: string; actor_id: string | null; post_id: string | null } {
+  const { actor } = step.ctx
+  if (actor.kind !== 'staff') return { actor_kind: actor.kind === 'system' ? 'system' : 'party', actor_id: null, post_id: null }
+  return { actor_kind: 'staff', actor_id: actor.userId, post_id: actingPost(step) }
+}
+
+/** The post in which this member of staff acts on this case: of the office at work first. */
+function actingPost(step: Step): string | null {
+  const { actor } = step.ctx
+  if (actor.kind !== 'staff') return null
+  const office = step.case.row.handling_office
+  return (actor.posts.find((post) => post.organizationId === office) ?? actor.posts[0])?.postId ?? null
+}
+
+/** The transaction of this step; opened on first need, with the tenant set. */
+export async function transactionOf(step: Step): Promise<Ctx> {
+  if (step.ctx.db.isTransaction) return step.ctx
+  step.transaction ??= await beginTransaction(step.ctx)
+  return { ...step.ctx, db: step.transaction }
+}
+
+/** Writes the step and its linked steps, or nothing. @throws StaleCase when the case has moved on. */
+export async function commitSteps(step: Step): Promise<void> {
+  const documents = [...step.linked, step].map(toCommit)
+  const db = step.transaction ?? step.ctx.db
+  for (const document of documents) await callCommitStep(db, document)
+  await step.transaction?.commit().execute()
+}
+
+function toCommit(step: Step): Record<string, unknown> {
+  const { row } = step.case
+  const office = step.case.deadlines.filter((deadline) => deadline.binds === 'office')
+  row.next_due_on =
+    office
+      .filter((deadline) => deadline.status === 'running')
+      .map((deadline) => deadline.due_on)
+      .sort()[0] ?? null
+  row.missed = office.some((deadline) => deadline.missed_at !== null)
+  row.readers = readersOf(step.procedure.manifest, step.town, {
+    handlingOffice: row.handling_office,
+    superiorOffice: row.superior_office,
+    grants: step.case.grants.map((grant) => grant.organization_id),
+    escalatedTo: step.escalatedTo,
+  })
+  const columns = {
+    ...row,
+    content: encryptJson(step.case.key, step.case.content, `content/${step.ctx.tenant}/${row.case_id}`).toString('base64'),
+    event_head: step.case.eventHead.toString('base64'),
+  }
+  return {
+    ...step.rows,
+    tenant: step.ctx.tenant,
+    now: step.now.toISOString(),
+    case_id: row.case_id,
+    [step.isNew ? 'case_insert' : 'case_update']: columns,
+  }
+}
+
+const attempts = 6
+
+/**
+ * Runs one act: load, decide, write. When another act on the case was faster, it is decided again on the new state.
+ * @throws DomainError `case.busy` when that happens too often.
+ */
+export async function runStep<T>(load: () => Promise<Step>, work: (step: Step) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const step = await load()
+    try {
+      const result = await work(step)
+      await commitSteps(step)
+      return result
+    } catch (error) {
+      if (step.transaction && !step.transaction.isCommitted && !step.transaction.isRolledBack) await step.transaction.rollback().execute()
+      if (!isLostRace(error)) throw error
+      if (attempt === attempts || step.ctx.db.isTransaction) throw conflict('case.busy', 'Many acts on this case at once: try again.')
+    }
+  }
+}
+
+/** XL409: the case has moved on. 40001, 40P01: the database asks to try again. 23505 on the case number: it was drawn twice. */
+function isLostRace(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state === 'XL409' || state === '40001' || state === '40P01') return true
+  return state === '23505' && error instanceof Error && 'constraint' in error && error.constraint === 'cases_tenant_id_number_key'
+}

@@ -1,0 +1,49 @@
+// Parties are told of what the package names in `told`: on their page always, by mail or SMS when they gave a contact.
+import { uuidv7 } from '../ids.ts'
+import { encryptJson } from '../keys/keyring.ts'
+import { addRow, type Step } from './step.ts'
+import type { Party } from './types.ts'
+
+/** What lies in the outbox: a mail's words, or a registered SMS template's id with its variables (never free text). */
+export type OutboxContent = { to: string; subject?: string; text?: string; template?: string; variables?: Record<string, string> }
+
+/** Queues a message to each party that is told of this event. */
+export function tellParties(step: Step, event: string): void {
+  for (const rule of step.procedure.manifest.parties) {
+    if (!rule.told.includes(event)) continue
+    for (const party of step.case.parties.filter((known) => known.role === rule.role)) queue(step, party, `${step.procedure.slug}.told.${event}`)
+  }
+}
+
+/** Queues one text of the package to the parties of a role (action notify@1). */
+export function tellRole(step: Step, role: string, text: string): void {
+  for (const party of step.case.parties.filter((known) => known.role === role)) queue(step, party, `${step.procedure.slug}.${text}`)
+}
+
+function queue(step: Step, party: Party, textId: string) {
+  const { email, phone } = party.identity
+  if (email) add(step, 'mail', textId, { to: email, ...mailWords(step, textId) })
+  else if (phone) add(step, 'sms', textId, { to: phone, template: textId, variables: variables(step) })
+}
+
+function mailWords(step: Step, textId: string): { subject: string; text: string } {
+  const words = step.procedure.texts.zh[textId] ?? textId
+  const subject = `${step.procedure.texts.zh[`${step.procedure.slug}.title`] ?? ''} ${step.case.row.number}`
+  return { subject, text: fill(words, variables(step)) }
+}
+
+function variables(step: Step): Record<string, string> {
+  const due = step.case.deadlines
+    .filter((row) => row.status === 'running' && row.binds === 'office')
+    .map((row) => row.due_on)
+    .sort()[0]
+  return { number: step.case.row.number, due: due ?? '', town: step.town.name.zh }
+}
+
+const fill = (text: string, values: Record<string, string>) => text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
+
+function add(step: Step, kind: 'mail' | 'sms', textId: string, content: OutboxContent) {
+  const message_id = uuidv7(step.now)
+  const sealed = encryptJson(step.case.key, content, `outbox/${step.ctx.tenant}/${message_id}`)
+  addRow(step, 'outbox', { message_id, kind, text_id: textId, content: sealed.toString('base64') })
+}

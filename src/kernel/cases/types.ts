@@ -1,0 +1,125 @@
+import type { CalendarDate } from '../clock.ts'
+import type { Extension, Pause, Rule } from '../deadlines/deadlines.ts'
+import type { EngineState } from '../engine/types.ts'
+import type { FormData } from '../forms/forms.ts'
+
+export type Channel = 'web' | 'counter' | 'letter' | 'phone' | 'visit' | 'upstream' | 'case'
+
+/** How a matter came in when staff entered it: the date from which deadlines run, and its evidence. */
+export type Entry = { channel: Channel; receivedOn: CalendarDate; evidence?: string; upstreamSource?: string; upstreamNumber?: string }
+
+/** Everything the forms of a case hold, by element id; the filing form under `filing`. Encrypted as a whole. */
+export type CaseContent = { filing: FormData; [element: string]: FormData }
+
+/** Name and contacts of a party; encrypted under the case's key. */
+export type Identity = { name?: string; phone?: string; email?: string; address?: string; idNumber?: string }
+
+export type CaseRow = {
+  case_id: string
+  number: string
+  procedure: string
+  package_hash: string
+  status: 'open' | 'closed'
+  outcome: string | null
+  channel: Channel
+  upstream_source: string | null
+  upstream_number: string | null
+  filed_at: string
+  filed_on: CalendarDate
+  handling_office: string | null
+  superior_office: string | null
+  place_id: string | null
+  sealed_class: string | null
+  readers: string[]
+  state: EngineState
+  event_seq: number
+  version: number
+  next_due_on: CalendarDate | null
+  missed: boolean
+  closed_at: string | null
+  retain_until: CalendarDate | null
+}
+
+export type TaskRow = {
+  task_id: string
+  case_id: string
+  element: string
+  token: string
+  form: string | null
+  duties: string[]
+  organization_id: string | null
+  status: 'open' | 'done' | 'cancelled'
+  assignee: string | null
+  opened_at: string
+  due_on: CalendarDate | null
+  version: number
+}
+
+/** The legal number as it was when the clock started: its row, a local override beside it. */
+export type DeadlineBasis = Rule & { parameter: string; mark: string; override?: { value: number; source: string; mark: string } }
+
+export type DeadlineRow = {
+  deadline: string
+  instance: number
+  rule: DeadlineBasis
+  binds: 'office' | 'party'
+  start_event: string
+  start_on: CalendarDate
+  due_on: CalendarDate
+  due_at: string
+  provisional: boolean
+  calendar_version: string
+  pauses: Pause[]
+  extensions: Extension[]
+  status: 'running' | 'met' | 'missed' | 'cancelled'
+  met_on: CalendarDate | null
+  missed_at: string | null
+}
+
+export type SubscriptionRow = { token: string; element: string; kind: string; name: string }
+
+export type Party = {
+  partyId: string
+  role: string
+  kind: 'natural' | 'organization'
+  identity: Identity
+  accountId: string | null
+  electronicService: boolean
+  receiptHash: string | null
+}
+
+export type DocumentStatus = 'issued' | 'served' | 'corrected' | 'withdrawn' | 'void'
+
+export type IssuedDocument = {
+  document_id: string
+  document: string
+  status: DocumentStatus
+  series: string
+  year: number
+  sequence: number
+  number: string
+  issuer: string
+  issued_on: CalendarDate
+  signed_by: string | null
+  signed_post: string | null
+  file_id: string
+  supersedes: string | null
+  reason: string | null
+  recorded_at: string
+}
+
+/** A case as the kernel works on it: opened with its key. Access was checked by whoever loaded it. */
+export type LoadedCase = {
+  row: CaseRow
+  key: Buffer
+  eventHead: Buffer
+  content: CaseContent
+  tasks: TaskRow[]
+  deadlines: DeadlineRow[]
+  subscriptions: SubscriptionRow[]
+  parties: Party[]
+  links: { role: string; case_id: string }[]
+  grants: { organization_id: string; until_on: CalendarDate | null }[]
+  recused: string[]
+  documents: IssuedDocument[]
+}

@@ -1,0 +1,62 @@
+import { sql } from 'kysely'
+import type { Ctx } from '../context.ts'
+import { inTenant } from '../database/database.ts'
+
+const most = 500
+
+export const findDueTimers = (ctx: Ctx, now: Date) =>
+  rowsOf<{ case_id: string; token: string }>(
+    ctx,
+    sql`select case_id, token from timers where tenant_id = ${ctx.tenant} and due_at <= ${now} order by due_at limit ${most}`,
+  )
+
+export const findMissedCases = (ctx: Ctx, now: Date) =>
+  rowsOf<{ case_id: string }>(
+    ctx,
+    sql`select distinct case_id from (
+    select case_id from deadlines where tenant_id = ${ctx.tenant} and status = 'running' and binds = 'office' and due_at <= ${now} order by due_at limit ${most}) d`,
+  )
+
+/** Open tasks that nobody has taken, or that nobody can take because no competent post is held today. */
+export const findOrphanTasks = (ctx: Ctx, openedBefore: Date) =>
+  rowsOf<{ case_id: string; element: string; organization_id: string | null }>(
+    ctx,
+    sql`
+    select t.case_id, t.element, t.organization_id from tasks t
+    where t.tenant_id = ${ctx.tenant} and t.status = 'open' and t.assignee is null and t.opened_at <= ${openedBefore}
+      and not exists (select 1 from escalations e where e.tenant_id = t.tenant_id and e.case_id = t.case_id and e.kind = 'orphan' and e.subject = t.element)
+    order by t.opened_at limit ${most}`,
+  )
+
+/** The highest open step of each escalation that has lain since before `stale`. */
+export const findUnresolved = (ctx: Ctx, stale: Date) =>
+  rowsOf<{ case_id: string; kind: 'overdue' | 'orphan'; subject: string; level: number }>(
+    ctx,
+    sql`
+    select case_id, kind, subject, level from (
+      select distinct on (case_id, kind, subject) case_id, kind, subject, level, opened_at from escalations
+      where tenant_id = ${ctx.tenant} and resolved_at is null and kind in ('overdue', 'orphan') order by case_id, kind, subject, level desc) e
+    where opened_at <= ${stale} limit ${most}`,
+  )
+
+export const findProvisional = (ctx: Ctx) =>
+  rowsOf<{ case_id: string }>(ctx, sql`select distinct case_id from deadlines where tenant_id = ${ctx.tenant} and provisional and status = 'running'`)
+
+async function rowsOf<T>(ctx: Ctx, query: ReturnType<typeof sql>): Promise<T[]> {
+  return inTenant(ctx.db, ctx.tenant, async (trx) => {
+    await sql`select set_config('app.sealed', '*', true)`.execute(trx)
+    const { rows } = await query.execute(trx)
+    // The statement beside the call names the row's shape.
+    return rows as T[]
+  })
+}
+
+/** When something next happens by itself: a timer or the end of a running limit. */
+export async function findNextDue(ctx: Ctx): Promise<Date | undefined> {
+  const [row] = await rowsOf<{ next: Date | null }>(
+    ctx,
+    sql`select least((select min(due_at) from timers where tenant_id = ${ctx.tenant}),
+    (select min(due_at) from deadlines where tenant_id = ${ctx.tenant} and status = 'running' and binds = 'office')) as next`,
+  )
+  return row?.next ?? undefined
+}

@@ -1,0 +1,132 @@
+// What happens without anybody acting: timers fire, limits are missed, work that lies gets reported up the line.
+import { uuidv7 } from '../ids.ts'
+import { as, type Ctx, systemActor } from '../context.ts'
+import { DomainError } from '../errors.ts'
+import { reportingLine, type Town } from '../towns/towns.ts'
+import { put, recompute } from './case-deadlines.ts'
+import { loadStep } from './load-case.ts'
+import { runEngine } from './run.ts'
+import { addRow, recordEvent, runStep, type Step } from './step.ts'
+import { findDueTimers, findMissedCases, findOrphanTasks, findProvisional, findUnresolved } from './watch-queries.ts'
+
+/** Hours after which open work that nobody took is reported; days between the steps up the line. */
+export type WatchSettings = { orphanAfterHours: number; stepDays: number }
+const standard: WatchSettings = { orphanAfterHours: 72, stepDays: 3 }
+
+export type WatchResult = { timers: number; missed: number; orphans: number; raised: number }
+
+/** One round over a town. Safe to run in several processes at once: each act is a step with its own version check. */
+export async function watch(ctx: Ctx, settings: WatchSettings = standard): Promise<WatchResult> {
+  const own = as(ctx, systemActor('watch'))
+  const now = own.clock.now()
+  const result = { timers: 0, missed: 0, orphans: 0, raised: 0 }
+  // A limit that is passed is recorded before a timer of the same instant goes on.
+  for (const { case_id } of await findMissedCases(own, now)) result.missed += await forCase(own, case_id, markMissed)
+  for (const timer of await findDueTimers(own, now)) result.timers += await forCase(own, timer.case_id, (step) => fireTimer(step, timer.token))
+  const before = new Date(now.getTime() - settings.orphanAfterHours * 3_600_000)
+  for (const task of await findOrphanTasks(own, before))
+    result.orphans += await forCase(own, task.case_id, async (step) => escalate(step, 'orphan', task.element, task.organization_id))
+  const stale = new Date(now.getTime() - settings.stepDays * 86_400_000)
+  for (const open of await findUnresolved(own, stale)) result.raised += await forCase(own, open.case_id, async (step) => raise(step, open))
+  return result
+}
+
+/** Deadlines that run into a year without a notice are computed anew when the calendar has changed (T13). */
+export async function recomputeProvisional(ctx: Ctx): Promise<number> {
+  const own = as(ctx, systemActor('calendar'))
+  let changed = 0
+  for (const { case_id } of await findProvisional(own)) {
+    changed += await forCase(own, case_id, async (step) => {
+      const rows = step.case.deadlines.filter((row) => row.status === 'running' && row.calendar_version !== step.town.calendar.version)
+      for (const row of rows) {
+        const again = recompute(row, step.town, step.ctx.zone, step.now)
+        put(step, again)
+        recordEvent(step, {
+          type: 'deadline.recomputed',
+          fields: { deadline: row.deadline, before: row.due_on, after: again.due_on, calendar: again.calendar_version },
+        })
+      }
+      return rows.length > 0
+    })
+  }
+  return changed
+}
+
+/** Runs one act on one case; a case that moved on meanwhile is looked at again in the next round. */
+async function forCase(ctx: Ctx, caseId: string, work: (step: Step) => Promise<boolean>): Promise<number> {
+  try {
+    return await runStep(
+      () => loadStep(ctx, caseId),
+      async (step) => {
+        const done = await work(step)
+        // Nothing happened: the empty step is not written.
+        if (!done) throw new Nothing()
+        return 1
+      },
+    )
+  } catch (error) {
+    if (error instanceof Nothing || (error instanceof DomainError && error.kind === 'conflict')) return 0
+    throw error
+  }
+}
+
+class Nothing extends Error {}
+
+async function fireTimer(step: Step, token: string): Promise<boolean> {
+  if (!step.case.row.state.tokens.some((known) => known.id === token)) return false
+  // A party's time has run out: the right lapses, and nobody is at fault.
+  for (const row of step.case.deadlines) {
+    if (row.binds === 'party' && row.status === 'running' && Date.parse(row.due_at) <= step.now.getTime()) put(step, { ...row, status: 'missed' })
+  }
+  recordEvent(step, { type: 'timer.fired' })
+  await runEngine(step, { type: 'timer', token })
+  return true
+}
+
+async function markMissed(step: Step): Promise<boolean> {
+  const passed = step.case.deadlines.filter(
+    (row) => row.binds === 'office' && row.status === 'running' && Date.parse(row.due_at) <= step.now.getTime(),
+  )
+  for (const row of passed) {
+    put(step, { ...row, status: 'missed', missed_at: step.now.toISOString() })
+    recordEvent(step, { type: 'deadline.missed', fields: { deadline: row.deadline, due: row.due_on } })
+    const office = step.case.tasks[0]?.organization_id ?? step.case.row.handling_office
+    await escalate(step, 'overdue', row.deadline, office)
+  }
+  return passed.length > 0
+}
+
+/** Tells the next post up the line; the office's head first, or the town's head when nobody is competent. */
+async function escalate(step: Step, kind: 'overdue' | 'orphan', subject: string, office: string | null, level = 1): Promise<boolean> {
+  const post = postAtLevel(step.town, step, office, level)
+  if (level > 1 && !post) return false
+  if (post && !step.escalatedTo.includes(post)) step.escalatedTo.push(post)
+  addRow(step, 'escalations', { escalation_id: uuidv7(step.now), kind, subject, level, post_id: post ?? null })
+  recordEvent(step, { type: 'case.escalated', fields: { kind, subject, level, post: post ?? '' } })
+  return true
+}
+
+async function raise(step: Step, open: { kind: 'overdue' | 'orphan'; subject: string; level: number }): Promise<boolean> {
+  const settled =
+    open.kind === 'overdue'
+      ? !step.case.deadlines.some((row) => row.deadline === open.subject && row.status === 'missed' && row.met_on === null)
+      : !step.case.tasks.some((task) => task.element === open.subject)
+  if (settled) {
+    step.rows['resolve_escalations'] = [`${open.kind}:${open.subject}`]
+    return true
+  }
+  const task = step.case.tasks.find((known) => open.kind === 'overdue' || known.element === open.subject)
+  return escalate(step, open.kind, open.subject, task?.organization_id ?? step.case.row.handling_office, open.level + 1)
+}
+
+/** The post `level` steps above the posts that should have done the work. */
+function postAtLevel(town: Town, step: Step, office: string | null, level: number): string | undefined {
+  const duties = step.case.tasks.flatMap((task) => task.duties)
+  const worker =
+    [...town.posts.values()].find((post) => post.organization === office && duties.includes(post.duty)) ??
+    [...town.posts.values()].find((post) => post.organization === office)
+  const line = worker ? reportingLine(town, worker.id) : []
+  if (worker) return line[level - 1]?.id
+  const heads = [...town.posts.values()].filter((post) => post.reportsTo === undefined && town.organizations.get(post.organization)?.kind === 'own')
+  return level === 1 ? heads[0]?.id : undefined
+}

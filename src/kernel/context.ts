@@ -1,0 +1,42 @@
+import type { Clock } from './clock.ts'
+import type { Db } from './database/database.ts'
+import type { Keyring } from './keys/keyring.ts'
+import type { Renderer } from './documents/renderer.ts'
+import type { PackageCache } from './procedures/packages.ts'
+import type { FileStore } from './files/file-store.ts'
+
+/** A post that a member of staff holds today. */
+export type HeldPost = { postId: string; duty: string; organizationId: string; kind: 'own' | 'village' | 'superior' | 'outside'; acting: boolean }
+
+/** Signs that a leaf will be in the town's log within a minute (src/kernel/ledger). */
+export type PromiseSigner = { sign(ctx: Ctx, leafHash: Uint8Array, at: Date): Promise<string> }
+
+/** Who asks. There is no data without an actor. */
+export type Actor =
+  | { kind: 'staff'; userId: string; name: string; posts: HeldPost[] }
+  | { kind: 'resident'; accountId: string }
+  | { kind: 'receipt'; caseId: string; partyId: string }
+  | { kind: 'anonymous' }
+  | { kind: 'system'; work: string }
+
+/** What the process lends to every request: nothing here belongs to a tenant. */
+export type Services = {
+  keyring: Keyring
+  renderer: Renderer
+  packages: PackageCache
+  files: FileStore
+  promises: PromiseSigner
+  /** Host name that ledger origins and links carry, e.g. `http://127.0.0.1:3000`. */
+  baseUrl: string
+  dataDir: string
+  demo: boolean
+}
+
+/** First argument of every kernel function. */
+export type Ctx = { db: Db; actor: Actor; tenant: string; zone: string; clock: Clock; services: Services }
+
+/** The same request, asked by another actor. */
+export const as = (ctx: Ctx, actor: Actor): Ctx => ({ ...ctx, actor })
+
+/** The program itself, doing what the law or a procedure requires without being asked. */
+export const systemActor = (work: string): Actor => ({ kind: 'system', work })

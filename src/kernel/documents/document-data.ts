@@ -1,0 +1,130 @@
+// The facts of a document for its template (docs/design/documents.md, docs/design/procedure-format.md).
+import { laneOf, officeOf } from '../access/readers.ts'
+import type { Step } from '../cases/step.ts'
+import { basisOf } from '../cases/case-deadlines.ts'
+import { computeDeadline } from '../deadlines/deadlines.ts'
+import { resolveParameter } from '../deadlines/parameters.ts'
+import type { JsonValue } from '../ledger/canonical-json.ts'
+import type { DocumentRule } from '../procedures/manifest.ts'
+import type { Organization } from '../towns/towns.ts'
+import { signerOf } from './issue.ts'
+
+export type DraftMarks = { number: string | null; code: string | null; correction?: string }
+
+/** `number` and `code` are null for a draft, which carries a watermark and no seal. */
+export function documentData(step: Step, rule: DocumentRule, marks: DraftMarks): JsonValue {
+  const { ctx, procedure } = step
+  const issuer = issuerOf(step, rule)
+  const draft = marks.number === null
+  return {
+    issuer: { name: issuer?.name.zh ?? '', ...(draft ? {} : { seal: issuer?.seal ?? issuer?.name.zh ?? '' }) },
+    number: marks.number,
+    title: procedure.texts.zh[`${procedure.slug}.document.${rule.id}`] ?? '',
+    recipient: recipientOf(step),
+    date: step.effectiveOn,
+    fields: fieldsOf(step, rule),
+    attachments: [],
+    remedy: remedyOf(step, rule),
+    verify: marks.code === null ? null : { url: `${ctx.services.baseUrl}/t/${ctx.tenant}/verify/${marks.code}`, short: marks.code },
+    signer: signerOf(step, rule)?.name ?? null,
+    contact: issuer?.phone ? `${issuer.name.zh}　${issuer.phone}` : null,
+    copies: [],
+    printed: null,
+    draft,
+    mark: null,
+    language: 'zh',
+  }
+}
+
+/** Own: the town itself, or the body that the signer's lane belongs to where the town has no head body. */
+export function issuerOf(step: Step, rule: DocumentRule): Organization | undefined {
+  const { row } = step.case
+  const lane = rule.signedBy === undefined ? undefined : laneOf(step.procedure.manifest, step.procedure.graph, rule.signedBy)
+  switch (rule.issuer) {
+    case 'own':
+      return [...step.town.organizations.values()].find((organization) => organization.kind === 'own' && organization.parent === undefined)
+    case 'handling':
+      return step.town.organizations.get(row.handling_office ?? '')
+    case 'superior':
+      return step.town.organizations.get(
+        officeOf('superior', lane?.posts ?? [], step.town, { handlingOffice: row.handling_office, superiorOffice: row.superior_office }) ?? '',
+      )
+  }
+}
+
+const recipientOf = (step: Step): string => step.case.parties.map((party) => party.identity.name).find((name) => name !== undefined) ?? '来信人'
+
+function fieldsOf(step: Step, rule: DocumentRule): { [key: string]: JsonValue } {
+  const { row, content, parties, deadlines, documents } = step.case
+  const forms = Object.entries(content).filter(([element]) => !element.startsWith('_'))
+  const own = [...step.town.organizations.values()].find((organization) => organization.kind === 'own' && organization.parent === undefined)
+  return {
+    // Form data came as JSON and was checked against its schema.
+    ...(Object.fromEntries(forms) as { [key: string]: JsonValue }),
+    due: dueDates(step, rule),
+    case: {
+      number: row.number,
+      filedOn: row.filed_on,
+      channel: row.channel,
+      office: step.town.organizations.get(row.handling_office ?? '')?.name.zh ?? '',
+      place: step.town.villages.get(row.place_id ?? '')?.name.zh ?? '',
+    },
+    parties: Object.fromEntries(parties.map((party) => [party.role, { ...party.identity }])),
+    deadlines: Object.fromEntries(deadlines.map((row) => [row.deadline, { due: row.due_on, start: row.start_on, amount: row.rule.amount }])),
+    parameters: parametersOf(step),
+    documents: Object.fromEntries(documents.map((document) => [document.document, { number: document.number, date: document.issued_on }])),
+    offices: {
+      own: own?.name.zh ?? '',
+      handling: step.town.organizations.get(row.handling_office ?? '')?.name.zh ?? '',
+      superior:
+        step.town.organizations.get(row.superior_office ?? '')?.name.zh ??
+        [...step.town.organizations.values()].find((organization) => organization.kind === 'superior')?.name.zh ??
+        '',
+    },
+  }
+}
+
+/** Due dates as this document may state them: those that run, and those that its own issue starts (`xl:event` of the issuing element). */
+function dueDates(step: Step, rule: DocumentRule): { [deadline: string]: string } {
+  const running = step.case.deadlines.filter((row) => row.status === 'running').map((row) => [row.deadline, row.due_on] as const)
+  const issuing = Object.values(step.procedure.graph.elements).find((element) =>
+    element.xl.inputs.some((input) => input.name === 'document' && input.value === rule.id),
+  )
+  const starting = step.procedure.manifest.deadlines
+    .filter((deadline) => deadline.starts === issuing?.xl.event)
+    .map(
+      (deadline) =>
+        [
+          deadline.id,
+          computeDeadline(
+            basisOf(step.procedure.manifest, step.town, deadline, step.effectiveOn),
+            { effectiveOn: step.effectiveOn },
+            step.town.calendar,
+            step.ctx.zone,
+          ).due,
+        ] as const,
+    )
+  return Object.fromEntries([...running, ...starting])
+}
+
+function parametersOf(step: Step): { [id: string]: number } {
+  const { manifest } = step.procedure
+  const ids = [...new Set(manifest.parameters.map((row) => row.id))]
+  return Object.fromEntries(
+    ids.map((id) => [
+      id,
+      resolveParameter(
+        manifest.parameters.filter((row) => row.id === id),
+        step.town.overrides.get(`${manifest.slug}/${id}`) ?? [],
+        step.effectiveOn,
+      ).value,
+    ]),
+  )
+}
+
+function remedyOf(step: Step, rule: DocumentRule): JsonValue {
+  if (!rule.remedy) return null
+  const words = step.procedure.texts.zh[`${step.procedure.slug}.remedy.${rule.id}`] ?? step.procedure.texts.zh[rule.remedy.text] ?? ''
+  const days = rule.remedy.parameter === undefined ? undefined : parametersOf(step)[rule.remedy.parameter]
+  return { text: words.replaceAll('{days}', String(days ?? '')).replaceAll('{url}', `${step.ctx.services.baseUrl}/t/${step.ctx.tenant}`) }
+}

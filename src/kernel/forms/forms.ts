@@ -1,0 +1,114 @@
+// One JSON Schema for page, API, import and export.
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import type { CalendarDate } from '../clock.ts'
+import type { FieldError } from '../errors.ts'
+import { type FormTexts, messageFor } from './messages.ts'
+
+export type Language = 'zh' | 'en'
+
+/** What one field declares (architecture rule 6) beside JSON Schema. */
+export type FormField = {
+  type?: string
+  format?: string
+  enum?: (string | number)[]
+  items?: { type?: string; enum?: string[] }
+  minLength?: number
+  maxLength?: number
+  maxItems?: number
+  minimum?: number
+  maximum?: number
+  pattern?: string
+  'x-tag': string
+  'x-purpose': string
+  'x-basis': string
+  'x-visibility': 'public' | 'parties' | 'officers' | 'sealed'
+  'x-effective'?: boolean
+  'x-register'?: string
+  'x-show'?: { field: string; is: (string | boolean)[] }
+}
+
+export type FormSchema = {
+  type: 'object'
+  properties: Record<string, FormField>
+  required?: string[]
+  'x-pages'?: { id: string; fields: string[] }[]
+  examples?: Record<string, unknown>[]
+}
+
+export type Form = { id: string; schema: FormSchema; validate: ValidateFunction }
+export type FormData = Record<string, unknown>
+
+const declarations = ['x-tag', 'x-purpose', 'x-basis', 'x-visibility', 'x-retention', 'x-effective', 'x-register', 'x-show', 'x-pages', 'x-group']
+const longestText = 20_000
+
+/** Compiles a form. @throws Error with ajv's reason when the schema is not a valid JSON Schema 2020-12. */
+export function compileForm(id: string, schema: FormSchema): Form {
+  const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, strictTypes: false, allowUnionTypes: true })
+  // ajv-formats is CommonJS: its default export is the function under both module systems.
+  addFormats.default(ajv, { mode: 'full', formats: ['date', 'date-time', 'email', 'uuid'] })
+  ajv.addVocabulary(declarations)
+  return { id, schema, validate: ajv.compile(boundTexts(schema)) }
+}
+
+/** A text without a limit would be an open door: it gets the longest we store. */
+function boundTexts(schema: FormSchema): FormSchema {
+  const properties = Object.entries(schema.properties).map(([name, field]) => {
+    const unbounded = field.type === 'string' && field.maxLength === undefined && !field.enum && !field.format
+    return [name, unbounded ? { ...field, maxLength: longestText } : field] as const
+  })
+  return { ...schema, properties: Object.fromEntries(properties) }
+}
+
+/** Complaints about `data`, in plain words, one for each field and reason; empty when it may be stored. */
+export function checkForm(form: Form, data: FormData, texts: FormTexts, language: Language): FieldError[] {
+  const strange = findUnstorableText(data)
+  if (strange) return [{ pointer: strange, code: 'text', message: messageFor('text', {}, language) }]
+  if (form.validate(data)) return []
+  const seen = new Set<string>()
+  const complaints: FieldError[] = []
+  for (const error of form.validate.errors ?? []) {
+    const complaint = toFieldError(error, form, texts, language)
+    if (!complaint || seen.has(complaint.pointer)) continue
+    seen.add(complaint.pointer)
+    complaints.push(complaint)
+  }
+  return complaints
+}
+
+function toFieldError(error: ErrorObject, form: Form, texts: FormTexts, language: Language): FieldError | undefined {
+  if (error.keyword === 'if' || error.keyword === 'not' || error.keyword === 'anyOf' || error.keyword === 'oneOf') return undefined
+  const params: Record<string, unknown> = error.params
+  const missing = params['missingProperty'] ?? params['additionalProperty'] ?? params['unevaluatedProperty']
+  const pointer = typeof missing === 'string' ? `${error.instancePath}/${missing}` : error.instancePath
+  const field = pointer.split('/')[1] ?? ''
+  const own = error.keyword === 'required' || error.keyword === 'pattern' ? texts[`${form.id}.${field}.error`] : undefined
+  return { pointer, code: error.keyword, message: own ?? messageFor(error.keyword, params, language, form.schema.properties[field]?.format) }
+}
+
+/** Pointer of the first text that PostgreSQL or UTF-8 cannot hold: NUL or a lone surrogate. */
+export function findUnstorableText(value: unknown, pointer = ''): string | undefined {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? pointer || '/' : undefined
+  if (value === null || typeof value !== 'object') return undefined
+  for (const [key, inner] of Object.entries(value)) {
+    if (!key.isWellFormed() || key.includes('\0')) return `${pointer}/${encodeURIComponent(key.toWellFormed())}`
+    const found = findUnstorableText(inner, `${pointer}/${key}`)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** The date on which the act took effect, when the form asks for it. */
+export function effectiveDate(form: Form, data: FormData): CalendarDate | undefined {
+  const name = Object.entries(form.schema.properties).find(([, field]) => field['x-effective'])?.[0]
+  const value = name === undefined ? undefined : data[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Ids of the files named in attachment fields. */
+export function attachedFiles(form: Form, data: FormData): string[] {
+  const names = Object.entries(form.schema.properties)
+    .filter(([, field]) => field['x-tag'] === 'attachment')
+    .map(([name]) => name)
+  return names.flatMap((name) => (Array.isArray(data[name]) ? data[name] : [data[name]])).filter((id): id is string => typeof id === 'string')
+}

@@ -1,0 +1,161 @@
+// Making accounts and setting passwords. Mailed links are the only way to a first or forgotten password.
+import { randomBytes } from 'node:crypto'
+import { sqlState } from '#kernel/database/database.ts'
+import { conflict, invalid } from '../errors.ts'
+import { type AccountKind, linkSeconds } from './auth.ts'
+import { takeAllowance } from './limits.ts'
+import { clearAttempts } from './lockout.ts'
+import { type Parts, refusalCode, tooMany } from './parts.ts'
+import { checkPassword } from './passwords.ts'
+import { deleteVerifications, updateLanguage } from './queries.ts'
+import { normalizeEmail } from './seal.ts'
+import { emailKey } from './sealed-adapter.ts'
+import { accountBucket } from './sign-in.ts'
+
+/**
+ * A resident's own registration. Says nothing about whether the address has an account: the mail does, to its owner.
+ * Throws `password.*`, `account.email_invalid`, `account.name_missing`, `sign_in.locked` (too many mails to one address).
+ */
+export async function registerResident(parts: Parts, input: { email: string; password: string; name: string; language?: string }): Promise<void> {
+  const person = toPerson(input)
+  checkPassword(input.password, { kind: 'resident', ...person })
+  await allowMail(parts, person.email)
+  const auth = await parts.auth()
+  const { user } = await parts.mailing(() => auth.api.signUpEmail({ body: { ...person, password: input.password } }))
+  if (input.language) await updateLanguage(parts.db, parts.tenant, user.id, input.language)
+}
+
+/** Confirms an address by the mailed token. Throws `account.link_expired`. */
+export async function confirmAddress(parts: Parts, token: string): Promise<void> {
+  const auth = await parts.auth()
+  try {
+    await auth.api.verifyEmail({ query: { token } })
+  } catch (error) {
+    if (refusalCode(error) === undefined) throw error
+    throw invalid('account.link_expired', 'This link is too old or not complete. Sign in and we send you a new one.')
+  }
+}
+
+/**
+ * Makes a staff account without a password and mails a link to set one, good for seven days and once; inviting again
+ * ends the earlier link. Throws `account.exists` when the address has a confirmed account in this town already.
+ */
+export async function inviteStaff(parts: Parts, input: { email: string; name: string; language?: string }): Promise<Invitation> {
+  const person = toPerson(input)
+  const userId =
+    (await findUninvited(parts, person.email)) ??
+    (await insertUser(parts, { ...person, kind: 'staff', emailVerified: false, language: input.language }))
+  await deleteVerifications(parts.db, parts.tenant, userId)
+  const token = randomBytes(32).toString('base64url')
+  const expiresAt = new Date(parts.clock.now().getTime() + linkSeconds.invitation * 1000)
+  const { internalAdapter } = await (await parts.auth()).$context
+  await internalAdapter.createVerificationValue({ identifier: `reset-password:${token}`, value: userId, expiresAt })
+  const link = await parts.sendMail('invitation', userId, token, linkSeconds.invitation)
+  return { userId, token, link, expiresAt }
+}
+
+export type Invitation = { userId: string; token: string; link: string; expiresAt: Date }
+
+/** Mails a link to set a new password if the address has an account; the answer is the same if not. Throws `sign_in.locked` after five an hour. */
+export async function requestPasswordReset(parts: Parts, email: string): Promise<void> {
+  const body = { email: toEmail(email) }
+  await allowMail(parts, body.email)
+  const auth = await parts.auth()
+  await parts.mailing(() => auth.api.requestPasswordReset({ body }))
+}
+
+/**
+ * Sets the password by an invitation's or reset's token, confirms the address, and ends all sessions and other links.
+ * Throws `account.link_expired` and `password.*` (which leave the link good).
+ */
+export async function setPasswordByToken(parts: Parts, input: { token: string; password: string }): Promise<{ userId: string; kind: AccountKind }> {
+  const auth = await parts.auth()
+  const { internalAdapter } = await auth.$context
+  const found = await internalAdapter.findVerificationValue(`reset-password:${input.token}`)
+  const user = found && found.expiresAt > parts.clock.now() ? await parts.findUser(found.value) : undefined
+  if (!user || user.disabledAt) throw linkExpired()
+  checkPassword(input.password, user)
+  try {
+    await auth.api.resetPassword({ body: { newPassword: input.password, token: input.token } })
+  } catch (error) {
+    if (refusalCode(error) === undefined) throw error
+    throw linkExpired()
+  }
+  await internalAdapter.updateUser(user.userId, { emailVerified: true })
+  await deleteVerifications(parts.db, parts.tenant, user.userId)
+  await clearAttempts(parts.db, parts.tenant, accountBucket(parts, user.email))
+  return { userId: user.userId, kind: user.kind }
+}
+
+/** For the command line and the demonstration: a confirmed account with a password. Throws `account.exists`, `password.*`. */
+export async function createUser(
+  parts: Parts,
+  input: { email: string; password: string; name: string; kind: AccountKind; language?: string },
+): Promise<{ userId: string }> {
+  const person = toPerson(input)
+  checkPassword(input.password, { kind: input.kind, ...person })
+  const { internalAdapter, password } = await (await parts.auth()).$context
+  const hash = await password.hash(input.password)
+  const userId = await insertUser(parts, { ...person, kind: input.kind, emailVerified: true, language: input.language })
+  try {
+    await internalAdapter.linkAccount({ userId, providerId: 'credential', accountId: userId, password: hash })
+  } catch (error) {
+    await internalAdapter.deleteUser(userId)
+    throw error
+  }
+  return { userId }
+}
+
+type NewUser = { email: string; name: string; kind: AccountKind; emailVerified: boolean; language: string | undefined }
+
+async function insertUser(parts: Parts, user: NewUser): Promise<string> {
+  const { internalAdapter } = await (await parts.auth()).$context
+  if (await internalAdapter.findUserByEmail(user.email)) throw exists()
+  try {
+    const { language, ...fields } = user
+    const created = await internalAdapter.createUser({ ...fields, ...(language && { language }) }, { method: 'admin' })
+    return created.id
+  } catch (error) {
+    if (sqlState(error) === '23505') throw exists()
+    throw error
+  }
+}
+
+/** The id of a staff account that has no password yet; undefined when the address is free. */
+async function findUninvited(parts: Parts, email: string): Promise<string | undefined> {
+  const { internalAdapter } = await (await parts.auth()).$context
+  const found = await internalAdapter.findUserByEmail(email)
+  if (!found) return undefined
+  const user = await parts.findUser(found.user.id)
+  if (user?.kind === 'resident' && !user.confirmed) {
+    // Nobody has shown that this address is theirs, so it must not keep its owner from being invited.
+    await internalAdapter.deleteUser(user.userId)
+    return undefined
+  }
+  if (user?.kind !== 'staff' || user.hasPassword || user.disabledAt) throw exists()
+  return user.userId
+}
+
+// Nobody's mailbox is filled through us; addresses with and without an account are counted alike.
+async function allowMail(parts: Parts, email: string): Promise<void> {
+  const limit = { bucket: `mail:${emailKey(parts.seal, email)}`, limit: 5, windowSeconds: 3600 }
+  const { allowed, retryAfterSeconds } = await takeAllowance(parts.db, parts.tenant, limit, parts.clock.now())
+  if (!allowed) throw tooMany(retryAfterSeconds)
+}
+
+const exists = () => conflict('account.exists', 'This address already has an account here. Use another address, for example one of the office.')
+const linkExpired = () => invalid('account.link_expired', 'This link was used already or is too old. Ask for a new one.')
+
+function toPerson(input: { email: string; name: string }): { email: string; name: string } {
+  const name = input.name.normalize('NFC').trim()
+  if (!name || name.length > 100)
+    throw invalid('account.name_missing', 'Enter the name.', [{ pointer: '/name', code: 'required', message: 'Enter the name.' }])
+  return { email: toEmail(input.email), name }
+}
+
+function toEmail(typed: string): string {
+  const email = normalizeEmail(typed)
+  if (/^[^\s@<>"(),:;\\[\]]{1,64}@[^\s@<>"(),:;\\[\]]{1,180}\.[^\s@.]{2,}$/.test(email)) return email
+  const message = 'Enter an e-mail address like name@example.com.'
+  throw invalid('account.email_invalid', message, [{ pointer: '/email', code: 'format', message }])
+}

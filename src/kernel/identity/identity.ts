@@ -1,0 +1,120 @@
+// Who is at the other end. One identity per town: accounts, sessions and mailed links of one town mean nothing in another.
+// Pages stay server-rendered: each function takes the request's headers and gives the cookies to set.
+import { confirmAddress, createUser, inviteStaff, registerResident, requestPasswordReset, setPasswordByToken } from './accounts.ts'
+import type { AccountKind } from './auth.ts'
+import { purgeLimits } from './limits.ts'
+import { purgeAttempts } from './lockout.ts'
+import { cookieName, createParts, type IdentityDeps, type Parts, readSignedCookie, toUser, type User } from './parts.ts'
+import {
+  deleteSecondFactor,
+  deleteSessions,
+  findSession,
+  listSessionRows,
+  listUserRows,
+  purgeExpired,
+  type SessionEntry,
+  updateDisabled,
+  updateLanguage,
+} from './queries.ts'
+import { disableTotp, enableTotp, verifyTotp } from './second-factor.ts'
+import { finishSignIn, signIn, signOut } from './sign-in.ts'
+
+export type { IdentityDeps, IdentityMail, User } from './parts.ts'
+export { linkPages } from './parts.ts'
+export type { Invitation } from './accounts.ts'
+export type { TotpSetup } from './second-factor.ts'
+export type { SignInInput, SignInResult } from './sign-in.ts'
+export type { SessionEntry } from './queries.ts'
+export type { AccountKind } from './auth.ts'
+
+export type Session = {
+  sessionId: string
+  expiresAt: Date
+  userId: string
+  kind: AccountKind
+  name: string
+  email: string
+  language: string
+  hasSecondFactor: boolean
+}
+
+export type Identity = ReturnType<typeof createIdentity>
+
+/** The identity of one town. Cheap until first used; `createIdentities` keeps one per town. */
+export function createIdentity(deps: IdentityDeps) {
+  const parts = createParts(deps)
+  const { db, tenant, clock } = parts
+  return {
+    tenant,
+    signIn: bind(parts, signIn),
+    finishSignIn: bind(parts, finishSignIn),
+    signOut: bind(parts, signOut),
+    registerResident: bind(parts, registerResident),
+    confirmAddress: bind(parts, confirmAddress),
+    inviteStaff: bind(parts, inviteStaff),
+    requestPasswordReset: bind(parts, requestPasswordReset),
+    setPasswordByToken: bind(parts, setPasswordByToken),
+    createUser: bind(parts, createUser),
+    enableTotp: bind(parts, enableTotp),
+    verifyTotp: bind(parts, verifyTotp),
+    disableTotp: bind(parts, disableTotp),
+    /** Who holds this request's session cookie; undefined for nobody. Never writes. */
+    readSession: (headers: Headers) => readSession(parts, headers),
+    /** True when this person must set up a second factor before working: send them to that page. */
+    staffNeedsSecondFactor: (session: Pick<Session, 'kind' | 'hasSecondFactor'>) =>
+      (deps.staffNeedsSecondFactor ?? false) && session.kind === 'staff' && !session.hasSecondFactor,
+    findUser: (userId: string): Promise<User | undefined> => parts.findUser(userId),
+    listUsers: async (kind: AccountKind): Promise<User[]> => (await listUserRows(db, tenant, { kind })).map((row) => toUser(parts, row)),
+    setLanguage: (userId: string, language: string) => updateLanguage(db, tenant, userId, language),
+    /** Running sessions, newest first, with the kind of device. */
+    listSessions: (userId: string): Promise<SessionEntry[]> => listSessionRows(db, tenant, userId, clock.now()),
+    /** Ends one of the user's sessions; false when there is none of that id. */
+    revokeSession: async (input: { userId: string; sessionId: string }): Promise<boolean> =>
+      (await deleteSessions(db, tenant, input.userId, input.sessionId)) > 0,
+    /** Ends all of the user's sessions; returns how many. */
+    revokeSessions: (userId: string): Promise<number> => deleteSessions(db, tenant, userId),
+    /** Closes or reopens an account; closing ends sessions and links. False when there is no such account. */
+    setDisabled: (userId: string, disabled: boolean): Promise<boolean> => updateDisabled(db, tenant, userId, disabled ? clock.now() : null),
+    /** For a lost phone, by an administrator: removes the second factor and ends all sessions. */
+    resetSecondFactor: (userId: string): Promise<boolean> => deleteSecondFactor(db, tenant, userId),
+    /** Deletes what has expired; run it daily. */
+    purge: async (): Promise<void> => {
+      const now = clock.now()
+      await purgeExpired(db, tenant, now)
+      await purgeAttempts(db, tenant, now)
+      await purgeLimits(db, tenant, now)
+    },
+  }
+}
+
+/** Identities by town, each made once. Ask only for towns that exist. */
+export function createIdentities(deps: Omit<IdentityDeps, 'tenant'>): (tenant: string) => Identity {
+  const identities = new Map<string, Identity>()
+  return (tenant) => {
+    const identity = identities.get(tenant) ?? createIdentity({ ...deps, tenant })
+    identities.set(tenant, identity)
+    return identity
+  }
+}
+
+async function readSession(parts: Parts, headers: Headers): Promise<Session | undefined> {
+  if (!headers.has('cookie')) return undefined
+  const token = readSignedCookie(headers, await cookieName(parts, 'session_token'), parts.seal.cookieSecret)
+  const row = token ? await findSession(parts.db, parts.tenant, token, parts.clock.now()) : undefined
+  if (!row) return undefined
+  return {
+    sessionId: row.session_id,
+    expiresAt: row.expires_at,
+    userId: row.user_id,
+    kind: row.kind,
+    name: parts.seal.open('name', row.name),
+    email: parts.seal.open('email', row.email_sealed),
+    language: row.language,
+    hasSecondFactor: row.second_factor,
+  }
+}
+
+const bind =
+  <I, R>(parts: Parts, work: (parts: Parts, input: I) => Promise<R>) =>
+  (input: I): Promise<R> =>
+    work(parts, input)

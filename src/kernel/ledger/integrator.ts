@@ -1,0 +1,140 @@
+// Moves leaves from the queue into the tree, and has the new head signed. Any number may run at once.
+import type { Clock } from '#kernel/clock.ts'
+import { inTenant } from '#kernel/database/database.ts'
+import type { Db } from '#kernel/database/database.ts'
+import { conflict, notFound } from '../errors.ts'
+import { equalBytes } from './bytes.ts'
+import {
+  insertCheckpoint,
+  insertConflicts,
+  insertLeaves,
+  insertTiles,
+  selectHead,
+  selectLeafHashes,
+  selectTileRoots,
+  takeQueue,
+  updateHead,
+} from './queries.ts'
+import type { HeadRow, QueueRow } from './queries.ts'
+import { refuseRollback } from './signer.ts'
+import type { LogSigner } from './signer.ts'
+import { databaseHashes } from './storage.ts'
+import { splitHashes, tileWidth } from './tiles.ts'
+import { appendToFrontier, foldRange, leafHash, nodesOfRange, proveConsistency, rootOfHashes } from './tree.ts'
+import type { HashReader } from './tree.ts'
+
+/** `frontier` is of `oldSize`; `added` are the hashes of the leaves from there to `size`. */
+type Step = { oldSize: number; size: number; root: Uint8Array; frontier: Uint8Array[]; added: Uint8Array[]; published: number | undefined }
+
+/**
+ * Takes up to `batch` queue rows into the tree and signs its head; undefined when there was nothing to do.
+ * One transaction moves rows, leaves, full tiles and head. Only then is the head signed, and the signature is stored
+ * in a statement of its own: signed before the commit, a crash between would leave a signature on a tree that is not.
+ */
+export async function integrate(
+  db: Db,
+  tenant: string,
+  signer: LogSigner,
+  clock: Clock,
+  { batch = 1000 }: { batch?: number } = {},
+): Promise<{ integrated: number; size: number } | undefined> {
+  const step = await inTenant(db, tenant, (trx) => extendTree(trx, tenant, signer.epoch, batch))
+  if (step.published === step.size || step.size === 0) return undefined
+  await signer.inTurn(() => publish(db, tenant, signer, clock, step))
+  return { integrated: step.added.length, size: step.size }
+}
+
+/** Signs the head of a step and stores the signature, unless another turn signed a larger one already. */
+async function publish(db: Db, tenant: string, signer: LogSigner, clock: Clock, step: Step): Promise<void> {
+  if (signer.memory().size > step.size) return checkStillThere(db, tenant, signer)
+  const note = signer.sign(step, await proveToSigner(db, tenant, signer, step))
+  const { size, root } = step
+  const row = { epoch: signer.epoch, size, root: Buffer.from(root), note, at: clock.now() }
+  await inTenant(db, tenant, (trx) => insertCheckpoint(trx, tenant, row))
+}
+
+/** What was signed must still be in the database: a running process notices a restored backup too. */
+async function checkStillThere(db: Db, tenant: string, signer: LogSigner): Promise<void> {
+  const head = await inTenant(db, tenant, (trx) => selectHead(trx, tenant, signer.epoch, false))
+  if (!head) throw noLog()
+  refuseRollback(signer.memory(), head)
+}
+
+const noLog = () => notFound('ledger.log_missing', 'This town has no log yet.')
+
+async function extendTree(db: Db, tenant: string, epoch: number, batch: number): Promise<Step> {
+  const head = await selectHead(db, tenant, epoch, true)
+  if (!head) throw noLog()
+  const rows = await separateKnown(db, tenant, await takeQueue(db, tenant, batch))
+  const added = rows.map(({ leaf }) => leafHash(leaf))
+  const step = stepFrom(head, added)
+  if (added.length === 0) return step
+  await insertLeaves(db, tenant, epoch, step.oldSize, rows, added)
+  await addFullTiles(db, tenant, epoch, step)
+  const frontier = Buffer.concat(appendToFrontier(step.frontier, step.oldSize, added))
+  if (!(await updateHead(db, tenant, epoch, step.oldSize, { size: step.size, root: step.root, frontier }))) {
+    throw conflict('ledger.head_moved', 'Another integrator moved the head of the log.')
+  }
+  return step
+}
+
+function stepFrom(head: HeadRow, added: Uint8Array[]): Step {
+  const frontier = splitHashes(head.frontier)
+  const root = foldRange(appendToFrontier(frontier, head.size, added))
+  return { oldSize: head.size, size: head.size + added.length, root, frontier, added, published: head.published ?? undefined }
+}
+
+/** A source is in the log once. The same leaf again is nothing new; another leaf for it is kept as evidence. */
+async function separateKnown(db: Db, tenant: string, rows: QueueRow[]): Promise<QueueRow[]> {
+  const seen = new Map<string, Uint8Array>()
+  const fresh: QueueRow[] = []
+  const conflicts: QueueRow[] = []
+  for (const row of rows) {
+    const known = row.known ?? seen.get(row.source)
+    if (!known) {
+      fresh.push(row)
+      seen.set(row.source, leafHash(row.leaf))
+    } else if (!equalBytes(known, leafHash(row.leaf))) {
+      conflicts.push(row)
+    }
+  }
+  if (conflicts.length > 0) await insertConflicts(db, tenant, conflicts)
+  return fresh
+}
+
+/** Stores the tiles that became full, level by level. */
+async function addFullTiles(db: Db, tenant: string, epoch: number, step: Step): Promise<void> {
+  let [from, to, added] = [step.oldSize, step.size, step.added]
+  for (let level = 0; ; level++) {
+    const [first, end] = [Math.floor(from / tileWidth), Math.floor(to / tileWidth)]
+    if (first === end) return
+    const start = first * tileWidth
+    const before =
+      level === 0 ? await selectLeafHashes(db, tenant, epoch, start, from) : await selectTileRoots(db, tenant, epoch, level - 1, start, from)
+    const hashes = [...before, ...added]
+    const tiles = Array.from({ length: end - first }, (_, at) => {
+      const own = hashes.slice(at * tileWidth, (at + 1) * tileWidth)
+      return { hashes: Buffer.concat(own), root: rootOfHashes(own) }
+    })
+    await insertTiles(db, tenant, epoch, level, first, tiles)
+    ;[from, to, added] = [first, end, tiles.map(({ root }) => root)]
+  }
+}
+
+/** The consistency proof from what the signer remembers; without a look into the database when that is where we began. */
+async function proveToSigner(db: Db, tenant: string, signer: LogSigner, step: Step): Promise<Uint8Array[]> {
+  const { size } = signer.memory()
+  if (size === 0 || size >= step.size) return []
+  if (size === step.oldSize) return proveConsistency(size, step.size, hashesOfStep(step))
+  return inTenant(db, tenant, (trx) => proveConsistency(size, step.size, databaseHashes(trx, tenant, signer.epoch, step.size, new Map())))
+}
+
+/** A consistency proof from the old size needs only the old frontier and subtrees of what was added. */
+function hashesOfStep({ oldSize, frontier, added }: Step): HashReader {
+  const peaks = new Map(nodesOfRange(0, oldSize).map(({ level, index }, at) => [`${level}/${index}`, frontier[at]]))
+  return (nodes) =>
+    nodes.map(({ level, index }) => {
+      const first = index * 2 ** level - oldSize
+      return peaks.get(`${level}/${index}`) ?? rootOfHashes(added.slice(first, first + 2 ** level))
+    })
+}

@@ -1,0 +1,176 @@
+// All SQL of the ledger. `db` is a transaction of the tenant (`inTenant`).
+import { sql } from 'kysely'
+import type { Db } from '#kernel/database/database.ts'
+
+export type LogKey = { role: 'log' | 'promise' | 'witness'; vkey: string }
+export type LogRow = { epoch: number; origin: string; keys: LogKey[]; closed_at: Date | null }
+export type HeadRow = { size: number; root: Buffer; frontier: Buffer; published: number | null }
+export type QueueRow = { qid: number; source: string; leaf: Buffer; queued_at: Date; known: Buffer | null }
+export type TileRow = { level: number; tile_index: number; hashes: Buffer; root: Buffer }
+export type CheckpointRow = { epoch: number; size: number; root: Buffer; note: string }
+
+/** All epochs of the town's log, newest first. */
+export async function selectLogs(db: Db, tenant: string): Promise<LogRow[]> {
+  const { rows } = await sql<LogRow>`
+    select epoch, origin, keys, closed_at from ledger_logs where tenant_id = ${tenant} order by epoch desc`.execute(db)
+  return rows
+}
+
+/** A new epoch with its empty head; false when it is there already. */
+export async function insertLog(db: Db, tenant: string, log: { epoch: number; origin: string; keys: LogKey[]; root: Uint8Array; at: Date }) {
+  const { numAffectedRows } = await sql`
+    insert into ledger_logs (tenant_id, epoch, origin, keys, opened_at)
+    values (${tenant}, ${log.epoch}, ${log.origin}, ${JSON.stringify(log.keys)}::jsonb, ${log.at}) on conflict do nothing`.execute(db)
+  await sql`
+    insert into ledger_heads (tenant_id, epoch, size, root, frontier) values (${tenant}, ${log.epoch}, 0, ${log.root}, '')
+    on conflict do nothing`.execute(db)
+  return numAffectedRows === 1n
+}
+
+export async function closeLogsBefore(db: Db, tenant: string, epoch: number, at: Date): Promise<void> {
+  await sql`update ledger_logs set closed_at = ${at} where tenant_id = ${tenant} and epoch < ${epoch} and closed_at is null`.execute(db)
+}
+
+/** The head, locked against other integrators when `lock` is set; `published` is the size of the last signed checkpoint. */
+export async function selectHead(db: Db, tenant: string, epoch: number, lock: boolean): Promise<HeadRow | undefined> {
+  const { rows } = await sql<HeadRow>`
+    select size, root, frontier,
+      (select max(c.size) from ledger_checkpoints c where c.tenant_id = ${tenant} and c.epoch = ${epoch}) as published
+    from ledger_heads h where tenant_id = ${tenant} and epoch = ${epoch} ${lock ? sql`for update of h` : sql``}`.execute(db)
+  return rows[0]
+}
+
+/**
+ * Takes the first `batch` rows of the queue. Taking is the delete, in one statement: with two, a lower qid that commits
+ * between them would be lost. `known` is the hash of the leaf that the same source has in the log already.
+ */
+export async function takeQueue(db: Db, tenant: string, batch: number): Promise<QueueRow[]> {
+  const { rows } = await sql<QueueRow>`
+    with taken as (
+      delete from ledger_queue where tenant_id = ${tenant} and qid <= (
+        select max(qid) from (select qid from ledger_queue where tenant_id = ${tenant} order by qid limit ${batch}) t)
+      returning qid, source, leaf, queued_at)
+    select qid, source, leaf, queued_at,
+      (select l.leaf_hash from ledger_leaves l where l.tenant_id = ${tenant} and l.source = taken.source) as known
+    from taken order by qid`.execute(db)
+  return rows
+}
+
+export async function insertConflicts(db: Db, tenant: string, rows: QueueRow[]): Promise<void> {
+  await sql`
+    insert into ledger_conflicts (tenant_id, qid, source, leaf, queued_at)
+    select ${tenant}, c.qid, c.source, c.leaf, c.queued_at
+    from unnest(${rows.map(({ qid }) => qid)}::bigint[], ${rows.map(({ source }) => source)}::uuid[], ${rows.map(({ leaf }) => leaf)}::bytea[],
+      ${rows.map((row) => row.queued_at)}::timestamptz[]) as c (qid, source, leaf, queued_at)`.execute(db)
+}
+
+/** Leaves in the order of their indexes, from `first`. */
+export async function insertLeaves(db: Db, tenant: string, epoch: number, first: number, rows: QueueRow[], hashes: Uint8Array[]): Promise<void> {
+  await sql`
+    insert into ledger_leaves (tenant_id, epoch, leaf_index, source, leaf, leaf_hash)
+    select ${tenant}, ${epoch}, ${first}::bigint + n.place - 1, n.source, n.leaf, n.leaf_hash
+    from unnest(${rows.map(({ source }) => source)}::uuid[], ${rows.map(({ leaf }) => leaf)}::bytea[], ${hashes}::bytea[])
+      with ordinality as n (source, leaf, leaf_hash, place)`.execute(db)
+}
+
+export async function insertTiles(
+  db: Db,
+  tenant: string,
+  epoch: number,
+  level: number,
+  first: number,
+  tiles: { hashes: Uint8Array; root: Uint8Array }[],
+) {
+  await sql`
+    insert into ledger_tiles (tenant_id, epoch, level, tile_index, hashes, root)
+    select ${tenant}, ${epoch}, ${level}, ${first}::bigint + n.place - 1, n.hashes, n.root
+    from unnest(${tiles.map(({ hashes }) => hashes)}::bytea[], ${tiles.map(({ root }) => root)}::bytea[])
+      with ordinality as n (hashes, root, place)`.execute(db)
+}
+
+/** Moves the head from `oldSize`; false when it is not there any more. */
+export async function updateHead(
+  db: Db,
+  tenant: string,
+  epoch: number,
+  oldSize: number,
+  head: { size: number; root: Uint8Array; frontier: Uint8Array },
+) {
+  const { numAffectedRows } = await sql`
+    update ledger_heads set size = ${head.size}, root = ${head.root}, frontier = ${head.frontier}
+    where tenant_id = ${tenant} and epoch = ${epoch} and size = ${oldSize}`.execute(db)
+  return numAffectedRows === 1n
+}
+
+export async function insertCheckpoint(db: Db, tenant: string, row: CheckpointRow & { at: Date }): Promise<void> {
+  await sql`
+    insert into ledger_checkpoints (tenant_id, epoch, size, root, note, signed_at)
+    values (${tenant}, ${row.epoch}, ${row.size}, ${row.root}, ${row.note}, ${row.at}) on conflict do nothing`.execute(db)
+}
+
+/** The largest checkpoint of an epoch. */
+export async function selectCheckpoint(db: Db, tenant: string, epoch: number): Promise<CheckpointRow | undefined> {
+  const { rows } = await sql<CheckpointRow>`
+    select epoch, size, root, note from ledger_checkpoints
+    where tenant_id = ${tenant} and epoch = ${epoch} order by size desc limit 1`.execute(db)
+  return rows[0]
+}
+
+export async function selectLeafHashes(db: Db, tenant: string, epoch: number, from: number, to: number): Promise<Uint8Array[]> {
+  const { rows } = await sql<{ leaf_hash: Buffer }>`
+    select leaf_hash from ledger_leaves
+    where tenant_id = ${tenant} and epoch = ${epoch} and leaf_index >= ${from} and leaf_index < ${to} order by leaf_index`.execute(db)
+  return rows.map((row) => row.leaf_hash)
+}
+
+export async function selectLeaves(db: Db, tenant: string, epoch: number, from: number, to: number): Promise<Uint8Array[]> {
+  const { rows } = await sql<{ leaf: Buffer }>`
+    select leaf from ledger_leaves
+    where tenant_id = ${tenant} and epoch = ${epoch} and leaf_index >= ${from} and leaf_index < ${to} order by leaf_index`.execute(db)
+  return rows.map(({ leaf }) => leaf)
+}
+
+/** Leaves with the hash that was stored beside them. */
+export async function selectStoredLeaves(db: Db, tenant: string, epoch: number, from: number, to: number) {
+  const { rows } = await sql<{ leaf_index: number; leaf: Buffer; leaf_hash: Buffer }>`
+    select leaf_index, leaf, leaf_hash from ledger_leaves
+    where tenant_id = ${tenant} and epoch = ${epoch} and leaf_index >= ${from} and leaf_index < ${to} order by leaf_index`.execute(db)
+  return rows
+}
+
+/** Roots of the full tiles `[from, to)` of a level: the hashes of the tile above. */
+export async function selectTileRoots(db: Db, tenant: string, epoch: number, level: number, from: number, to: number): Promise<Uint8Array[]> {
+  const { rows } = await sql<{ root: Buffer }>`
+    select root from ledger_tiles
+    where tenant_id = ${tenant} and epoch = ${epoch} and level = ${level} and tile_index >= ${from} and tile_index < ${to}
+    order by tile_index`.execute(db)
+  return rows.map(({ root }) => root)
+}
+
+export async function selectTiles(db: Db, tenant: string, epoch: number, tiles: { level: number; index: number }[]): Promise<TileRow[]> {
+  const { rows } = await sql<TileRow>`
+    select t.level, t.tile_index, t.hashes, t.root
+    from unnest(${tiles.map(({ level }) => level)}::smallint[], ${tiles.map(({ index }) => index)}::bigint[]) as w (level, tile_index)
+    join ledger_tiles t on t.tenant_id = ${tenant} and t.epoch = ${epoch} and t.level = w.level and t.tile_index = w.tile_index`.execute(db)
+  return rows
+}
+
+export type LeafRow = { epoch: number; leaf_index: number; source: string; leaf: Buffer }
+
+export async function selectLeafBySource(db: Db, tenant: string, source: string): Promise<LeafRow | undefined> {
+  const { rows } = await sql<LeafRow>`
+    select epoch, leaf_index, source, leaf from ledger_leaves where tenant_id = ${tenant} and source = ${source}`.execute(db)
+  return rows[0]
+}
+
+/** Rows that wait, and when the oldest was queued. */
+export async function selectQueueState(db: Db, tenant: string): Promise<{ length: number; oldest: Date | null }> {
+  const { rows } = await sql<{ length: number; oldest: Date | null }>`
+    select count(*) as length, min(queued_at) as oldest from ledger_queue where tenant_id = ${tenant}`.execute(db)
+  return rows[0] ?? { length: 0, oldest: null }
+}
+
+/** Adds one leaf to the queue, in the caller's transaction. */
+export async function insertQueue(db: Db, tenant: string, source: string, leaf: Uint8Array): Promise<void> {
+  await sql`insert into ledger_queue (tenant_id, source, leaf) values (${tenant}, ${source}, ${leaf})`.execute(db)
+}

@@ -1,0 +1,194 @@
+// The shape of procedure.json and of the worked examples (docs/design/procedure-format.md).
+import { z } from 'zod'
+
+const id = z.string().regex(/^[a-z][a-z0-9-]{0,60}$/, 'use lower-case letters, digits and dashes')
+const element = z.string().regex(/^[A-Za-z_][\w-]{0,80}$/, 'use an element id of the diagram')
+const date = z.iso.date()
+const feel = z.string().max(2000).startsWith('=', 'a FEEL expression begins with =')
+
+/** Marks of evidence in the law reference; anything but `V:L` and `V:C` stays visible to readers. */
+const mark = z.string().min(1).max(60)
+
+const law = z.strictObject({ id, name: z.string(), article: z.string(), row: z.string().optional(), mark })
+
+const parameter = z.strictObject({
+  id,
+  value: z.number(),
+  unit: z.enum(['calendar', 'workday', 'month', 'year', 'hour', 'count', 'percent', 'money']),
+  law: id,
+  from: date,
+  to: date.optional(),
+  mark,
+  note: z.string().optional(),
+})
+
+const party = z.strictObject({
+  role: id,
+  kind: z.enum(['natural', 'organization', 'either']),
+  min: z.int().min(0),
+  max: z.int().min(1),
+  /** Acts of the party beyond reading; a message name of the diagram stands here too (`withdraw`, `appeal`). */
+  may: z.array(z.string()),
+  /** Events of which the party is told. Every natural party is told of something. */
+  told: z.array(id),
+  sees: z.enum(['case', 'sealed-accusation']),
+  /** Where the filing form holds the party: form field names by meaning. */
+  fields: z.strictObject({
+    name: z.string(),
+    phone: z.string().optional(),
+    email: z.string().optional(),
+    address: z.string().optional(),
+    idNumber: z.string().optional(),
+  }),
+})
+
+const lane = z.strictObject({
+  id: element,
+  /** Duties of posts (`posts` register, field `duty`) that may act. */
+  posts: z.array(id).min(1),
+  /** Which organization's posts: the town's own body with that duty, the office handling the case, or the superior body. */
+  office: z.enum(['own', 'handling', 'superior']),
+})
+
+const deadline = z.strictObject({
+  id,
+  /** Event that starts the clock; it runs from that event's effective date. */
+  starts: id,
+  ends: z.array(id).min(1),
+  parameter: id,
+  unit: z.enum(['calendar', 'workday', 'month', 'hour']),
+  /** Who misses it: the office (a finding, escalated) or a party (a right lapses). */
+  binds: z.enum(['office', 'party']),
+  pausedBy: z.array(z.strictObject({ from: id, to: id })).default([]),
+  /** An event that lengthens the period: by how much (FEEL over the case data), at most how much, how often. */
+  extendedBy: z.array(z.strictObject({ event: id, amount: feel, parameter: id, times: z.int().min(1) })).default([]),
+  law: id,
+})
+
+const document = z.strictObject({
+  id,
+  template: id,
+  /** Number series (文号), e.g. `qing-xin-yi`; texts give its words. */
+  series: id,
+  /** User task whose completion is the signature; its actor signs. Absent: issued under the office's seal alone. */
+  signedBy: element.optional(),
+  issuer: z.enum(['own', 'handling', 'superior']),
+  /** User task in which it is served. */
+  service: element.optional(),
+  /** Remedy printed at its foot: text id, and the parameter with its days. */
+  remedy: z.strictObject({ text: z.string(), parameter: id.optional() }).optional(),
+})
+
+const adverse = z.strictObject({ element, task: element, reasons: z.string(), document: id })
+
+export const manifestSchema = z.strictObject({
+  slug: id,
+  version: z.string(),
+  effective: z.strictObject({ from: date, to: date.optional() }),
+  /** Letters before a case number, e.g. `XF`. */
+  numberPrefix: z.string().regex(/^[A-Z]{2,4}$/),
+  provides: z.array(id),
+  measures: z.array(z.string().regex(/^[MP]\d{1,2}$/)),
+  /** May anyone start it on the portal, or is it only started by staff or by another case? */
+  filedBy: z.array(z.enum(['anyone', 'staff', 'case'])).min(1),
+  law: z.array(law).min(1),
+  parameters: z.array(parameter),
+  parties: z.array(party).min(1),
+  lanes: z.array(lane).min(1),
+  deadlines: z.array(deadline),
+  adverse: z.array(adverse),
+  documents: z.array(document),
+  publication: z.strictObject({ fields: z.array(z.string()), consent: z.enum(['none', 'party', 'law']), law: id.optional() }),
+  exports: z.array(z.strictObject({ id, fields: z.array(z.string()), law: id })),
+  retention: z.strictObject({
+    class: z.string(),
+    years: z.number().optional(),
+    start: z.enum(['closed']),
+    disposal: z.enum(['erase', 'archive']),
+    mark,
+  }),
+  /** Cases this one may start or be started from: link role → slug. */
+  links: z.record(id, id),
+})
+
+export type Manifest = z.infer<typeof manifestSchema>
+export type ParameterRow = z.infer<typeof parameter>
+export type PartyRule = z.infer<typeof party>
+export type DeadlineRule = z.infer<typeof deadline>
+export type DocumentRule = z.infer<typeof document>
+export type Lane = z.infer<typeof lane>
+
+const instant = z.iso.datetime({ offset: true, precision: -1 }).or(z.iso.datetime({ offset: true }))
+
+const exampleStep = z.strictObject({
+  at: instant,
+  /** `resident:<name>`, `post:<duty>` or `post:<duty>@<organization>`; absent for the clock. */
+  actor: z.string().optional(),
+  do: z.enum(['file', 'complete', 'claim', 'return', 'message', 'supplement', 'pause', 'resume', 'correct', 'advance', 'import-holidays']),
+  /** Element id for complete, claim, return. */
+  task: z.string().optional(),
+  /** Message name for message: `withdraw`, `extend`, `appeal` … */
+  name: z.string().optional(),
+  /** In which case: `main` (default) or the role of a linked case. */
+  case: z.string().optional(),
+  data: z.record(z.string(), z.unknown()).optional(),
+  reason: z.string().optional(),
+  /** The step must be refused with this error code. */
+  refused: z.string().optional(),
+})
+
+const caseExpectation = z.strictObject({
+  end: element.nullable().optional(),
+  /** Event names in order; a subset in this order suffices. */
+  events: z.array(z.string()).optional(),
+  deadlines: z.array(z.strictObject({ id, due: date.optional(), met: z.boolean().nullable(), provisional: z.boolean().optional() })).optional(),
+  documents: z.array(id).optional(),
+  /** Events of which the parties were told. */
+  told: z.array(id).optional(),
+  open: z.array(element).optional(),
+  escalated: z.array(z.string()).optional(),
+})
+
+export const exampleSchema = z.strictObject({
+  title: z.string(),
+  given: z.strictObject({ at: instant, town: z.record(z.string(), z.unknown()).optional() }),
+  steps: z.array(exampleStep).min(1),
+  expect: caseExpectation.extend({ linked: z.record(z.string(), caseExpectation).optional() }),
+})
+
+export type Example = z.infer<typeof exampleSchema>
+export type ExampleStep = z.infer<typeof exampleStep>
+export type CaseExpectation = z.infer<typeof caseExpectation>
+
+/** What a form property declares beside JSON Schema (architecture rule 6). */
+export const fieldDeclarationSchema = z.looseObject({
+  'x-tag': z.enum([
+    'name',
+    'phone',
+    'email',
+    'id-number',
+    'credit-code',
+    'address',
+    'place',
+    'organization',
+    'date',
+    'money',
+    'attachment',
+    'free-text',
+    'choice',
+    'flag',
+    'count',
+    'reference',
+    'household-registration',
+    'health',
+    'disability',
+  ]),
+  'x-purpose': z.string().min(2),
+  'x-basis': z.string().min(2),
+  'x-visibility': z.enum(['public', 'parties', 'officers', 'sealed']),
+  'x-retention': z.string().optional(),
+  /** The date on which the act took effect (service, postmark, visit). */
+  'x-effective': z.boolean().optional(),
+  /** Filled from this register (`organizations`, `villages` …). */
+  'x-register': z.string().optional(),
+})

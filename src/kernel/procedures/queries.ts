@@ -1,0 +1,45 @@
+import { sql } from 'kysely'
+import { inTenant } from '../database/database.ts'
+import type { CalendarDate } from '../clock.ts'
+import type { Ctx } from '../context.ts'
+import type { Package, PackageFiles } from './load-package.ts'
+
+export const insertPackage = (ctx: Ctx, procedure: Package, files: PackageFiles) =>
+  inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql`insert into packages (tenant_id, package_hash, slug, version, manifest, files, stored_at)
+        values (${ctx.tenant}, ${procedure.hash}, ${procedure.slug}, ${procedure.manifest.version}, ${JSON.stringify(procedure.manifest)}, ${JSON.stringify(files)}, ${ctx.clock.now()})
+        on conflict do nothing`.execute(trx),
+  )
+
+export const insertPublication = (ctx: Ctx, procedure: Package, publishedBy: string[], reason: string) =>
+  inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql`insert into published_procedures (tenant_id, slug, effective_from, effective_to, package_hash, published_at, published_by, reason)
+        values (${ctx.tenant}, ${procedure.slug}, ${procedure.manifest.effective.from}, ${procedure.manifest.effective.to ?? null}, ${procedure.hash}, ${ctx.clock.now()}, ${publishedBy}, ${reason})
+        on conflict (tenant_id, slug, effective_from) do update set package_hash = excluded.package_hash, effective_to = excluded.effective_to,
+          published_at = excluded.published_at, published_by = excluded.published_by, reason = excluded.reason`.execute(trx),
+  )
+
+export async function findPackageFiles(ctx: Ctx, hash: string): Promise<PackageFiles | undefined> {
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<{ files: PackageFiles }>`select files from packages where tenant_id = ${ctx.tenant} and package_hash = ${hash}`.execute(trx),
+  )
+  return rows[0]?.files
+}
+
+export async function findPublishedHash(ctx: Ctx, slug: string, on: CalendarDate): Promise<string | undefined> {
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<{ package_hash: string }>`select package_hash from published_procedures
+      where tenant_id = ${ctx.tenant} and slug = ${slug} and effective_from <= ${on} and (effective_to is null or effective_to >= ${on})
+      order by effective_from desc limit 1`.execute(trx),
+  )
+  return rows[0]?.package_hash
+}
+
+export async function listPublished(ctx: Ctx, on: CalendarDate): Promise<string[]> {
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<{ package_hash: string }>`select distinct on (slug) package_hash, slug from published_procedures
+      where tenant_id = ${ctx.tenant} and effective_from <= ${on} and (effective_to is null or effective_to >= ${on})
+      order by slug, effective_from desc`.execute(trx),
+  )
+  return rows.map((row) => row.package_hash)
+}

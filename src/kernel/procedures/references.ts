@@ -1,0 +1,142 @@
+// Every name in a package leads somewhere: forms, texts in both languages, documents, deadlines, lanes, law, actions.
+import { checkFeel } from '#kernel/engine/conditions.ts'
+import type { Element, Graph } from '#kernel/engine/types.ts'
+import type { Form } from '../forms/forms.ts'
+import { actionNames } from './action-names.ts'
+import type { PackageFinding } from './charter.ts'
+import type { Texts } from './load-package.ts'
+import type { Manifest } from './manifest.ts'
+
+/** Findings on references between the files of one package. */
+export function checkReferences(
+  manifest: Manifest,
+  graph: Graph,
+  forms: ReadonlyMap<string, Form>,
+  texts: Texts,
+  templates: ReadonlyMap<string, string>,
+): PackageFinding[] {
+  const findings: PackageFinding[] = []
+  const refuse = (place: string, rule: string, message: string) => findings.push({ place, rule, message, severity: 'error' })
+  const elements = Object.values(graph.elements)
+  checkManifest(manifest, graph, templates, eventNames(elements, manifest), refuse)
+  for (const element of elements) checkElement(element, manifest, forms, refuse)
+  for (const flow of Object.values(graph.flows)) {
+    const problem = flow.condition === undefined ? undefined : checkFeel(flow.condition)
+    if (problem) refuse(`diagram.bpmn#${flow.id}`, 'feel.syntax', problem)
+  }
+  for (const key of neededTexts(manifest, elements, forms)) {
+    for (const language of ['zh', 'en'] as const) {
+      if (!texts[language][key]) refuse(`texts.${language}.json#/${key}`, 'package.text-missing', `There is no text “${key}”.`)
+    }
+  }
+  for (const language of ['zh', 'en'] as const) {
+    for (const key of Object.keys(texts[language])) {
+      if (!key.startsWith(`${manifest.slug}.`))
+        refuse(`texts.${language}.json#/${key}`, 'package.text-prefix', `A text id begins with “${manifest.slug}.”.`)
+    }
+  }
+  return findings
+}
+
+type Refuse = (place: string, rule: string, message: string) => void
+
+/** Events that the diagram can record, and those of the kernel that a deadline may name. */
+function eventNames(elements: Element[], manifest: Manifest): Set<string> {
+  const names = elements.flatMap((element) => (element.xl.event ? [element.xl.event] : []))
+  return new Set([...names, ...manifest.deadlines.map((rule) => `missed:${rule.id}`)])
+}
+
+function checkManifest(manifest: Manifest, graph: Graph, templates: ReadonlyMap<string, string>, events: Set<string>, refuse: Refuse) {
+  const laws = new Set(manifest.law.map((law) => law.id))
+  const parameters = new Set(manifest.parameters.map((row) => row.id))
+  const documents = new Set(manifest.documents.map((document) => document.id))
+  manifest.parameters.forEach(
+    (row, index) =>
+      laws.has(row.law) || refuse(`procedure.json#/parameters/${index}`, 'package.law', `“${row.law}” is not a law row of this package.`),
+  )
+  manifest.deadlines.forEach((rule, index) => {
+    const place = `procedure.json#/deadlines/${index}`
+    if (!laws.has(rule.law)) refuse(place, 'package.law', `“${rule.law}” is not a law row of this package.`)
+    if (!parameters.has(rule.parameter)) refuse(place, 'package.parameter', `“${rule.parameter}” is not a parameter of this package.`)
+    const named = [
+      rule.starts,
+      ...rule.ends,
+      ...rule.extendedBy.map((extension) => extension.event),
+      ...rule.pausedBy.flatMap((pause) => [pause.from, pause.to]),
+    ]
+    for (const name of named) if (!events.has(name)) refuse(place, 'package.event', `No element of the diagram records the event “${name}”.`)
+  })
+  manifest.documents.forEach((document, index) => {
+    const place = `procedure.json#/documents/${index}`
+    if (!templates.has(document.template)) refuse(place, 'package.template', `There is no documents/${document.template}.typ.`)
+    if (document.signedBy && !graph.elements[document.signedBy]) refuse(place, 'package.element', `“${document.signedBy}” is not in the diagram.`)
+  })
+  for (const lane of manifest.lanes)
+    if (!graph.lanes[lane.id]) refuse(`procedure.json#/lanes`, 'package.lane', `Lane “${lane.id}” is not in the diagram.`)
+  for (const lane of Object.keys(graph.lanes))
+    if (!manifest.lanes.some((known) => known.id === lane))
+      refuse(`diagram.bpmn#${lane}`, 'package.lane', `Lane “${lane}” names no posts in procedure.json.`)
+  manifest.adverse.forEach((row, index) => {
+    const place = `procedure.json#/adverse/${index}`
+    if (graph.elements[row.task]?.type !== 'userTask')
+      refuse(place, 'package.adverse', `“${row.task}” must be a user task: no decision against a person without a person.`)
+    if (!graph.elements[row.element]) refuse(place, 'package.element', `“${row.element}” is not in the diagram.`)
+    if (!documents.has(row.document)) refuse(place, 'package.adverse', `“${row.document}” is not a document of this package.`)
+    else if (!manifest.documents.find((document) => document.id === row.document)?.remedy)
+      refuse(place, 'package.adverse', `Document “${row.document}” decides against a person and names no remedy.`)
+  })
+}
+
+function checkElement(element: Element, manifest: Manifest, forms: ReadonlyMap<string, Form>, refuse: Refuse) {
+  const place = `diagram.bpmn#${element.id}`
+  const { form, action, law, serves, deadline, inputs, ext } = element.xl
+  if (form && !forms.has(form)) refuse(place, 'package.form', `There is no forms/${form}.json.`)
+  if (element.type === 'userTask' && !element.lane) refuse(place, 'package.lane', 'A user task stands in a lane: who does it?')
+  if (!law && element.type !== 'process' && !element.type.endsWith('Gateway')) refuse(place, 'package.law', 'The element cites no law row (xl:law).')
+  if (law && !manifest.law.some((row) => row.id === law)) refuse(place, 'package.law', `“${law}” is not a law row of this package.`)
+  if (serves && !manifest.documents.some((document) => document.id === serves))
+    refuse(place, 'package.document', `“${serves}” is not a document of this package.`)
+  if (element.type === 'serviceTask' && !action) refuse(place, 'package.action', 'A service task names an action (xl:action).')
+  if (action && !actionNames.has(action))
+    refuse(place, 'package.action', `“${action}” is not an action of this kernel. Known: ${[...actionNames].join(', ')}.`)
+  for (const input of inputs) {
+    const expression = input.expression ?? (input.value?.startsWith('=') ? input.value.slice(1) : undefined)
+    const problem = expression === undefined ? undefined : checkFeel(expression)
+    if (problem) refuse(place, 'feel.syntax', `${input.name}: ${problem}`)
+  }
+  const named = [
+    deadline,
+    ext['extends'],
+    ...element.events.flatMap((event) => (event.kind === 'timer' && event.timer.kind === 'deadline' ? [event.timer.deadline] : [])),
+  ]
+  for (const id of named)
+    if (id && !manifest.deadlines.some((rule) => rule.id === id)) refuse(place, 'package.deadline', `“${id}” is not a deadline of this package.`)
+  const by = ext['by']
+  if (by && !manifest.parties.some((party) => party.role === by) && !manifest.lanes.some((lane) => lane.id === by))
+    refuse(place, 'package.sender', `“${by}” is neither a party nor a lane.`)
+}
+
+function neededTexts(manifest: Manifest, elements: Element[], forms: ReadonlyMap<string, Form>): string[] {
+  const { slug } = manifest
+  const keys = ['title', 'summary']
+  for (const element of elements) {
+    if (element.type === 'userTask') keys.push(`element.${element.id}`, `status.${element.id}`)
+    if (element.xl.event) keys.push(`event.${element.xl.event}`)
+    if (element.type === 'endEvent' && element.scope === graphRoot(elements)) keys.push(`outcome.${element.id}`)
+    if (element.xl.ext['by']) for (const event of element.events) if (event.kind === 'message') keys.push(`message.${event.name}`)
+  }
+  for (const rule of manifest.deadlines) keys.push(`deadline.${rule.id}`)
+  for (const document of manifest.documents) keys.push(`document.${document.id}`, `series.${document.series}`)
+  for (const party of manifest.parties) keys.push(`party.${party.role}`, ...party.told.map((event) => `told.${event}`))
+  for (const lane of manifest.lanes) keys.push(`lane.${lane.id}`)
+  for (const form of forms.values()) {
+    keys.push(`${form.id}.title`, ...(form.schema['x-pages'] ?? []).map((page) => `${form.id}.page.${page.id}`))
+    for (const [name, field] of Object.entries(form.schema.properties)) {
+      keys.push(`${form.id}.${name}.label`)
+      for (const choice of [...(field.enum ?? []), ...(field.items?.enum ?? [])]) keys.push(`${form.id}.${name}.${choice}`)
+    }
+  }
+  return [...new Set(keys)].map((key) => `${slug}.${key}`)
+}
+
+const graphRoot = (elements: Element[]) => elements.find((element) => element.type === 'process')?.id

@@ -1,0 +1,41 @@
+import { defineTexts } from './texts.ts'
+
+/** Words of the frame around every page. */
+export const layoutTexts = defineTexts({
+  zh: {
+    skip: '跳到主要内容',
+    tagline: '乡里 · 便民服务平台',
+    largeOn: '长辈版',
+    largeOff: '标准版',
+    otherLanguage: 'English',
+    signIn: '登录',
+    signOut: '退出',
+    clear: '清除本机记录',
+    mainNavigation: '主导航',
+    workNavigation: '工作导航',
+    workplace: '工作台',
+    settings: '页面设置',
+    footer: '页脚链接',
+    urgent: '其中有超期',
+    items: '{count} 件',
+    pageError: '有误：',
+  },
+  en: {
+    skip: 'Skip to main content',
+    tagline: 'Xiangli · services for residents',
+    largeOn: 'Large text',
+    largeOff: 'Standard text',
+    otherLanguage: '中文',
+    signIn: 'Sign in',
+    signOut: 'Sign out',
+    clear: 'Clear this computer',
+    mainNavigation: 'Main',
+    workNavigation: 'Work',
+    workplace: 'Workspace',
+    settings: 'Page settings',
+    footer: 'Footer',
+    urgent: 'some overdue',
+    items: '{count} items',
+    pageError: 'Error: ',
+  },
+})

@@ -1,0 +1,25 @@
+// Everything here is comfort: each page works without it. The two imports are rewritten to hashed names by build.ts.
+import './turbo.js'
+import { initAll } from './govuk.js'
+
+/** Turbo swaps the body on every visit, so components start again each time. */
+document.addEventListener('turbo:load', () => start(document))
+document.addEventListener('turbo:render', () => start(document))
+document.addEventListener('turbo:frame-load', (event) => start(event.target))
+
+function start(scope) {
+  document.body.classList.add('js-enabled', 'govuk-frontend-supported')
+  initAll({ scope, onError: () => {} })
+  for (const button of scope.querySelectorAll('[data-copy]')) offerCopy(button)
+  for (const select of scope.querySelectorAll('[data-submit-on-change]')) select.onchange = () => select.form?.requestSubmit()
+}
+
+/** Shows a copy button only where the browser can copy. */
+function offerCopy(button) {
+  if (!navigator.clipboard) return
+  button.hidden = false
+  button.onclick = async () => {
+    await navigator.clipboard.writeText(button.dataset.copy)
+    button.textContent = button.dataset.copied
+  }
+}
