@@ -26,6 +26,8 @@ export type Services = {
   packages: PackageCache
   files: FileStore
   promises: PromiseSigner
+  /** Something was queued for a town's log or outbox: background work of this process looks at once. */
+  wake(tenant: string): void
   /** Host name that ledger origins and links carry, e.g. `http://127.0.0.1:3000`. */
   baseUrl: string
   dataDir: string

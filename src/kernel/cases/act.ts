@@ -8,11 +8,12 @@ import { encryptJson } from '../keys/keyring.ts'
 import { today } from '../towns/towns.ts'
 import { accessOf, getCase, loadStep } from './load-case.ts'
 import { findReceiver, receiveMessage } from './messages.ts'
-import { attachFiles, shortTexts } from './open-case.ts'
+import { attachFiles, shortTexts } from './new-case.ts'
+import { performStep } from './perform.ts'
 import { findTaskCase } from './queries.ts'
 import { elementOf, runEngine } from './run.ts'
 import { recordService } from './serve.ts'
-import { addRow, recordEvent, runStep, type Step } from './step.ts'
+import { addRow, recordEvent, type Step } from './step.ts'
 import type { TaskRow } from './types.ts'
 
 export type TaskInput = { data?: FormData; version?: number; language?: Language }
@@ -23,7 +24,7 @@ export type TaskInput = { data?: FormData; version?: number; language?: Language
  */
 export async function completeTask(ctx: Ctx, taskId: string, input: TaskInput): Promise<{ number: string }> {
   const caseId = await caseOfTask(ctx, taskId)
-  return runStep(
+  return performStep(
     () => loadStep(ctx, caseId),
     async (step) => {
       const task = openTask(step, taskId, 'task.complete', input.version)
@@ -45,7 +46,7 @@ export async function completeTask(ctx: Ctx, taskId: string, input: TaskInput): 
 export async function assignTask(ctx: Ctx, taskId: string, input: { assignee: string | null; version?: number; reason?: string }): Promise<void> {
   const caseId = await caseOfTask(ctx, taskId)
   const self = ctx.actor.kind === 'staff' && input.assignee === ctx.actor.userId
-  await runStep(
+  await performStep(
     () => loadStep(ctx, caseId),
     async (step) => {
       const task = openTask(step, taskId, self ? 'task.claim' : 'task.assign', input.version)
@@ -81,7 +82,7 @@ export async function sendCaseMessage(
   language: Language = 'zh',
 ): Promise<void> {
   const { loaded } = await getCase(ctx, by, 'case.send')
-  await runStep(
+  await performStep(
     () => loadStep(ctx, loaded.row.case_id),
     async (step) => {
       const receiver = findReceiver(step, name)
@@ -133,7 +134,7 @@ export async function writeMessage(ctx: Ctx, by: { number: string } | { caseId: 
   const body = text.trim()
   if (body === '' || body.length > 5000 || !body.isWellFormed() || body.includes('\0'))
     throw invalid('message.text', 'A message has 1 to 5,000 characters.', [{ pointer: '/text', code: 'text', message: '请写 1 至 5000 个字' }])
-  await runStep(
+  await performStep(
     () => loadStep(ctx, loaded.row.case_id),
     async (step) => {
       const message_id = uuidv7(step.now)

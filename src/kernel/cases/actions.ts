@@ -3,7 +3,6 @@ import type { Element, Input } from '../engine/types.ts'
 import { invalid } from '../errors.ts'
 import { issueDocument } from '../documents/issue.ts'
 import { type ActionName, isActionName } from '../procedures/action-names.ts'
-import { sendToLinkedCase, startLinkedCase } from './linked.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
 import { tellRole } from './tell.ts'
 
@@ -13,8 +12,8 @@ const actions: Record<ActionName, (step: Step, inputs: Inputs) => Promise<void>>
   'issue-document@1': (step, inputs) => issueDocument(step, text(inputs, 'document')),
   'route-case@1': async (step, inputs) => routeCase(step, text(inputs, 'office')),
   'notify@1': async (step, inputs) => tellRole(step, text(inputs, 'to'), text(inputs, 'text')),
-  'start-case@1': (step, inputs) => startLinkedCase(step, text(inputs, 'link'), record(inputs, 'data')),
-  'send-to-case@1': (step, inputs) => sendToLinkedCase(step, text(inputs, 'link'), text(inputs, 'message'), record(inputs, 'data')),
+  'start-case@1': async (step, inputs) => void step.toLinked.push({ kind: 'start', role: text(inputs, 'link'), data: record(inputs, 'data') }),
+  'send-to-case@1': async (step, inputs) => void step.toLinked.push({ kind: 'send', role: text(inputs, 'link'), message: text(inputs, 'message'), data: record(inputs, 'data') }),
 }
 
 /** Runs the action of a service or send task within the step. @throws DomainError that the person acting can put right. */

@@ -6,11 +6,19 @@ import { getProcedure } from '../procedures/packages.ts'
 import { uuidv7 } from '../ids.ts'
 import { receiveMessage } from './messages.ts'
 import { loadStep } from './load-case.ts'
-import { fillNewCase, newCaseStep, shortTexts } from './open-case.ts'
+import { fillNewCase, newCaseStep, shortTexts } from './new-case.ts'
 import { addRow, recordEvent, type Step, transactionOf } from './step.ts'
 
+/** Does what the actions of a step asked of other cases, in the order they asked. */
+export async function settleLinked(step: Step): Promise<void> {
+  for (let request = step.toLinked.shift(); request; request = step.toLinked.shift()) {
+    if (request.kind === 'start') await startLinkedCase(step, request.role, request.data)
+    else await sendToLinkedCase(step, request.role, request.message, request.data)
+  }
+}
+
 /** Opens the case of a link role, with the same parties; each sees the other under `role` and `origin`. */
-export async function startLinkedCase(step: Step, role: string, data: FormData): Promise<void> {
+async function startLinkedCase(step: Step, role: string, data: FormData): Promise<void> {
   const slug = step.procedure.manifest.links[role]
   if (slug === undefined) throw invalid('case.link_unknown', `The procedure has no link “${role}”.`)
   const ctx = as(await transactionOf(step), systemActor('link'))
@@ -30,6 +38,7 @@ export async function startLinkedCase(step: Step, role: string, data: FormData):
   addRow(step, 'links', { case_id: step.case.row.case_id, role, other_case_id: other.case.row.case_id })
   addRow(step, 'links', { case_id: other.case.row.case_id, role: 'origin', other_case_id: step.case.row.case_id })
   handOver(step, other)
+  await settleLinked(other)
   recordEvent(step, { type: 'case.linked', fields: { role, number: other.case.row.number } })
   step.linked.push(other)
 }
@@ -44,7 +53,7 @@ function handOver(step: Step, other: Step) {
 }
 
 /** Sends a message into the linked case; one that no longer waits is left as it is, and that is recorded here. */
-export async function sendToLinkedCase(step: Step, role: string, message: string, data: FormData): Promise<void> {
+async function sendToLinkedCase(step: Step, role: string, message: string, data: FormData): Promise<void> {
   const link = step.case.links.find((known) => known.role === role)
   if (!link) {
     // A review entered by hand has no case before it.
@@ -58,5 +67,6 @@ export async function sendToLinkedCase(step: Step, role: string, message: string
   if (!waits) return
   other.effectiveOn = step.effectiveOn
   await receiveMessage(other, message, data)
+  await settleLinked(other)
   step.linked.push(other)
 }

@@ -37,33 +37,53 @@ export async function runEngine(step: Step, first: Command, closedBy?: string): 
 }
 
 async function applyEffect(step: Step, effect: Effect, closedBy: string | undefined): Promise<Command | undefined> {
+  if (effect.type === 'action') {
+    await runAction(step, elementOf(step, effect.element), (expression) => evaluate(step, expression))
+    return { type: 'done', token: effect.token }
+  }
+  noteEffect(step, effect, closedBy)
+  return undefined
+}
+
+function noteEffect(step: Step, effect: Exclude<Effect, { type: 'action' }>, closedBy: string | undefined): void {
   switch (effect.type) {
     case 'task.open':
-      return void openTask(step, effect)
+      openTask(step, effect)
+      break
     case 'task.close':
-      return void closeTask(step, effect, closedBy)
-    case 'action':
-      await runAction(step, elementOf(step, effect.element), (expression) => evaluate(step, expression))
-      return { type: 'done', token: effect.token }
+      closeTask(step, effect, closedBy)
+      break
     case 'timer.open':
-      return void addRow(step, 'timers_open', { token: effect.token, element: effect.element, ...timerDue(step, effect.timer) })
+      addRow(step, 'timers_open', { token: effect.token, element: effect.element, ...timerDue(step, effect.timer) })
+      break
     case 'timer.close':
-      return void closeRow(step, 'timers_open', 'timers_close', effect.token)
+      closeRow(step, 'timers_open', 'timers_close', effect.token)
+      break
     case 'subscription.open':
       step.case.subscriptions.push({ token: effect.token, element: effect.element, kind: effect.kind, name: effect.name })
-      return void addRow(step, 'subscriptions_open', { token: effect.token, element: effect.element, kind: effect.kind, name: effect.name })
+      addRow(step, 'subscriptions_open', { token: effect.token, element: effect.element, kind: effect.kind, name: effect.name })
+      break
     case 'subscription.close':
       step.case.subscriptions = step.case.subscriptions.filter((subscription) => subscription.token !== effect.token)
-      return void closeRow(step, 'subscriptions_open', 'subscriptions_close', effect.token)
+      closeRow(step, 'subscriptions_open', 'subscriptions_close', effect.token)
+      break
     case 'event':
-      return void happen(step, effect.name, effect.element)
+      happen(step, effect.name, effect.element)
+      break
     case 'incident':
       recordEvent(step, { type: 'case.incident', element: effect.element, fields: { reason: effect.reason } })
-      return void addRow(step, 'incidents', { incident_id: uuidv7(step.now), element: effect.element, token: effect.token, reason: effect.reason })
+      addRow(step, 'incidents', { incident_id: uuidv7(step.now), element: effect.element, token: effect.token, reason: effect.reason })
+      break
     case 'ended':
-      return void closeCase(step, effect.element)
-    default:
-      return undefined
+      closeCase(step, effect.element)
+      break
+    case 'entered':
+    case 'left':
+    case 'cancelled':
+    case 'flow':
+    case 'caught':
+    case 'thrown':
+      break
   }
 }
 

@@ -24,7 +24,7 @@ export function tokensOf(ctx: Ctx, text: string): string[] {
     .normalize('NFKC')
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)) {
-    const characters = [...word]
+    const characters = Array.from(word)
     for (let index = 0; index + 1 < characters.length; index++) pairs.add(`${characters[index]}${characters[index + 1]}`)
   }
   return [...pairs].slice(0, mostTokens).map((pair) => keyedHash(key, pair).readBigInt64BE().toString())

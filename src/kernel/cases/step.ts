@@ -20,6 +20,8 @@ import type { LoadedCase } from './types.ts'
 /** Rows of one step by table; bytes are base 64. The shapes are those of commit_step in 0004-steps.sql. */
 export type StepRows = Record<string, unknown> & { events: Record<string, unknown>[] }
 
+export type LinkedRequest = { kind: 'start'; role: string; data: FormData } | { kind: 'send'; role: string; message: string; data: FormData }
+
 export type Step = {
   ctx: Ctx
   town: Town
@@ -37,6 +39,8 @@ export type Step = {
   escalatedTo: string[]
   /** Opened by acts that need the database before the step is written: a document number, a linked case. */
   transaction?: ControlledTransaction<unknown>
+  /** What actions asked of linked cases; done after the engine has come to rest. */
+  toLinked: LinkedRequest[]
   /** Steps on linked cases, written in the same transaction. */
   linked: Step[]
 }
@@ -54,6 +58,7 @@ export async function newStep(ctx: Ctx, procedure: Package, loaded: LoadedCase, 
     rows: { events: [] },
     recorded: [],
     escalatedTo: loaded.row.readers.filter((reader) => reader.startsWith('post:')).map((reader) => reader.slice('post:'.length)),
+    toLinked: [],
     linked: [],
   }
 }
@@ -148,11 +153,15 @@ export async function transactionOf(step: Step): Promise<Ctx> {
 
 /** Writes the step and its linked steps, or nothing. @throws StaleCase when the case has moved on. */
 export async function commitSteps(step: Step): Promise<void> {
-  const documents = [...step.linked, step].map(toCommit)
+  const documents = withLinked(step).map(toCommit)
   const db = step.transaction ?? step.ctx.db
   for (const document of documents) await callCommitStep(db, document)
   await step.transaction?.commit().execute()
+  step.ctx.services.wake(step.ctx.tenant)
 }
+
+/** Linked cases first: links point at them. */
+const withLinked = (step: Step): Step[] => [...step.linked.flatMap(withLinked), step]
 
 function toCommit(step: Step): Record<string, unknown> {
   const { row } = step.case

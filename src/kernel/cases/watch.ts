@@ -5,8 +5,9 @@ import { DomainError } from '../errors.ts'
 import { reportingLine, type Town } from '../towns/towns.ts'
 import { put, recompute } from './case-deadlines.ts'
 import { loadStep } from './load-case.ts'
+import { performStep } from './perform.ts'
 import { runEngine } from './run.ts'
-import { addRow, recordEvent, runStep, type Step } from './step.ts'
+import { addRow, recordEvent, type Step } from './step.ts'
 import { findDueTimers, findMissedCases, findOrphanTasks, findProvisional, findUnresolved } from './watch-queries.ts'
 
 /** Hours after which open work that nobody took is reported; days between the steps up the line. */
@@ -55,7 +56,7 @@ export async function recomputeProvisional(ctx: Ctx): Promise<number> {
 /** Runs one act on one case; a case that moved on meanwhile is looked at again in the next round. */
 async function forCase(ctx: Ctx, caseId: string, work: (step: Step) => Promise<boolean>): Promise<number> {
   try {
-    return await runStep(
+    return await performStep(
       () => loadStep(ctx, caseId),
       async (step) => {
         const done = await work(step)
@@ -97,7 +98,7 @@ async function markMissed(step: Step): Promise<boolean> {
 }
 
 /** Tells the next post up the line; the office's head first, or the town's head when nobody is competent. */
-async function escalate(step: Step, kind: 'overdue' | 'orphan', subject: string, office: string | null, level = 1): Promise<boolean> {
+export async function escalate(step: Step, kind: 'overdue' | 'orphan' | 'bounced', subject: string, office: string | null, level = 1): Promise<boolean> {
   const post = postAtLevel(step.town, step, office, level)
   if (level > 1 && !post) return false
   if (post && !step.escalatedTo.includes(post)) step.escalatedTo.push(post)

@@ -7,7 +7,6 @@ import { resolveParameter } from '../deadlines/parameters.ts'
 import type { JsonValue } from '../ledger/canonical-json.ts'
 import type { DocumentRule } from '../procedures/manifest.ts'
 import type { Organization } from '../towns/towns.ts'
-import { signerOf } from './issue.ts'
 
 export type DraftMarks = { number: string | null; code: string | null; correction?: string }
 
@@ -127,4 +126,11 @@ function remedyOf(step: Step, rule: DocumentRule): JsonValue {
   const words = step.procedure.texts.zh[`${step.procedure.slug}.remedy.${rule.id}`] ?? step.procedure.texts.zh[rule.remedy.text] ?? ''
   const days = rule.remedy.parameter === undefined ? undefined : parametersOf(step)[rule.remedy.parameter]
   return { text: words.replaceAll('{days}', String(days ?? '')).replaceAll('{url}', `${step.ctx.services.baseUrl}/t/${step.ctx.tenant}`) }
+}
+
+/** Whoever completed the signing task; the kernel writes `_done` itself. */
+export function signerOf(step: Step, rule: DocumentRule): { user: string; post: string; name: string } | undefined {
+  const done = rule.signedBy === undefined ? undefined : step.case.content['_done']?.[rule.signedBy]
+  if (done === null || typeof done !== 'object' || !('user' in done && 'post' in done && 'name' in done)) return undefined
+  return { user: String(done.user), post: String(done.post), name: String(done.name) }
 }

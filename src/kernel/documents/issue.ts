@@ -7,7 +7,7 @@ import { addRow, recordEvent, type Step, transactionOf } from '../cases/step.ts'
 import { takeNumber } from '../cases/queries.ts'
 import type { IssuedDocument } from '../cases/types.ts'
 import type { DocumentRule } from '../procedures/manifest.ts'
-import { documentData, issuerOf } from './document-data.ts'
+import { documentData, issuerOf, signerOf } from './document-data.ts'
 import type { JsonValue } from '../ledger/canonical-json.ts'
 
 export type IssueOptions = { supersedes?: string; reason?: string }
@@ -71,11 +71,4 @@ async function store(step: Step, rule: DocumentRule, made: Made, options: IssueO
     type: 'document.issued',
     fields: { document: rule.id, number: made.number, sha256, ...(signer ? { signed_post: signer.post } : {}) },
   })
-}
-
-/** Whoever completed the signing task; the kernel writes `_done` itself. */
-export function signerOf(step: Step, rule: DocumentRule): { user: string; post: string; name: string } | undefined {
-  const done = rule.signedBy === undefined ? undefined : step.case.content['_done']?.[rule.signedBy]
-  if (done === null || typeof done !== 'object' || !('user' in done && 'post' in done && 'name' in done)) return undefined
-  return { user: String(done.user), post: String(done.post), name: String(done.name) }
 }

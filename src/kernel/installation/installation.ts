@@ -34,6 +34,8 @@ export type Installation = {
   identityOf(tenant: string): Identity
   /** The signer of a town's log; opened once and held with its lease. */
   logOf(tenant: string): Promise<LogSigner>
+  /** Calls `listener` whenever a step of this process was committed; returns what ends that. */
+  onWake(listener: (tenant: string) => void): () => void
   close(): Promise<void>
 }
 
@@ -55,12 +57,16 @@ export async function openInstallation(config: Config, clock: Clock = systemCloc
     opening.catch(() => logs.delete(tenant))
     return opening
   }
+  const listeners = new Set<(tenant: string) => void>()
   const services: Services = {
     keyring,
     renderer,
     packages: newPackageCache(),
     files: folderStore(join(config.dataDir, 'files')),
     promises: { sign: async (ctx, hash, at) => (await logOf(ctx.tenant)).promise(hash, at) },
+    wake: (tenant) => {
+      for (const listener of listeners) listener(tenant)
+    },
     baseUrl: config.baseUrl.replace(/\/$/, ''),
     dataDir: config.dataDir,
     demo: config.demo,
@@ -102,6 +108,10 @@ export async function openInstallation(config: Config, clock: Clock = systemCloc
     ctxFor,
     identityOf,
     logOf,
+    onWake: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     async close() {
       for (const log of logs.values()) (await log.catch(() => undefined))?.close()
       await renderer.close()

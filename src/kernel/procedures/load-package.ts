@@ -81,11 +81,15 @@ type Refuse = (place: string, rule: string, message: string) => void
 
 function readJson(files: PackageFiles, path: string, refuse: Refuse): unknown {
   const text = files[path]
-  if (text === undefined) return void refuse(path, 'package.missing', `The package has no ${path}.`)
+  if (text === undefined) {
+    refuse(path, 'package.missing', `The package has no ${path}.`)
+    return undefined
+  }
   try {
     return JSON.parse(text)
   } catch (error) {
-    return void refuse(path, 'package.json', `This is not valid JSON: ${error instanceof Error ? error.message : String(error)}`)
+    refuse(path, 'package.json', `This is not valid JSON: ${error instanceof Error ? error.message : String(error)}`)
+    return undefined
   }
 }
 

@@ -173,6 +173,10 @@ begin
   if p ? 'draft_filed' then
     update drafts set filed_case = v_case, content = ''::bytea, updated_at = v_now where tenant_id = v_tenant and draft_id = (p->>'draft_filed')::uuid;
   end if;
+  if p ? 'receipt_replace' then
+    update parties set receipt_hash = decode(p->'receipt_replace'->>'receipt_hash', 'hex')
+      where tenant_id = v_tenant and case_id = v_case and party_id = (p->'receipt_replace'->>'party_id')::uuid;
+  end if;
   if p ? 'resolve_escalations' then
     update escalations set resolved_at = v_now where tenant_id = v_tenant and case_id = v_case and resolved_at is null
       and (kind || ':' || subject) in (select jsonb_array_elements_text(p->'resolve_escalations'));

@@ -1,0 +1,159 @@
+// A new case: its row, key, parties, content and first events, before it is written.
+import { codeHash, newReceiptCode, randomCode, uuidv7 } from '../ids.ts'
+import type { Ctx } from '../context.ts'
+import { attachedFiles, type FormData, type Language } from '../forms/forms.ts'
+import { encryptJson, newCaseKey } from '../keys/keyring.ts'
+import type { Package } from '../procedures/load-package.ts'
+import { today } from '../towns/towns.ts'
+import { runEngine } from './run.ts'
+import { lookupHashes, searchTokens } from './search.ts'
+import { addRow, newStep, recordEvent, type Step } from './step.ts'
+import type { Entry, Identity, LoadedCase, Party } from './types.ts'
+
+export type Filing = {
+  procedure: string
+  data: FormData
+  /** How it came in, when staff entered it. */
+  entry?: Entry
+  /** The resident's own account: only she sets it. */
+  accountId?: string
+  /** She agrees to be served electronically. */
+  electronicService?: boolean
+  idempotencyKey?: string
+  draftId?: string
+  language?: Language
+}
+
+/** An empty case of a procedure, ready to be filled in a step. */
+export async function newCaseStep(ctx: Ctx, procedure: Package, filing: Pick<Filing, 'entry'>): Promise<Step> {
+  const case_id = uuidv7(ctx.clock.now())
+  const filedOn = filing.entry?.receivedOn ?? today(ctx)
+  const loaded: LoadedCase = {
+    row: {
+      case_id,
+      number: `${procedure.manifest.numberPrefix}${today(ctx).slice(2, 4)}-${randomCode(4)}-${randomCode(3)}`,
+      procedure: procedure.slug,
+      package_hash: procedure.hash,
+      status: 'open',
+      outcome: null,
+      channel: filing.entry?.channel ?? 'web',
+      upstream_source: filing.entry?.upstreamSource ?? null,
+      upstream_number: filing.entry?.upstreamNumber ?? null,
+      filed_at: ctx.clock.now().toISOString(),
+      filed_on: filedOn,
+      handling_office: null,
+      superior_office: null,
+      place_id: null,
+      sealed_class: null,
+      readers: [],
+      // Replaced by the engine's first step.
+      state: { format: 1, status: 'running', next: 0, tokens: [] },
+      event_seq: 0,
+      version: 1,
+      next_due_on: null,
+      missed: false,
+      closed_at: null,
+      retain_until: null,
+    },
+    key: newCaseKey(),
+    eventHead: Buffer.alloc(32),
+    content: { filing: {} },
+    tasks: [],
+    deadlines: [],
+    subscriptions: [],
+    parties: [],
+    links: [],
+    grants: [],
+    recused: [],
+    documents: [],
+  }
+  const step = await newStep(ctx, procedure, loaded, true)
+  step.effectiveOn = filedOn
+  return step
+}
+
+/** Parties, content, search, first event, and the engine's first step. Returns the receipt code of the first party. */
+export async function fillNewCase(
+  step: Step,
+  filing: Pick<Filing, 'data' | 'entry' | 'accountId' | 'electronicService' | 'draftId'>,
+  parties?: Party[],
+): Promise<string> {
+  const { ctx, procedure } = step
+  const { row } = step.case
+  step.case.content.filing = filing.data
+  const wrapped = ctx.services.keyring.wrap(step.case.key)
+  step.rows['key'] = { wrapped: wrapped.wrapped.toString('base64'), wrapping_key: wrapped.wrappingKey }
+  const code = newReceiptCode()
+  for (const [index, party] of (parties ?? partiesOf(step, filing)).entries()) addParty(step, party, index === 0 ? codeHash(code) : undefined)
+  row.place_id = placeOf(procedure, filing.data)
+  step.rows['search'] = searchTokens(ctx, procedure, filing.data)
+  attachFiles(step, 'filing', filing.data)
+  if (filing.draftId !== undefined) step.rows['draft_filed'] = filing.draftId
+  recordEvent(step, {
+    type: 'case.filed',
+    data: filing.data,
+    fields: {
+      procedure: procedure.slug,
+      package: procedure.hash,
+      channel: row.channel,
+      ...(filing.entry?.evidence ? { evidence: filing.entry.evidence } : {}),
+    },
+  })
+  await runEngine(step, { type: 'start' })
+  return code
+}
+
+/** Files named in a form become the case's. */
+export function attachFiles(step: Step, formId: string, data: FormData): void {
+  const form = step.procedure.forms.get(formId)
+  for (const file of form ? attachedFiles(form, data) : []) addRow(step, 'files_attach', file)
+}
+
+function partiesOf(step: Step, filing: Pick<Filing, 'data' | 'accountId' | 'electronicService'>): Party[] {
+  return step.procedure.manifest.parties.flatMap((rule): Party[] => {
+    const identity: Identity = {}
+    for (const key of ['name', 'phone', 'email', 'address', 'idNumber'] as const) {
+      const field = rule.fields[key]
+      const value = field === undefined ? undefined : filing.data[field]
+      if (typeof value === 'string' && value !== '') identity[key] = value
+    }
+    if (rule.min === 0 && Object.keys(identity).length === 0) return []
+    return [
+      {
+        partyId: uuidv7(step.now),
+        role: rule.role,
+        kind: rule.kind === 'organization' ? 'organization' : 'natural',
+        identity,
+        accountId: filing.accountId ?? null,
+        electronicService: filing.electronicService ?? false,
+        receiptHash: null,
+      },
+    ]
+  })
+}
+
+function addParty(step: Step, party: Party, receiptHash: Buffer | undefined) {
+  step.case.parties.push(party)
+  const identity = encryptJson(step.case.key, party.identity, `party/${step.ctx.tenant}/${party.partyId}`)
+  addRow(step, 'parties', {
+    party_id: party.partyId,
+    role: party.role,
+    kind: party.kind,
+    identity: identity.toString('base64'),
+    account_id: party.accountId,
+    receipt_hash: receiptHash?.toString('hex') ?? party.receiptHash,
+    electronic_service: party.electronicService,
+  })
+  for (const lookup of lookupHashes(step.ctx, party.identity)) addRow(step, 'lookups', { lookup: lookup.toString('base64'), party_id: party.partyId })
+}
+
+function placeOf(procedure: Package, data: FormData): string | null {
+  const fields = Object.entries(procedure.forms.get('filing')?.schema.properties ?? {})
+  const name = fields.find(([, field]) => field['x-register'] === 'villages')?.[0]
+  const value = name === undefined ? undefined : data[name]
+  return typeof value === 'string' ? value : null
+}
+
+/** Texts of one language without the slug, as form messages use them. */
+export const shortTexts = (procedure: Package, language: Language): Record<string, string> =>
+  Object.fromEntries(Object.entries(procedure.texts[language]).map(([key, text]) => [key.slice(procedure.slug.length + 1), text]))

@@ -1,0 +1,45 @@
+// A receipt code opens one case for one party. It is shown once; only its hash is kept.
+import { sql } from 'kysely'
+import type { Ctx } from '../context.ts'
+import { inTenant } from '../database/database.ts'
+import { conflict, notFound } from '../errors.ts'
+import { codeHash, newReceiptCode } from '../ids.ts'
+import { getCase, loadStep } from './load-case.ts'
+import { findReceipt } from './queries.ts'
+import { recordEvent, runStep } from './step.ts'
+
+/** The case and party of a code; undefined for a code that opens nothing. The caller limits the rate. */
+export async function findByReceipt(ctx: Ctx, code: string): Promise<{ caseId: string; partyId: string } | undefined> {
+  const found = await findReceipt(ctx, codeHash(code))
+  return found && { caseId: found.case_id, partyId: found.party_id }
+}
+
+/**
+ * A lost code, at the counter: a new one for a party who showed who she is. Never for an anonymous case.
+ * @throws `receipt.anonymous`, `case.not_found`.
+ */
+export async function reissueReceipt(ctx: Ctx, number: string, evidence: string): Promise<string> {
+  const { loaded } = await getCase(ctx, { number }, 'receipt.reissue')
+  const party = loaded.parties[0]
+  if (!party) throw notFound('case.not_found')
+  if (!party.identity.name) throw conflict('receipt.anonymous', 'The matter was filed without a name: its code cannot be issued anew.')
+  const code = newReceiptCode()
+  await runStep(
+    () => loadStep(ctx, loaded.row.case_id),
+    async (step) => {
+      step.rows['receipt_replace'] = { party_id: party.partyId, receipt_hash: codeHash(code).toString('hex') }
+      recordEvent(step, { type: 'receipt.reissued', fields: { evidence } })
+    },
+  )
+  return code
+}
+
+/** Joins a case to the person's own account, with its code; only she can do it. */
+export async function joinAccount(ctx: Ctx, code: string): Promise<void> {
+  const { actor } = ctx
+  const found = actor.kind === 'resident' ? await findByReceipt(ctx, code) : undefined
+  if (!found || actor.kind !== 'resident') throw notFound('receipt.not_found', 'This code opens nothing.')
+  await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql`update parties set account_id = ${actor.accountId} where tenant_id = ${ctx.tenant} and case_id = ${found.caseId} and party_id = ${found.partyId} and account_id is null`.execute(trx),
+  )
+}

@@ -1,0 +1,240 @@
+// What one actor may see of one case: the page, the API and the export all show this and nothing else.
+import { type FieldLevel, isShown, levelFor, may } from '../access/rule.ts'
+import type { CalendarDate } from '../clock.ts'
+import type { Ctx } from '../context.ts'
+import { explainDeadline } from '../deadlines/explain.ts'
+import { computeDeadline, type Light, lightOf } from '../deadlines/deadlines.ts'
+import { daysBetween } from '../deadlines/dates.ts'
+import { positions } from '../engine/positions.ts'
+import { notFound } from '../errors.ts'
+import type { Form, FormData, FormField, Language } from '../forms/forms.ts'
+import type { Package } from '../procedures/load-package.ts'
+import { getPackage } from '../procedures/packages.ts'
+import { getTown, today, type Town } from '../towns/towns.ts'
+import { maySend } from './act.ts'
+import { accessOf, getCase } from './load-case.ts'
+import { type Incident, type MessageView, readDossier } from './dossier.ts'
+import { toTimeline, type TimelineEntry } from './timeline.ts'
+import { recordView } from './views.ts'
+import { nameOf, type Say, speaker, subjectOf } from './words.ts'
+import type { DeadlineRow, LoadedCase } from './types.ts'
+
+export type FieldView = { name: string; label: string; value: unknown; text: string; field: FormField }
+export type FormView = { element: string; title: string; fields: FieldView[] }
+export type DeadlineView = {
+  id: string
+  title: string
+  binds: 'office' | 'party'
+  law: string
+  article: string
+  mark: string
+  override?: { value: number; source: string; mark: string }
+  amount: number
+  unit: string
+  start: CalendarDate
+  due: CalendarDate
+  status: DeadlineRow['status']
+  metOn: CalendarDate | null
+  missed: boolean
+  provisional: boolean
+  extended: boolean
+  light: Light
+  /** Calendar days from today to the due date; negative when it has passed. */
+  daysLeft: number
+  explanation: { summary: string; lines: string[] }
+}
+export type DocumentView = { id: string; document: string; title: string; number: string; status: string; issuedOn: CalendarDate; servedOn?: CalendarDate; method?: string; reason: string | null }
+export type TaskView = { taskId: string; element: string; title: string; form: string | null; office: string; assignee: string | null; due: CalendarDate | null; version: number; mayComplete: boolean; mayClaim: boolean; mayAssign: boolean }
+export type ActView = { name: string; label: string; form: string | null }
+export type Mark = 'done' | 'active' | 'overdue' | 'available'
+
+export type CaseView = {
+  caseId: string
+  number: string
+  procedure: { slug: string; title: string; hash: string }
+  /** First words of the matter: the first free text of the filing form. */
+  subject: string
+  status: 'open' | 'closed'
+  outcome: string | null
+  outcomeText: string
+  /** Plain sentences: where it stands. */
+  standing: string[]
+  channel: string
+  filedAt: string
+  filedOn: CalendarDate
+  office: string
+  place: string
+  missed: boolean
+  level: FieldLevel
+  parties: { partyId: string; role: string; roleName: string; name: string; phone: string; email: string; address: string; hasAccount: boolean; electronicService: boolean }[]
+  forms: FormView[]
+  deadlines: DeadlineView[]
+  documents: DocumentView[]
+  timeline: TimelineEntry[]
+  messages: MessageView[]
+  tasks: TaskView[]
+  acts: ActView[]
+  incidents: Incident[]
+  links: { role: string; number: string }[]
+  marks: Record<string, Mark>
+}
+
+/**
+ * The case as this actor may see it. For staff the look is recorded first; if it cannot be, nothing is shown.
+ * @throws `case.not_found`.
+ */
+export async function viewCase(ctx: Ctx, by: { number: string } | { caseId: string }, language: Language, purpose = 'handling'): Promise<CaseView> {
+  const { loaded, level } = await getCase(ctx, by, 'case.read')
+  const procedure = await getPackage(ctx, loaded.row.package_hash)
+  if (ctx.actor.kind === 'staff') await recordView(ctx, loaded.row.case_id, purpose, ['parties', 'filing', 'forms'])
+  const dossier = await readDossier(ctx, loaded)
+  const town = await getTown(ctx)
+  const say = speaker(procedure, language)
+  const { row } = loaded
+  return {
+    caseId: row.case_id,
+    number: row.number,
+    procedure: { slug: procedure.slug, title: say('title'), hash: procedure.hash },
+    subject: subjectOf(procedure, loaded.content.filing),
+    status: row.status,
+    outcome: row.outcome,
+    outcomeText: row.outcome ? say(`outcome.${row.outcome}`) : '',
+    standing: [...new Set(loaded.tasks.map((task) => say(`status.${task.element}`)))],
+    channel: row.channel,
+    filedAt: row.filed_at,
+    filedOn: row.filed_on,
+    office: nameOf(town, row.handling_office, language),
+    place: town.villages.get(row.place_id ?? '')?.name[language] ?? '',
+    missed: row.missed,
+    level,
+    parties: loaded.parties.map((party) => ({
+      partyId: party.partyId,
+      role: party.role,
+      roleName: say(`party.${party.role}`),
+      name: party.identity.name ?? '',
+      phone: party.identity.phone ?? '',
+      email: party.identity.email ?? '',
+      address: party.identity.address ?? '',
+      hasAccount: party.accountId !== null,
+      electronicService: party.electronicService,
+    })),
+    forms: formsOf(loaded, procedure, level, say, town, language),
+    deadlines: loaded.deadlines.map((deadline) => toDeadlineView(ctx, town, deadline, say, language)),
+    documents: loaded.documents.filter((document) => level !== 'parties' || document.status !== 'void').map((document) => ({
+      id: document.document_id, document: document.document, title: say(`document.${document.document}`), number: document.number, status: document.status, issuedOn: document.issued_on, reason: document.reason,
+      ...dossier.services.get(document.document_id),
+    })),
+    timeline: toTimeline(dossier.events, { procedure, town, language, level }),
+    messages: dossier.messages,
+    tasks: ctx.actor.kind === 'staff' ? loaded.tasks.map((task) => {
+      const access = accessOf(loaded, task)
+      return {
+        taskId: task.task_id, element: task.element, title: say(`element.${task.element}`), form: task.form, office: nameOf(town, task.organization_id, language), assignee: task.assignee, due: task.due_on, version: task.version,
+        mayComplete: may(ctx.actor, 'task.complete', access), mayClaim: may(ctx.actor, 'task.claim', access), mayAssign: may(ctx.actor, 'task.assign', access),
+      }
+    }) : [],
+    acts: actsOf(ctx, loaded, procedure, say),
+    incidents: level === 'parties' ? [] : dossier.incidents,
+    links: await linkedNumbers(ctx, loaded),
+    marks: marksOf(loaded, procedure, dossier.doneElements),
+  }
+}
+
+function formsOf(loaded: LoadedCase, procedure: Package, level: FieldLevel, say: Say, town: Town, language: Language): FormView[] {
+  return Object.entries(loaded.content).flatMap(([element, data]): FormView[] => {
+    if (element.startsWith('_')) return []
+    const form = procedure.forms.get(element === 'filing' ? 'filing' : (procedure.graph.elements[element]?.xl.form ?? ''))
+    const fields = form ? fieldsOf(form, data, level, say, town, language) : []
+    return fields.length === 0 || !form ? [] : [{ element, title: element === 'filing' ? say('filing.title') : say(`element.${element}`).replace(`element.${element}`, say(`${form.id}.title`)), fields }]
+  })
+}
+
+function fieldsOf(form: Form, data: FormData, level: FieldLevel, say: Say, town: Town, language: Language): FieldView[] {
+  return Object.entries(form.schema.properties).flatMap(([name, field]): FieldView[] => {
+    const value = data[name]
+    if (value === undefined || value === '' || !isShown(field['x-visibility'], level)) return []
+    return [{ name, label: say(`${form.id}.${name}.label`), value, text: textOf(value, field, `${form.id}.${name}`, say, town, language), field }]
+  })
+}
+
+function textOf(value: unknown, field: FormField, key: string, say: Say, town: Town, language: Language): string {
+  if (typeof value === 'boolean') return language === 'zh' ? (value ? '是' : '否') : value ? 'Yes' : 'No'
+  if (Array.isArray(value)) return value.map((item) => (field.items?.enum ? say(`${key}.${String(item)}`) : String(item))).join(language === 'zh' ? '、' : ', ')
+  if (field.enum) return say(`${key}.${String(value)}`)
+  if (field['x-register'] === 'organizations') return nameOf(town, String(value), language)
+  if (field['x-register'] === 'villages') return town.villages.get(String(value))?.name[language] ?? String(value)
+  return String(value)
+}
+
+function toDeadlineView(ctx: Ctx, town: Town, row: DeadlineRow, say: Say, language: Language): DeadlineView {
+  const due = computeDeadline(row.rule, row.rule.unit === 'hour' ? { at: new Date(row.due_at) } : { effectiveOn: row.start_on }, town.calendar, ctx.zone, { pauses: row.pauses, extensions: row.extensions })
+  const now = today(ctx)
+  return {
+    id: row.deadline,
+    title: say(`deadline.${row.deadline}`),
+    binds: row.binds,
+    law: row.rule.law ?? '',
+    article: row.rule.article ?? '',
+    mark: row.rule.mark,
+    ...(row.rule.override ? { override: row.rule.override } : {}),
+    amount: row.rule.amount,
+    unit: row.rule.unit,
+    start: row.start_on,
+    due: row.due_on,
+    status: row.status,
+    metOn: row.met_on,
+    missed: row.missed_at !== null,
+    provisional: row.provisional,
+    extended: row.extensions.length > 0,
+    light: row.status === 'running' ? lightOf(row.due_on, Math.max(1, daysBetween(row.start_on, row.due_on)), now, town.calendar) : row.missed_at === null ? 'green' : 'red',
+    daysLeft: daysBetween(now, row.due_on),
+    explanation: explainDeadline(due, row.rule, language),
+  }
+}
+
+/** Messages of the procedure that this actor may send now (withdraw, appeal, extend …). */
+function actsOf(ctx: Ctx, loaded: LoadedCase, procedure: Package, say: Say): ActView[] {
+  const seen = new Set<string>()
+  return loaded.subscriptions.flatMap((subscription): ActView[] => {
+    const element = procedure.graph.elements[subscription.element]
+    if (subscription.kind !== 'message' || !element || seen.has(subscription.name)) return []
+    if (!maySend({ ctx, case: loaded, procedure }, element.xl.ext['by']) || !isExtendable(loaded, procedure, element.xl.ext['extends'])) return []
+    seen.add(subscription.name)
+    return [{ name: subscription.name, label: say(`message.${subscription.name}`), form: element.xl.form ?? null }]
+  })
+}
+
+function isExtendable(loaded: LoadedCase, procedure: Package, deadline: string | undefined): boolean {
+  if (deadline === undefined) return true
+  const rule = procedure.manifest.deadlines.find((known) => known.id === deadline)
+  const row = loaded.deadlines.findLast((known) => known.deadline === deadline && known.status === 'running')
+  return row !== undefined && row.extensions.length < Math.max(0, ...(rule?.extendedBy ?? []).map((extension) => extension.times))
+}
+
+async function linkedNumbers(ctx: Ctx, loaded: LoadedCase): Promise<{ role: string; number: string }[]> {
+  const found: { role: string; number: string }[] = []
+  for (const link of loaded.links) {
+    const other = await getCase(ctx, { caseId: link.case_id }, 'case.read').catch(() => undefined)
+    if (other) found.push({ role: link.role, number: other.loaded.row.number })
+    // The same person holds both: her receipt of one case shows that the other exists, and its number.
+    else if (ctx.actor.kind === 'receipt' || ctx.actor.kind === 'resident') found.push({ role: link.role, number: '' })
+  }
+  return found
+}
+
+function marksOf(loaded: LoadedCase, procedure: Package, done: string[]): Record<string, Mark> {
+  const late = loaded.deadlines.some((deadline) => deadline.binds === 'office' && deadline.status === 'missed' && deadline.met_on === null)
+  const marks: Record<string, Mark> = {}
+  for (const position of positions(procedure.graph, loaded.row.state, done)) {
+    marks[position.element] = position.mark === 'done' ? 'done' : position.mark === 'waiting' ? 'available' : late ? 'overdue' : 'active'
+  }
+  return marks
+}
+
+/** The document of a case that this actor may open. @throws `document.not_found`. */
+export async function getDocument(ctx: Ctx, by: { number: string } | { caseId: string }, documentId: string): Promise<{ loaded: LoadedCase; fileId: string; number: string }> {
+  const { loaded } = await getCase(ctx, by, 'case.read')
+  const document = loaded.documents.find((known) => known.document_id === documentId)
+  if (!document || levelFor(ctx.actor, 'case.read', accessOf(loaded)) === undefined) throw notFound('document.not_found')
+  return { loaded, fileId: document.file_id, number: document.number }
+}

@@ -1,0 +1,21 @@
+import type { FormData, Language } from '../forms/forms.ts'
+import type { Package } from '../procedures/load-package.ts'
+import type { Town } from '../towns/towns.ts'
+
+/** Characters of a matter's name in lists. */
+const longestSubject = 60
+
+export type Say = (key: string) => string
+
+/** Texts of the package without the slug; a missing text shows its key, so that it is noticed. */
+export const speaker = (procedure: Package, language: Language): Say => (key) => procedure.texts[language][`${procedure.slug}.${key}`] ?? procedure.texts.zh[`${procedure.slug}.${key}`] ?? key
+
+/** The first free text of the filing form: what the matter is called in lists. */
+export function subjectOf(procedure: Package, filing: FormData): string {
+  const fields = procedure.forms.get('filing')?.schema.properties ?? {}
+  const name = Object.keys(fields).find((key) => fields[key]?.['x-tag'] === 'free-text')
+  const value = name === undefined ? undefined : filing[name]
+  return typeof value === 'string' ? Array.from(value).slice(0, longestSubject).join('') : ''
+}
+
+export const nameOf = (town: Town, organization: string | null, language: Language): string => (organization === null ? '' : (town.organizations.get(organization)?.name[language] ?? organization))

@@ -1,0 +1,104 @@
+// Background work of one process: everything a town needs done without anybody asking. Several processes may run it.
+import { watch } from '../cases/watch.ts'
+import { systemClock } from '../clock.ts'
+import { systemActor } from '../context.ts'
+import type { Installation } from '../installation/installation.ts'
+import { integrate } from '../ledger/integrator.ts'
+import { logError, logLine } from '../log.ts'
+import { sendOutbox } from '../notifications/outbox.ts'
+import type { Outlets } from '../notifications/outlets.ts'
+import { listTenants } from '../towns/create-town.ts'
+import { commitViewsOfPastDays, purgeExpired, turnKeys } from './housekeeping.ts'
+import { type Loop, startLoop } from './loop.ts'
+
+export type Work = { stop(): Promise<void> }
+
+const second = 1000
+const hour = 3600 * second
+
+/** Queue rows the integrator takes at once. */
+const batch = 1000
+
+/**
+ * Starts the loops of every town, and of towns that are founded later. `stop` lets the rounds in hand finish and
+ * integrates what still waits for the ledger.
+ */
+export function startWork(installation: Installation, outlets: Outlets = {}): Work {
+  const towns = new Map<string, Loop[]>()
+  const stopListening = installation.onWake((tenant) => {
+    for (const loop of towns.get(tenant) ?? []) loop.wake()
+  })
+  const finder = startLoop('towns', '', { busy: 10 * second, idle: 10 * second, most: 10 * second }, async () => {
+    for (const { tenant_id: tenant } of await listTenants(installation.database.db)) {
+      if (!towns.has(tenant)) towns.set(tenant, startTown(installation, tenant, outlets))
+    }
+    return true
+  })
+  const keys = startDaily('keys', '', async () => {
+    const destroyed = await turnKeys(installation, [...towns.keys()])
+    if (destroyed.length > 0) logLine('info', 'keys.destroyed', { names: destroyed.join(' ') })
+  })
+  return {
+    async stop() {
+      stopListening()
+      await Promise.all([finder.stop(), keys.stop()])
+      await Promise.all([...towns.values()].flat().map((loop) => loop.stop()))
+      for (const tenant of towns.keys()) await integrateRest(installation, tenant)
+      outlets.mail?.close()
+    },
+  }
+}
+
+/** Only the ledger and the outbox, the first two, are woken by a step. */
+function startTown(installation: Installation, tenant: string, outlets: Outlets): Loop[] {
+  const ctxOf = (work: string) => installation.ctxFor(tenant, systemActor(work))
+  return [
+    startLoop('ledger', tenant, { busy: 0, idle: 100, most: 2 * second }, () => integrateOnce(installation, tenant)),
+    startLoop('outbox', tenant, { busy: 0, idle: second, most: 5 * second }, async () => {
+      const { sent, retried, failed } = await sendOutbox(await ctxOf('outbox'), outlets)
+      return sent + retried + failed > 0
+    }),
+    startLoop('watch', tenant, { busy: 5 * second, idle: 5 * second, most: 5 * second }, async () => {
+      await watch(await ctxOf('watch'))
+      return true
+    }),
+    startLoop('views', tenant, { busy: hour / 4, idle: hour / 4, most: hour / 4 }, async () => {
+      const leaves = await commitViewsOfPastDays(await ctxOf('views'))
+      if (leaves > 0) installation.services.wake(tenant)
+      return true
+    }),
+    startLoop('expired', tenant, { busy: hour, idle: hour, most: hour }, async () => {
+      await purgeExpired(await ctxOf('purge'))
+      return true
+    }),
+    startDaily('identity', tenant, () => installation.identityOf(tenant).purge()),
+  ].map((loop, index) => (index < 2 ? loop : withoutWake(loop)))
+}
+
+/** Once when a process starts and once a day of machine time, whatever the demonstration's clock says. */
+function startDaily(name: string, tenant: string, work: () => Promise<unknown>): Loop {
+  let last = 0
+  return startLoop(name, tenant, { busy: hour, idle: 30 * second, most: hour }, async () => {
+    const now = systemClock.now().getTime()
+    if (now - last < 24 * hour) return true
+    await work()
+    last = now
+    return true
+  })
+}
+
+/** Rare work is not hurried by every step. */
+const withoutWake = (loop: Loop): Loop => ({ ...loop, wake: () => {} })
+
+async function integrateOnce(installation: Installation, tenant: string): Promise<boolean> {
+  const signer = await installation.logOf(tenant)
+  return (await integrate(installation.database.db, tenant, signer, installation.clock, { batch })) !== undefined
+}
+
+async function integrateRest(installation: Installation, tenant: string): Promise<void> {
+  try {
+    while (await integrateOnce(installation, tenant));
+  } catch (error) {
+    logError('work', error, { work: 'ledger', tenant })
+  }
+}
