@@ -490,23 +490,23 @@ create table vault.case_keys (
 alter table vault.case_keys owner to xiangli_keys;
 create function vault.put_key(p_tenant text, p_case uuid, p_wrapped bytea, p_wrapping text) returns void
 language sql security definer set search_path = vault, pg_temp as $$
-  insert into vault.case_keys values (p_tenant, p_case, p_wrapped, p_wrapping);
+  insert into vault.case_keys select p_tenant, p_case, p_wrapped, p_wrapping where p_tenant = current_setting('app.tenant', true);
 $$;
 create function vault.get_keys(p_tenant text, p_cases uuid[]) returns table (case_id uuid, wrapped bytea, wrapping_key text)
 language sql stable security definer set search_path = vault, pg_temp as $$
-  select k.case_id, k.wrapped, k.wrapping_key from vault.case_keys k where k.tenant_id = p_tenant and k.case_id = any(p_cases);
+  select k.case_id, k.wrapped, k.wrapping_key from vault.case_keys k where k.tenant_id = p_tenant and p_tenant = current_setting('app.tenant', true) and k.case_id = any(p_cases);
 $$;
 create function vault.keys_under(p_tenant text, p_not_wrapping text, p_limit int) returns table (case_id uuid, wrapped bytea, wrapping_key text)
 language sql stable security definer set search_path = vault, pg_temp as $$
-  select k.case_id, k.wrapped, k.wrapping_key from vault.case_keys k where k.tenant_id = p_tenant and k.wrapping_key <> p_not_wrapping limit p_limit;
+  select k.case_id, k.wrapped, k.wrapping_key from vault.case_keys k where k.tenant_id = p_tenant and p_tenant = current_setting('app.tenant', true) and k.wrapping_key <> p_not_wrapping limit p_limit;
 $$;
 create function vault.rewrap_key(p_tenant text, p_case uuid, p_wrapped bytea, p_wrapping text) returns void
 language sql security definer set search_path = vault, pg_temp as $$
-  update vault.case_keys set wrapped = p_wrapped, wrapping_key = p_wrapping where tenant_id = p_tenant and case_id = p_case;
+  update vault.case_keys set wrapped = p_wrapped, wrapping_key = p_wrapping where tenant_id = p_tenant and p_tenant = current_setting('app.tenant', true) and case_id = p_case;
 $$;
 create function vault.destroy_key(p_tenant text, p_case uuid) returns void
 language sql security definer set search_path = vault, pg_temp as $$
-  delete from vault.case_keys where tenant_id = p_tenant and case_id = p_case;
+  delete from vault.case_keys where tenant_id = p_tenant and p_tenant = current_setting('app.tenant', true) and case_id = p_case;
 $$;
 do $$
 declare f text;
