@@ -10,14 +10,14 @@ const usage = 'Usage: xiangli calendar import FILE'
  * Checks the file and hands its rows to `apply`, which stores them and recomputes provisional due dates.
  * Prints what was read. Exit codes: 0 done, 1 refused (by the file's content or by `apply`), 2 unusable arguments.
  */
-export async function run(args: string[], apply: (parsed: ParsedNotices) => Promise<void>): Promise<number> {
+export async function run(args: string[], apply: (parsed: ParsedNotices, text: string) => Promise<void>): Promise<number> {
   const [command, file] = args
   if (command !== 'import' || file === undefined || args.length !== 2) return complain(usage, 2)
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) return complain(`${file} cannot be read.\n${usage}`, 2)
   try {
     const parsed = parseNoticeFile(text)
-    await apply(parsed)
+    await apply(parsed, text)
     process.stdout.write(`${JSON.stringify(summarize(parsed))}\n`)
     return 0
   } catch (error) {

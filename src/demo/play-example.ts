@@ -14,6 +14,9 @@ import type { Example, ExampleStep } from '#kernel/procedures/manifest.ts'
 import { recordHolidays } from '#kernel/towns/create-town.ts'
 import { getTown } from '#kernel/towns/towns.ts'
 
+/** Accounts that hold posts, by post id; without one a post is played by an invented user. */
+export type PostUsers = ReadonlyMap<string, { userId: string; name: string }>
+
 export type Played = { caseId: string; receiptCode: string; number: string; refusals: string[] }
 
 /** Runs all steps. @throws Error when a step is refused that should not be, or the other way round. */
@@ -47,7 +50,7 @@ export async function moveTo(ctx: Ctx, clock: VirtualClock, to: Date): Promise<v
 
 async function tryStep(ctx: Ctx, procedure: string, step: ExampleStep, played: Played): Promise<string | undefined> {
   try {
-    await runExampleStep(ctx, procedure, step, played)
+    await playStep(ctx, procedure, step, played)
     return undefined
   } catch (error) {
     if (error instanceof DomainError) {
@@ -61,16 +64,17 @@ async function tryStep(ctx: Ctx, procedure: string, step: ExampleStep, played: P
   }
 }
 
-async function runExampleStep(ctx: Ctx, procedure: string, step: ExampleStep, played: Played): Promise<void> {
+/** One step at the time that the clock shows. @throws DomainError when the step is refused. */
+export async function playStep(ctx: Ctx, procedure: string, step: ExampleStep, played: Played, users?: PostUsers): Promise<void> {
   if (step.do === 'advance') return
   if (step.do === 'import-holidays') {
     await recordHolidays(as(ctx, systemActor('calendar')), parseNoticeFile(JSON.stringify(step.data)), '示例')
     await recomputeProvisional(ctx)
     return
   }
-  if (step.do === 'file') return fileExample(ctx, procedure, step, played)
+  if (step.do === 'file') return fileExample(ctx, procedure, step, played, users)
   const caseId = await caseOf(ctx, step, played)
-  const acting = as(ctx, await actorOf(ctx, step.actor ?? '', caseId))
+  const acting = as(ctx, await actorOf(ctx, step.actor ?? '', caseId, users))
   const data: FormData = step.data ?? {}
   switch (step.do) {
     case 'complete':
@@ -86,18 +90,18 @@ async function runExampleStep(ctx: Ctx, procedure: string, step: ExampleStep, pl
       await sendCaseMessage(acting, { caseId }, step.name ?? '', data)
       return
     case 'supplement':
-      await writeMessage(acting, { caseId }, String(data['text'] ?? ''))
+      await writeMessage(acting, { caseId }, typeof data['text'] === 'string' ? data['text'] : '')
       return
     default:
       throw new Error(`this kernel does not play “${step.do}” yet`)
   }
 }
 
-async function fileExample(ctx: Ctx, procedure: string, step: ExampleStep, played: Played): Promise<void> {
+async function fileExample(ctx: Ctx, procedure: string, step: ExampleStep, played: Played, users?: PostUsers): Promise<void> {
   const { _entry, ...data } = step.data ?? {}
-  const acting = as(ctx, await actorOf(ctx, step.actor ?? '', ''))
+  const acting = as(ctx, await actorOf(ctx, step.actor ?? '', '', users))
   const entry = acting.actor.kind === 'staff' ? toEntry(_entry) : undefined
-  const answer = await openCase(acting, { procedure, data, ...(entry ? { entry } : {}), electronicService: data['electronicService'] === true })
+  const answer = await openCase(acting, { procedure, data, ...(entry ? { entry } : {}), ...(acting.actor.kind === 'resident' ? { accountId: acting.actor.accountId } : {}), electronicService: data['electronicService'] === true })
   Object.assign(played, { caseId: answer.caseId, receiptCode: answer.receiptCode, number: answer.number })
 }
 
@@ -122,8 +126,9 @@ async function taskOf(ctx: Ctx, caseId: string, element: string): Promise<string
   return task.task_id
 }
 
-/** `resident:<name>` holds the receipt of the case; `post:<duty>@<organization>` is the holder of that post. */
-export async function actorOf(ctx: Ctx, name: string, caseId: string): Promise<Actor> {
+/** `resident:<name>` holds the receipt of the case, `account:<id>` is a resident's account; `post:<duty>@<organization>` is the holder of that post. */
+export async function actorOf(ctx: Ctx, name: string, caseId: string, users?: PostUsers): Promise<Actor> {
+  if (name.startsWith('account:')) return { kind: 'resident', accountId: name.slice('account:'.length) }
   if (name.startsWith('resident:')) {
     if (caseId === '') return { kind: 'anonymous' }
     const { parties } = await loadCase(as(ctx, systemActor('example')), caseId)
@@ -136,8 +141,8 @@ export async function actorOf(ctx: Ctx, name: string, caseId: string): Promise<A
   if (!post || !body) throw new Error(`no post ${name}`)
   const actor: Actor = {
     kind: 'staff',
-    userId: `demo-${post.id}`,
-    name: post.title.zh,
+    userId: users?.get(post.id)?.userId ?? `demo-${post.id}`,
+    name: users?.get(post.id)?.name ?? post.title.zh,
     posts: [{ postId: post.id, duty, organizationId: body.id, kind: body.kind, acting: false }],
   }
   return actor

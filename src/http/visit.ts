@@ -35,7 +35,7 @@ export async function openVisit(context: HttpContext, installation: Installation
   const identity = installation.identityOf(tenant)
   const session = await identity.readSession(context.req.raw.headers)
   const actor = await actorOf(context, system, session)
-  const binding = session?.sessionId ?? anonymousId(context, base)
+  const binding = session?.sessionId ?? anonymousId(context, base, system)
   return {
     ctx: as(system, actor),
     town: await getTown(system),
@@ -105,11 +105,11 @@ export const cookieRules = (path: string, ctx: Ctx) => ({
   secure: ctx.services.baseUrl.startsWith('https:'),
 })
 
-function anonymousId(context: HttpContext, base: string): string {
+function anonymousId(context: HttpContext, base: string, ctx: Ctx): string {
   const known = getCookie(context, 'xl_anon')
   if (known) return known
   const made = newAnonymousId()
-  setCookie(context, 'xl_anon', made, { path: base, httpOnly: true, sameSite: 'Lax' })
+  setCookie(context, 'xl_anon', made, cookieRules(base, ctx))
   return made
 }
 

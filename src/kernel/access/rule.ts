@@ -70,7 +70,9 @@ export function levelFor(actor: Actor, act: Act, thing: CaseAccess): FieldLevel 
 export const may = (actor: Actor, act: Act, thing: CaseAccess): boolean => levelFor(actor, act, thing) !== undefined
 
 /** Is a field of this visibility shown at this level? */
-export const isShown = (visibility: FieldLevel, level: FieldLevel): boolean => order.indexOf(visibility) <= order.indexOf(level)
+export const isShown = (visibility: FieldLevel, level: FieldLevel): boolean =>
+  // A word that is none of the four shows nothing.
+  order.includes(visibility) && order.indexOf(visibility) <= order.indexOf(level)
 
 function relationsOf(actor: Actor, thing: CaseAccess): Relation[] {
   switch (actor.kind) {

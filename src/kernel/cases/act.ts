@@ -1,12 +1,15 @@
 // What people do with a case: complete a task, send a message of the procedure, claim, assign, return, write.
+import { listColleagues } from '../access/holders.ts'
 import { may } from '../access/rule.ts'
+import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { conflict, forbidden, invalid, notFound } from '../errors.ts'
 import { checkForm, effectiveDate, type FormData, type Language } from '../forms/forms.ts'
-import { uuidv7 } from '../ids.ts'
+import { isUuid, uuidv7 } from '../ids.ts'
 import { encryptJson } from '../keys/keyring.ts'
 import { today } from '../towns/towns.ts'
 import { accessOf, getCase, loadStep } from './load-case.ts'
+import { checkFiles, checkStepForm, findFiles } from './check-data.ts'
 import { findReceiver, receiveMessage } from './messages.ts'
 import { attachFiles, shortTexts } from './new-case.ts'
 import { performStep } from './perform.ts'
@@ -14,7 +17,7 @@ import { findTaskCase } from './queries.ts'
 import { elementOf, runEngine } from './run.ts'
 import { recordService } from './serve.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
-import type { TaskRow } from './types.ts'
+import type { Entry, TaskRow } from './types.ts'
 
 export type TaskInput = { data?: FormData; version?: number; language?: Language }
 
@@ -29,6 +32,7 @@ export async function completeTask(ctx: Ctx, taskId: string, input: TaskInput): 
     async (step) => {
       const task = openTask(step, taskId, 'task.complete', input.version)
       const data = checkTaskData(step, task, input)
+      await checkFiles(step, task.form, data, input.language ?? 'zh')
       const { actor } = ctx
       step.case.content[task.element] = data
       attachFiles(step, task.form ?? '', data)
@@ -52,6 +56,7 @@ export async function assignTask(ctx: Ctx, taskId: string, input: { assignee: st
       const task = openTask(step, taskId, self ? 'task.claim' : 'task.assign', input.version)
       if (self && task.assignee !== null && task.assignee !== input.assignee) throw conflict('task.claimed', 'A colleague has taken this task.')
       if (task.assignee === input.assignee) return
+      if (!self && input.assignee !== null) await checkAssignee(step, task, input.assignee)
       task.assignee = input.assignee
       addRow(step, 'tasks_update', { task_id: task.task_id, assignee: input.assignee, organization_id: task.organization_id })
       recordEvent(step, {
@@ -63,6 +68,13 @@ export async function assignTask(ctx: Ctx, taskId: string, input: { assignee: st
   )
 }
 
+/** Work is given to somebody who may do it: a holder of the duty in this office today who has not recused herself. */
+async function checkAssignee(step: Step, task: TaskRow, userId: string) {
+  const colleagues = task.organization_id === null ? [] : await listColleagues(step.ctx, task.organization_id, task.duties)
+  if (colleagues.includes(userId) && !step.case.recused.includes(userId)) return
+  throw invalid('task.assignee', 'This person cannot do the task.', [{ pointer: '/assignee', code: 'assignee', message: '请选择本单位可以办理这项工作的人' }])
+}
+
 /** Lays a claimed task back with a reason; it stays open for the office. */
 export const returnTask = (ctx: Ctx, taskId: string, input: { reason: string; version?: number }) => {
   if (input.reason.trim() === '')
@@ -72,6 +84,7 @@ export const returnTask = (ctx: Ctx, taskId: string, input: { reason: string; ve
 
 /**
  * Sends a message of the procedure (withdraw, appeal, extend …) as the person the diagram names (xl:by).
+ * `entry`: staff enter it for a person without a screen; it took effect on the day it was received.
  * @throws `case.not_found`, `message.not_awaited`, `message.forbidden`, `deadline.extensions_used`, `form.invalid`.
  */
 export async function sendCaseMessage(
@@ -80,8 +93,10 @@ export async function sendCaseMessage(
   name: string,
   data: FormData,
   language: Language = 'zh',
+  entry?: Entry,
 ): Promise<void> {
   const { loaded } = await getCase(ctx, by, 'case.send')
+  checkMessageEntry(ctx, loaded.row.filed_on, entry)
   await performStep(
     () => loadStep(ctx, loaded.row.case_id),
     async (step) => {
@@ -90,19 +105,30 @@ export async function sendCaseMessage(
       if (!maySend(step, element.xl.ext['by'])) throw forbidden('message.forbidden', 'This is not yours to ask for in this case.')
       const form = element.xl.form === undefined ? undefined : step.procedure.forms.get(element.xl.form)
       if (form) {
-        const fields = checkForm(form, data, shortTexts(step.procedure, language), language)
+        const fields = checkStepForm(step, form, data, language)
         if (fields.length > 0)
           throw invalid(
             'form.invalid',
             language === 'zh' ? '有几处需要修改，您填写的内容都还在。' : 'Some answers need a correction. Nothing you typed is lost.',
             fields,
           )
+        await checkFiles(step, form.id, data, language)
         attachFiles(step, form.id, data)
-      }
+      } else if (Object.keys(data).length > 0) throw invalid('form.none', 'This message has no form: send it without data.')
       rememberDoer(step, receiver.element)
-      await receiveMessage(step, name, data)
+      await receiveMessage(step, name, data, entry)
     },
   )
+}
+
+/** The day on which a message reached the office decides whether it was in time; it is entered by staff, never ahead of the day. */
+function checkMessageEntry(ctx: Ctx, filedOn: CalendarDate, entry: Entry | undefined) {
+  if (!entry) return
+  if (ctx.actor.kind !== 'staff') throw forbidden('case.entry_by_staff', 'Only staff may say how and when a matter came in.')
+  if (entry.receivedOn > today(ctx) || entry.receivedOn < filedOn)
+    throw invalid('case.received_later', 'It was received between the filing and today.', [
+      { pointer: '/receivedOn', code: 'date', message: '收到日期不能早于收件之日，也不能晚于今天' },
+    ])
 }
 
 /** May this actor send what the diagram says comes from `by`: a party role or a lane? */
@@ -116,15 +142,18 @@ export function maySend(step: Pick<Step, 'ctx' | 'case' | 'procedure'>, by: stri
         party.role === by &&
         (actor.kind === 'receipt' ? party.partyId === actor.partyId : actor.kind === 'resident' && party.accountId === actor.accountId),
     )
-    // A person without a screen says it at the counter: staff who may read the case enter it.
-    return mine || (actor.kind === 'staff' && may(actor, 'case.send', accessOf(step.case)))
+    // A person without a screen says it at the counter: staff of the town and its villages who may read the case enter it.
+    const atCounter = actor.kind === 'staff' && actor.posts.some((post) => post.kind === 'own' || post.kind === 'village')
+    return mine || (atCounter && may(actor, 'case.send', accessOf(step.case)))
   }
   const lane = step.procedure.manifest.lanes.find((known) => known.id === by)
   const { handling_office } = step.case.row
   return (
     actor.kind === 'staff' &&
     lane !== undefined &&
-    actor.posts.some((post) => lane.posts.includes(post.duty) && (lane.office !== 'handling' || post.organizationId === handling_office))
+    actor.posts.some(
+      (post) => lane.posts.includes(post.duty) && (lane.office === 'handling' ? post.organizationId === handling_office : post.kind === lane.office),
+    )
   )
 }
 
@@ -145,14 +174,15 @@ export async function writeMessage(ctx: Ctx, by: { number: string } | { caseId: 
         from_id: ctx.actor.kind === 'staff' ? ctx.actor.userId : null,
         body: sealed.toString('base64'),
       })
-      for (const file of files) addRow(step, 'files_attach', file)
+      const known = await findFiles(step, files.filter(isUuid))
+      if (files.some((file) => !known.has(file))) throw invalid('file.not_found', 'A file named in the message is not there: send it again.')
       recordEvent(step, { type: ctx.actor.kind === 'staff' ? 'message.answered' : 'case.supplemented', fields: { text: body, files } })
     },
   )
 }
 
 async function caseOfTask(ctx: Ctx, taskId: string): Promise<string> {
-  const found = /^[0-9a-f-]{36}$/.test(taskId) ? await findTaskCase(ctx, taskId) : undefined
+  const found = isUuid(taskId) ? await findTaskCase(ctx, taskId) : undefined
   if (!found) throw notFound('task.not_found', 'There is no task here that you can open.')
   return found.case_id
 }
@@ -177,13 +207,9 @@ function checkTaskData(step: Step, task: TaskRow, input: TaskInput): FormData {
   const form = task.form === null ? undefined : step.procedure.forms.get(task.form)
   const data = input.data ?? {}
   const language = input.language ?? 'zh'
-  const fields = form ? checkForm(form, data, shortTexts(step.procedure, language), language) : []
+  const fields = checkStepForm(step, form, data, language)
   const on = form && effectiveDate(form, data)
-  if (fields.length === 0 && on !== undefined) {
-    if (on > today(step.ctx))
-      fields.push({ pointer: '/effective', code: 'future', message: language === 'zh' ? '日期不能晚于今天' : 'The date cannot be in the future' })
-    else step.effectiveOn = on
-  }
+  if (fields.length === 0 && on !== undefined) step.effectiveOn = on
   if (fields.length > 0)
     throw invalid(
       'form.invalid',

@@ -1,4 +1,5 @@
 // The fixed catalogue of kernel actions. A package names them; it cannot add to them.
+import { laneOf } from '../access/readers.ts'
 import type { Element, Input } from '../engine/types.ts'
 import { invalid } from '../errors.ts'
 import { issueDocument } from '../documents/issue.ts'
@@ -39,8 +40,14 @@ function routeCase(step: Step, office: string) {
   }
   step.case.row.handling_office = office
   recordEvent(step, { type: 'case.routed', fields: { office } })
-  for (const task of step.case.tasks.filter((open) => open.organization_id === null))
-    addRow(step, 'tasks_update', { task_id: task.task_id, assignee: task.assignee, organization_id: office })
+  // Work of the handling office goes along; whoever had taken it in the old office cannot read the case any more.
+  const { manifest, graph } = step.procedure
+  for (const task of step.case.tasks) {
+    if (task.organization_id === office || laneOf(manifest, graph, task.element)?.office !== 'handling') continue
+    task.organization_id = office
+    task.assignee = null
+    addRow(step, 'tasks_update', { task_id: task.task_id, assignee: null, organization_id: office })
+  }
 }
 
 function text(inputs: Inputs, name: string): string {

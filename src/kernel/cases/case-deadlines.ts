@@ -1,7 +1,7 @@
 // Deadlines follow events; no element of a diagram sets a date.
-import { computeDeadline, isInTime, type Changes } from '../deadlines/deadlines.ts'
+import { computeDeadline, isInTime, type Changes, type Start } from '../deadlines/deadlines.ts'
 import { resolveParameter } from '../deadlines/parameters.ts'
-import type { CalendarDate } from '../clock.ts'
+import { type CalendarDate, dateIn, endOfDate } from '../clock.ts'
 import { conflict } from '../errors.ts'
 import type { DeadlineRule, Manifest } from '../procedures/manifest.ts'
 import type { Town } from '../towns/towns.ts'
@@ -13,20 +13,26 @@ export function applyEvent(step: Step, event: string, effectiveOn: CalendarDate,
   for (const rule of step.procedure.manifest.deadlines) {
     const running = findRunning(step, rule.id)
     if (rule.ends.includes(event) && running) end(step, running, effectiveOn)
-    if (rule.starts === event && !findRunning(step, rule.id)) start(step, rule, effectiveOn)
-    if (!running) continue
-    for (const pause of rule.pausedBy) {
-      if (pause.from === event) change(step, running, { pauses: [...running.pauses, { from: effectiveOn, open: true, reason: event }] })
-      if (pause.to === event)
-        change(step, running, {
-          pauses: running.pauses.map((open) => (open.open ? { from: open.from, to: effectiveOn, reason: open.reason ?? event } : open)),
-        })
-    }
-    for (const extension of rule.extendedBy) {
-      if (extension.event === event) extend(step, running, rule, extension, effectiveOn, evaluate)
-    }
+    const left = findRunning(step, rule.id)
+    if (!left && rule.starts === event) start(step, rule, effectiveOn)
+    if (!left) continue
+    pause(step, left, rule, event, effectiveOn)
+    const extension = rule.extendedBy.find((known) => known.event === event)
+    if (extension) extend(step, findRunning(step, rule.id) ?? left, rule, extension, effectiveOn, evaluate)
   }
 }
+
+/** A clock that stands already stands once: a second cause changes nothing until the first is over. */
+function pause(step: Step, row: DeadlineRow, rule: DeadlineRule, event: string, on: CalendarDate) {
+  const ended = rule.pausedBy.some((known) => known.to === event) && isPaused(row)
+  const begun = rule.pausedBy.some((known) => known.from === event) && !isPaused(row)
+  if (ended)
+    change(step, row, { pauses: row.pauses.map((open) => (open.open ? { from: open.from, to: on, reason: open.reason ?? event } : open)) })
+  else if (begun) change(step, row, { pauses: [...row.pauses, { from: on, open: true, reason: event }] })
+}
+
+/** Does the clock stand now? Then no date is due: the limit can neither be missed nor fire a timer. */
+export const isPaused = (row: Pick<DeadlineRow, 'pauses'>): boolean => row.pauses.some((known) => known.open === true)
 
 /** The latest instance that has not ended: running, or missed and still owed. */
 export function findRunning(step: Step, deadline: string): DeadlineRow | undefined {
@@ -35,20 +41,24 @@ export function findRunning(step: Step, deadline: string): DeadlineRow | undefin
   )
 }
 
-/** How often this deadline was extended, and whether it may be again. @throws `deadline.not_running`, `deadline.extensions_used`. */
-export function checkExtendable(step: Step, deadline: string): void {
+/**
+ * May this deadline be extended by an act that takes effect on `on`? Only before it has run out: more time heals no limit that was missed.
+ * @throws `deadline.not_running`, `deadline.extensions_used`.
+ */
+export function checkExtendable(step: Step, deadline: string, on: CalendarDate): void {
   const rule = step.procedure.manifest.deadlines.find((known) => known.id === deadline)
   const running = findRunning(step, deadline)
-  if (!rule || !running) throw conflict('deadline.not_running', 'The period is not running: there is nothing to extend.')
+  if (!rule || !running || (on > running.due_on && !isPaused(running))) throw conflict('deadline.not_running', 'The period is not running: there is nothing to extend.')
   const times = Math.max(0, ...rule.extendedBy.map((extension) => extension.times))
   if (running.extensions.length >= times)
     throw conflict('deadline.extensions_used', `The law allows ${times} extension of this period, and it has been used.`)
 }
 
 function start(step: Step, rule: DeadlineRule, effectiveOn: CalendarDate) {
-  const basis = basisOf(step.procedure.manifest, step.town, rule, effectiveOn)
+  const known = basisOf(step.procedure.manifest, step.town, rule, effectiveOn)
+  const basis = rule.unit === 'hour' ? { ...known, startedAt: instantOf(step, effectiveOn).toISOString() } : known
   const instance = step.case.deadlines.filter((row) => row.deadline === rule.id).length + 1
-  const due = computeDeadline(basis, rule.unit === 'hour' ? { at: step.now } : { effectiveOn }, step.town.calendar, step.ctx.zone)
+  const due = computeDeadline(basis, startOf({ rule: basis, start_on: effectiveOn }), step.town.calendar, step.ctx.zone)
   put(step, {
     deadline: rule.id,
     instance,
@@ -66,6 +76,15 @@ function start(step: Step, rule: DeadlineRule, effectiveOn: CalendarDate) {
     met_on: null,
     missed_at: null,
   })
+}
+
+/** From when a period runs: its date, or for hours its instant. */
+export const startOf = (row: Pick<DeadlineRow, 'rule' | 'start_on'>): Start =>
+  row.rule.unit === 'hour' ? { at: new Date(row.rule.startedAt ?? `${row.start_on}T00:00:00Z`) } : { effectiveOn: row.start_on }
+
+/** When an act of today took effect: now. Of an earlier day only the date is known: it is taken as its end. */
+function instantOf(step: Step, on: CalendarDate): Date {
+  return on >= dateIn(step.ctx.zone, step.now) ? step.now : endOfDate(step.ctx.zone, on)
 }
 
 /** The legal number in force, with the town's own row beside it. */
@@ -86,7 +105,14 @@ export function basisOf(manifest: Manifest, town: Town, rule: DeadlineRule, on: 
 
 /** An act in time by its effective date is in time, even when it was recorded late: the law's date rules. */
 function end(step: Step, row: DeadlineRow, effectiveOn: CalendarDate) {
-  const inTime = isInTime({ due: row.due_on, dueAt: new Date(row.due_at) }, row.rule.unit === 'hour' ? { at: step.now } : { effectiveOn })
+  const dueAt = new Date(row.due_at)
+  // Of an earlier day only the date is known: on the last day itself the doubt is not held against anybody.
+  const at = effectiveOn === row.due_on && effectiveOn < dateIn(step.ctx.zone, step.now) ? dueAt : instantOf(step, effectiveOn)
+  const inTime = isInTime(
+    { due: row.due_on, dueAt, ...(row.rule.startedAt ? { startedAt: new Date(row.rule.startedAt) } : {}) },
+    row.rule.unit === 'hour' ? { at } : { effectiveOn },
+  )
+  settleEscalation(step, 'overdue', row.deadline)
   put(step, { ...row, status: inTime ? 'met' : 'missed', met_on: effectiveOn, missed_at: inTime ? null : (row.missed_at ?? step.now.toISOString()) })
 }
 
@@ -98,7 +124,7 @@ function extend(
   on: CalendarDate,
   evaluate: (expression: string) => unknown,
 ) {
-  checkExtendable(step, rule.id)
+  checkExtendable(step, rule.id, on)
   const amount = Number(evaluate(extension.amount))
   const limits = step.procedure.manifest.parameters.filter((parameter) => parameter.id === extension.parameter)
   const limit = resolveParameter(limits, step.town.overrides.get(`${step.procedure.slug}/${extension.parameter}`) ?? [], on).value
@@ -115,13 +141,7 @@ function change(step: Step, row: DeadlineRow, changes: Partial<Pick<DeadlineRow,
 /** The same row, computed anew: after a pause, an extension, or a newly announced year. */
 export function recompute(row: DeadlineRow, town: Town, zone: string, now: Date): DeadlineRow {
   const changes: Changes = { pauses: row.pauses, extensions: row.extensions }
-  const due = computeDeadline(
-    row.rule,
-    row.rule.unit === 'hour' ? { at: new Date(row.start_on) } : { effectiveOn: row.start_on },
-    town.calendar,
-    zone,
-    changes,
-  )
+  const due = computeDeadline(row.rule, startOf(row), town.calendar, zone, changes)
   const again = { ...row, due_on: due.due, due_at: due.dueAt.toISOString(), provisional: due.provisional, calendar_version: due.calendarVersion }
   const revived = row.status === 'missed' && row.met_on === null && due.dueAt > now
   return revived ? { ...again, status: 'running', missed_at: null } : again
@@ -130,6 +150,11 @@ export function recompute(row: DeadlineRow, town: Town, zone: string, now: Date)
 /** Running deadlines of a case that has ended are over. */
 export function cancelDeadlines(step: Step): void {
   for (const row of step.case.deadlines) if (row.status === 'running') put(step, { ...row, status: 'cancelled' })
+}
+
+/** What was reported up the line is settled: the same thing may be reported again when it happens again. */
+export function settleEscalation(step: Step, kind: 'overdue' | 'orphan', subject: string): void {
+  if (!step.isNew) addRow(step, 'resolve_escalations', `${kind}:${subject}`)
 }
 
 /** Replaces the row in the case and marks it to be written. */

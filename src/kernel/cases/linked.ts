@@ -9,6 +9,9 @@ import { loadStep } from './load-case.ts'
 import { fillNewCase, newCaseStep, shortTexts } from './new-case.ts'
 import { addRow, recordEvent, type Step, transactionOf } from './step.ts'
 
+/** Cases that one act may touch: far above any real procedure. */
+const mostSteps = 20
+
 /** Does what the actions of a step asked of other cases, in the order they asked. */
 export async function settleLinked(step: Step): Promise<void> {
   for (let request = step.toLinked.shift(); request; request = step.toLinked.shift()) {
@@ -26,7 +29,8 @@ async function startLinkedCase(step: Step, role: string, data: FormData): Promis
   const form = procedure.forms.get('filing')
   const fields = form ? checkForm(form, data, shortTexts(procedure, 'zh'), 'zh') : []
   if (fields.length > 0) throw invalid('case.link_invalid', 'The linked case does not take these data.', fields)
-  const other = await newCaseStep(ctx, procedure, {})
+  if (step.family.size >= mostSteps) throw invalid('case.links_endless', 'The procedure opens linked cases without end.')
+  const other = await newCaseStep(ctx, procedure, {}, step.family)
   other.case.row.channel = 'case'
   other.effectiveOn = step.effectiveOn
   other.case.row.filed_on = step.effectiveOn
@@ -61,12 +65,15 @@ async function sendToLinkedCase(step: Step, role: string, message: string, data:
     return
   }
   const ctx = as(await transactionOf(step), systemActor('link'))
-  const other = await loadStep(ctx, link.case_id)
-  const waits = other.case.subscriptions.some((subscription) => subscription.name === message)
+  const open = step.family.get(link.case_id)
+  const other = open ?? (await loadStep(ctx, link.case_id, step.family))
+  const waits =
+    other.case.row.status === 'open' && other.case.subscriptions.some((subscription) => subscription.kind === 'message' && subscription.name === message)
   recordEvent(step, { type: waits ? 'message.sent' : 'message.unsent', fields: { role, message, to: other.case.row.number } })
   if (!waits) return
   other.effectiveOn = step.effectiveOn
   await receiveMessage(other, message, data)
   await settleLinked(other)
-  step.linked.push(other)
+  // A step that is open already is written where it was opened.
+  if (!open) step.linked.push(other)
 }

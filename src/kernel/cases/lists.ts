@@ -8,30 +8,36 @@ import type { Language } from '../forms/forms.ts'
 import { decryptJson } from '../keys/keyring.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { getTown, today } from '../towns/towns.ts'
+import { isCaseNumber } from './queries.ts'
 import { lookupHashes, tokensOf } from './search.ts'
 import type { CaseContent } from './types.ts'
 import { nameOf, speaker, subjectOf } from './words.ts'
 
-export type InboxFilter = { view?: 'all' | 'mine' | 'free' | 'overdue' | 'soon'; procedure?: string; office?: string; place?: string; q?: string }
+export type InboxView = 'all' | 'mine' | 'free' | 'overdue' | 'soon'
+/** Several views narrow each other. */
+export type InboxFilter = { view?: InboxView | readonly InboxView[]; procedure?: string; office?: string; place?: string; q?: string }
 export type Paging = { page?: number; size?: number }
+/** The last row of the page before, for readers whose own work changes the list while they page through it. */
+export type InboxPlace = { due: CalendarDate | null; openedAt: Date; taskId: string }
 
 export type InboxItem = {
-  taskId: string; version: number; element: string; title: string; number: string; procedure: string; subject: string; filedOn: CalendarDate
+  taskId: string; version: number; element: string; title: string; form: string | null; number: string; procedure: string; subject: string; filedOn: CalendarDate
   due: CalendarDate | null; overdue: boolean; provisional: boolean; missed: boolean; assignee: string | null; office: string; place: string; openedAt: Date
 }
 export type CaseItem = { number: string; procedure: string; subject: string; filedOn: CalendarDate; status: 'open' | 'closed'; outcome: string; standing: string; office: string; place: string; due: CalendarDate | null; missed: boolean }
 export type Listed<Item> = { items: Item[]; total: number; page: number; size: number }
 
 type SealedRow = { case_id: string; package_hash: string; content: Buffer; wrapped: Buffer; wrapping_key: string }
-type InboxRow = SealedRow & { task_id: string; version: number; element: string; number: string; filed_on: CalendarDate; due_on: CalendarDate | null; missed: boolean; provisional: boolean; assignee: string | null; organization_id: string | null; place_id: string | null; opened_at: Date; total: number }
+type InboxRow = SealedRow & { task_id: string; version: number; element: string; form: string | null; number: string; filed_on: CalendarDate; due_on: CalendarDate | null; missed: boolean; provisional: boolean; assignee: string | null; organization_id: string | null; place_id: string | null; opened_at: Date; total: number }
 
 /** Tasks that this member of staff may do, the one whose legal limit ends first on top. */
-export async function listInbox(ctx: Ctx, filter: InboxFilter, paging: Paging, language: Language): Promise<Listed<InboxItem>> {
+export async function listInbox(ctx: Ctx, filter: InboxFilter, paging: Paging & { after?: InboxPlace }, language: Language): Promise<Listed<InboxItem>> {
   const { page, size } = pageOf(paging)
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<InboxRow>`select t.task_id, t.version, t.element, t.due_on, t.assignee, t.organization_id, t.opened_at, c.case_id, c.number, c.filed_on, c.missed, c.place_id, c.package_hash, c.content, k.wrapped, k.wrapping_key,
+    sql<InboxRow>`select t.task_id, t.version, t.element, t.form, t.due_on, t.assignee, t.organization_id, t.opened_at, c.case_id, c.number, c.filed_on, c.missed, c.place_id, c.package_hash, c.content, k.wrapped, k.wrapping_key,
         exists (select 1 from deadlines d where d.tenant_id = c.tenant_id and d.case_id = c.case_id and d.status = 'running' and d.provisional and d.due_on = t.due_on) as provisional, n.total
-      from (${openTasks(ctx, filter, sql`t.task_id, count(*) over ()::int as total`)} order by t.due_on nulls last, t.opened_at, t.task_id limit ${size} offset ${(page - 1) * size}) n
+      from (select m.task_id, m.total from (${openTasks(ctx, filter, sql`t.task_id, t.due_on, t.opened_at, count(*) over ()::int as total`)}) m
+        where ${afterPlace(paging.after)} order by m.due_on nulls last, m.opened_at, m.task_id limit ${size} offset ${(page - 1) * size}) n
       join tasks t on t.tenant_id = ${ctx.tenant} and t.task_id = n.task_id
       join cases c on c.tenant_id = ${ctx.tenant} and c.case_id = t.case_id
       left join lateral vault.get_keys(${ctx.tenant}, array[c.case_id]) k on true
@@ -43,12 +49,12 @@ export async function listInbox(ctx: Ctx, filter: InboxFilter, paging: Paging, l
     const procedure = await getPackage(ctx, row.package_hash)
     const say = speaker(procedure, language)
     return {
-      taskId: row.task_id, version: row.version, element: row.element, title: say(`element.${row.element}`), number: row.number, procedure: say('title'),
+      taskId: row.task_id, version: row.version, element: row.element, title: say(`element.${row.element}`), form: row.form, number: row.number, procedure: say('title'),
       subject: subjectOf(procedure, openContent(ctx, row)?.filing ?? {}), filedOn: row.filed_on, due: row.due_on, overdue: row.due_on !== null && row.due_on < now,
       provisional: row.provisional, missed: row.missed, assignee: row.assignee, office: nameOf(town, row.organization_id, language), place: town.villages.get(row.place_id ?? '')?.name[language] ?? '', openedAt: row.opened_at,
     }
   }))
-  return { items, total: rows[0]?.total ?? 0, page, size }
+  return { items, total: rows[0]?.total ?? (page > 1 ? (await listInbox(ctx, filter, { size: 1 }, language)).total : 0), page, size }
 }
 
 /** How many tasks each view of the inbox lists, in one statement over the same conditions. */
@@ -65,7 +71,7 @@ function openTasks(ctx: Ctx, filter: InboxFilter, columns: RawBuilder<unknown>):
   return sql`select ${columns} from tasks t join cases c on c.tenant_id = t.tenant_id and c.case_id = t.case_id
     where t.tenant_id = ${ctx.tenant} and t.status = 'open' and t.organization_id = any(${offices}::text[])
       and exists (select 1 from unnest(t.duties) duty where 'duty:' || duty || '@' || t.organization_id = any(${duties}::text[]))
-      and ${recusalFree(ctx)} and ${viewCondition(ctx, filter.view ?? 'all')}
+      and ${recusalFree(ctx)} and ${sql.join(viewsOf(filter).map((view) => viewCondition(ctx, view)), sql` and `)}
       and ${filter.procedure ? sql`c.procedure = ${filter.procedure}` : sql`true`}
       and ${filter.office ? sql`t.organization_id = ${filter.office}` : sql`true`}
       and ${filter.place ? sql`c.place_id = ${filter.place}` : sql`true`}
@@ -77,7 +83,17 @@ const recusalFree = (ctx: Ctx) => {
   return sql`c.sealed_class is null and not exists (select 1 from recusals r where r.tenant_id = c.tenant_id and r.case_id = c.case_id and r.user_id = ${userId})`
 }
 
-function viewCondition(ctx: Ctx, view: NonNullable<InboxFilter['view']>): RawBuilder<unknown> {
+const viewsOf = ({ view = 'all' }: InboxFilter): readonly InboxView[] => (typeof view === 'string' ? [view] : ['all', ...view])
+
+/** Rows after a place, in the order of the inbox. */
+function afterPlace(place: InboxPlace | undefined): RawBuilder<unknown> {
+  if (!place) return sql`true`
+  const { due, openedAt, taskId } = place
+  const later = sql`(m.opened_at, m.task_id) > (${openedAt}::timestamptz, ${taskId}::uuid)`
+  return due === null ? sql`(m.due_on is null and ${later})` : sql`(m.due_on > ${due}::date or m.due_on is null or (m.due_on = ${due}::date and ${later}))`
+}
+
+function viewCondition(ctx: Ctx, view: InboxView): RawBuilder<unknown> {
   const userId = ctx.actor.kind === 'staff' ? ctx.actor.userId : ''
   switch (view) {
     case 'all':
@@ -95,10 +111,10 @@ function viewCondition(ctx: Ctx, view: NonNullable<InboxFilter['view']>): RawBui
 
 /** Words and numbers: a case number as it is typed, else every pair of characters must occur in the matter's texts. */
 function searchCondition(ctx: Ctx, q: string | undefined): RawBuilder<unknown> {
-  const text = q?.trim() ?? ''
+  const text = (q ?? '').replaceAll('\0', '').trim()
   if (text === '') return sql`true`
   const tokens = tokensOf(ctx, text)
-  const byNumber = sql`c.number = ${text.toUpperCase()}`
+  const byNumber = isCaseNumber(text.toUpperCase()) ? sql`c.number = ${text.toUpperCase()}` : sql`false`
   if (tokens.length === 0) return byNumber
   return sql`(${byNumber} or exists (select 1 from case_search s where s.tenant_id = c.tenant_id and s.case_id = c.case_id and s.tokens @> ${tokens}::bigint[]))`
 }
@@ -122,7 +138,8 @@ export async function listCases(ctx: Ctx, filter: CaseFilter, paging: Paging, la
       left join lateral vault.get_keys(${ctx.tenant}, array[c.case_id]) k on true
       order by c.filed_at desc, c.case_id`.execute(trx),
   )
-  return { items: await Promise.all(rows.map((row) => toCaseItem(ctx, row, language))), total: rows[0]?.total ?? 0, page, size }
+  const total = rows[0]?.total ?? (page > 1 ? (await listCases(ctx, filter, { size: 1 }, language)).total : 0)
+  return { items: await Promise.all(rows.map((row) => toCaseItem(ctx, row, language))), total, page, size }
 }
 
 async function toCaseItem(ctx: Ctx, row: CaseRowListed, language: Language): Promise<CaseItem> {
@@ -175,4 +192,6 @@ function openContent(ctx: Ctx, row: SealedRow): CaseContent | undefined {
   return decryptJson<CaseContent>(key, row.content, `content/${ctx.tenant}/${row.case_id}`)
 }
 
-const pageOf = ({ page = 1, size = 25 }: Paging) => ({ page: Math.max(1, Math.trunc(page)), size: Math.min(100, Math.max(1, Math.trunc(size))) })
+/** What is no number, or far outside, becomes the nearest sensible page. */
+const pageOf = ({ page = 1, size = 25 }: Paging) => ({ page: clamp(page, 1, 1_000_000, 1), size: clamp(size, 1, 100, 25) })
+const clamp = (value: number, least: number, most: number, otherwise: number) => (Number.isNaN(value) ? otherwise : Math.min(most, Math.max(least, Math.trunc(value))))

@@ -2,6 +2,7 @@
 import { type Act, type CaseAccess, levelFor, type FieldLevel } from '../access/rule.ts'
 import type { Ctx } from '../context.ts'
 import { notFound } from '../errors.ts'
+import { isUuid } from '../ids.ts'
 import { decrypt, decryptJson } from '../keys/keyring.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { findCaseId, findRawCase, type RawCase } from './queries.ts'
@@ -13,7 +14,7 @@ const absent = () => notFound('case.not_found', 'There is no case here that you 
 /** A case by number or id, for one act. Unreadable is not found. */
 export async function getCase(ctx: Ctx, by: { number: string } | { caseId: string }, act: Act): Promise<{ loaded: LoadedCase; level: FieldLevel }> {
   const caseId = 'caseId' in by ? by.caseId : await findCaseId(ctx, by.number)
-  if (!caseId) throw absent()
+  if (!caseId || !isUuid(caseId)) throw absent()
   const loaded = await loadCase(ctx, caseId)
   const level = levelFor(ctx.actor, act, accessOf(loaded))
   if (!level) throw absent()
@@ -27,9 +28,10 @@ export async function loadCase(ctx: Ctx, caseId: string): Promise<LoadedCase> {
   return openRaw(ctx, raw)
 }
 
-export async function loadStep(ctx: Ctx, caseId: string): Promise<Step> {
+/** `family`: the steps of the transaction that this one joins. */
+export async function loadStep(ctx: Ctx, caseId: string, family?: Map<string, Step>): Promise<Step> {
   const loaded = await loadCase(ctx, caseId)
-  return newStep(ctx, await getPackage(ctx, loaded.row.package_hash), loaded, false)
+  return newStep(ctx, await getPackage(ctx, loaded.row.package_hash), loaded, false, family)
 }
 
 /** What the access rule must know of a loaded case. */

@@ -1,8 +1,8 @@
 // Messages of the procedure: withdraw, appeal, extend, and those between linked cases.
 import { conflict } from '../errors.ts'
 import { effectiveDate, type FormData } from '../forms/forms.ts'
-import type { SubscriptionRow } from './types.ts'
-import { checkExtendable } from './case-deadlines.ts'
+import type { Entry, SubscriptionRow } from './types.ts'
+import { checkExtendable, findRunning, isPaused } from './case-deadlines.ts'
 import { elementOf, runEngine } from './run.ts'
 import { recordEvent, type Step } from './step.ts'
 
@@ -15,14 +15,29 @@ export function findReceiver(step: Step, name: string): SubscriptionRow {
 }
 
 /** Stores the message's form under its element and lets the engine go on. The caller checked who sends it and the form. */
-export async function receiveMessage(step: Step, name: string, data: FormData): Promise<void> {
+export async function receiveMessage(step: Step, name: string, data: FormData, entry?: Entry): Promise<void> {
   const receiver = findReceiver(step, name)
   const element = elementOf(step, receiver.element)
   const extendsDeadline = element.xl.ext['extends']
-  if (extendsDeadline) checkExtendable(step, extendsDeadline)
   const form = element.xl.form === undefined ? undefined : step.procedure.forms.get(element.xl.form)
-  step.effectiveOn = (form && effectiveDate(form, data)) ?? step.effectiveOn
+  step.effectiveOn = (form && effectiveDate(form, data)) ?? entry?.receivedOn ?? step.effectiveOn
+  if (extendsDeadline) checkExtendable(step, extendsDeadline, step.effectiveOn)
+  if (element.xl.event !== undefined) checkRight(step, element.xl.event)
   step.case.content[receiver.element] = data
-  recordEvent(step, { type: 'message.received', element: receiver.element, data, fields: { message: name } })
+  recordEvent(step, { type: 'message.received', element: receiver.element, data, fields: { message: name, ...entryFields(entry) } })
   await runEngine(step, { type: 'message', name, token: receiver.token })
 }
+
+/** A party's right lapses with its period (an act is judged by the day it took effect), whether or not the timer has fired yet. */
+function checkRight(step: Step, event: string) {
+  const lapsed = step.procedure.manifest.deadlines
+    .filter((rule) => rule.binds === 'party' && rule.ends.includes(event))
+    .some((rule) => {
+      const running = findRunning(step, rule.id)
+      return running !== undefined && !isPaused(running) && step.effectiveOn > running.due_on
+    })
+  if (lapsed) throw conflict('message.not_awaited', 'The period for this has ended.')
+}
+
+/** How it reached the office, when staff entered it for a person without a screen. */
+const entryFields = (entry: Entry | undefined) => (entry ? { channel: entry.channel, ...(entry.evidence ? { evidence: entry.evidence } : {}) } : {})

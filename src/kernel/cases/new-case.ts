@@ -21,11 +21,13 @@ export type Filing = {
   electronicService?: boolean
   idempotencyKey?: string
   draftId?: string
+  /** Opens the draft's files, which the case takes over under its own key. */
+  draftKey?: Buffer
   language?: Language
 }
 
 /** An empty case of a procedure, ready to be filled in a step. */
-export async function newCaseStep(ctx: Ctx, procedure: Package, filing: Pick<Filing, 'entry'>): Promise<Step> {
+export async function newCaseStep(ctx: Ctx, procedure: Package, filing: Pick<Filing, 'entry'>, family?: Map<string, Step>): Promise<Step> {
   const case_id = uuidv7(ctx.clock.now())
   const filedOn = filing.entry?.receivedOn ?? today(ctx)
   const loaded: LoadedCase = {
@@ -67,7 +69,7 @@ export async function newCaseStep(ctx: Ctx, procedure: Package, filing: Pick<Fil
     recused: [],
     documents: [],
   }
-  const step = await newStep(ctx, procedure, loaded, true)
+  const step = await newStep(ctx, procedure, loaded, true, family)
   step.effectiveOn = filedOn
   return step
 }
@@ -84,8 +86,9 @@ export async function fillNewCase(
   const wrapped = ctx.services.keyring.wrap(step.case.key)
   step.rows['key'] = { wrapped: wrapped.wrapped.toString('base64'), wrapping_key: wrapped.wrappingKey }
   const code = newReceiptCode()
-  for (const [index, party] of (parties ?? partiesOf(step, filing)).entries()) addParty(step, party, index === 0 ? codeHash(code) : undefined)
-  row.place_id = placeOf(procedure, filing.data)
+  // Parties of a linked case come with the codes they hold: one code opens both.
+  for (const [index, party] of (parties ?? partiesOf(step, filing)).entries()) addParty(step, party, index === 0 && !parties ? codeHash(code) : undefined)
+  row.place_id = placeOf(step, filing.data)
   step.rows['search'] = searchTokens(ctx, procedure, filing.data)
   attachFiles(step, 'filing', filing.data)
   if (filing.draftId !== undefined) step.rows['draft_filed'] = filing.draftId
@@ -110,7 +113,7 @@ export function attachFiles(step: Step, formId: string, data: FormData): void {
 }
 
 function partiesOf(step: Step, filing: Pick<Filing, 'data' | 'accountId' | 'electronicService'>): Party[] {
-  return step.procedure.manifest.parties.flatMap((rule): Party[] => {
+  return step.procedure.manifest.parties.flatMap((rule, index): Party[] => {
     const identity: Identity = {}
     for (const key of ['name', 'phone', 'email', 'address', 'idNumber'] as const) {
       const field = rule.fields[key]
@@ -124,8 +127,9 @@ function partiesOf(step: Step, filing: Pick<Filing, 'data' | 'accountId' | 'elec
         role: rule.role,
         kind: rule.kind === 'organization' ? 'organization' : 'natural',
         identity,
-        accountId: filing.accountId ?? null,
-        electronicService: filing.electronicService ?? false,
+        // Account and consent are the filer's: whoever else is named speaks for herself.
+        accountId: index === 0 ? (filing.accountId ?? null) : null,
+        electronicService: index === 0 && (filing.electronicService ?? false),
         receiptHash: null,
       },
     ]
@@ -147,13 +151,22 @@ function addParty(step: Step, party: Party, receiptHash: Buffer | undefined) {
   for (const lookup of lookupHashes(step.ctx, party.identity)) addRow(step, 'lookups', { lookup: lookup.toString('base64'), party_id: party.partyId })
 }
 
-function placeOf(procedure: Package, data: FormData): string | null {
-  const fields = Object.entries(procedure.forms.get('filing')?.schema.properties ?? {})
+/** The column is in clear: only what the register of villages knows gets there, nothing that somebody typed. */
+function placeOf(step: Step, data: FormData): string | null {
+  const fields = Object.entries(step.procedure.forms.get('filing')?.schema.properties ?? {})
   const name = fields.find(([, field]) => field['x-register'] === 'villages')?.[0]
   const value = name === undefined ? undefined : data[name]
-  return typeof value === 'string' ? value : null
+  return typeof value === 'string' && step.town.villages.has(value) ? value : null
 }
 
-/** Texts of one language without the slug, as form messages use them. */
-export const shortTexts = (procedure: Package, language: Language): Record<string, string> =>
-  Object.fromEntries(Object.entries(procedure.texts[language]).map(([key, text]) => [key.slice(procedure.slug.length + 1), text]))
+/** Texts of one language without the slug, as form messages use them. Made once for each package: a package never changes. */
+export function shortTexts(procedure: Package, language: Language): Record<string, string> {
+  const texts = procedure.texts[language]
+  const known = shortened.get(texts)
+  if (known) return known
+  const made = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key.slice(procedure.slug.length + 1), text]))
+  shortened.set(texts, made)
+  return made
+}
+
+const shortened = new WeakMap<object, Record<string, string>>()

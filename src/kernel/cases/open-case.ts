@@ -4,12 +4,15 @@ import { leafHash } from '../ledger/tree.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { sqlState } from '../database/database.ts'
+import { isCalendarDate } from '../deadlines/dates.ts'
 import { conflict, DomainError, forbidden, invalid } from '../errors.ts'
 import { checkForm } from '../forms/forms.ts'
+import { adoptDraftFiles, listDraftFiles } from '../files/uploads.ts'
 import { decryptJson, encryptJson, keyedHash, keyFrom } from '../keys/keyring.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { getProcedure } from '../procedures/packages.ts'
-import { today } from '../towns/towns.ts'
+import { getTown, today, type Town } from '../towns/towns.ts'
+import { checkRegisters, complainOfFiles } from './check-data.ts'
 import { findIdempotent } from './queries.ts'
 import { type Filing, fillNewCase, newCaseStep, shortTexts } from './new-case.ts'
 import { performStep } from './perform.ts'
@@ -35,16 +38,19 @@ export type Acknowledgement = {
 export async function openCase(ctx: Ctx, filing: Filing): Promise<Acknowledgement> {
   const procedure = await getProcedure(ctx, filing.procedure)
   checkFiler(ctx, procedure, filing.entry)
-  checkData(procedure, filing)
+  checkData(procedure, filing, await getTown(ctx))
   checkEntry(ctx, filing.entry)
   const seal = filing.idempotencyKey === undefined ? undefined : idempotencySeal(ctx, filing)
   const before = seal && (await replay(ctx, seal))
   if (before) return before
+  const draft = filing.draftId !== undefined && filing.draftKey ? { draftId: filing.draftId, key: filing.draftKey } : undefined
+  const files = draft ? await listDraftFiles(ctx, draft.draftId) : []
   try {
     return await performStep(
       () => newCaseStep(ctx, procedure, filing),
       async (step) => {
-        const code = await fillNewCase(step, filing)
+        const data = draft ? await adoptDraftFiles(step, 'filing', filing.data, draft, files) : filing.data
+        const code = await fillNewCase(step, { ...filing, data })
         const answer = await acknowledge(step, code)
         if (seal)
           step.rows['idempotency'] = {
@@ -58,8 +64,19 @@ export async function openCase(ctx: Ctx, filing: Filing): Promise<Acknowledgemen
   } catch (error) {
     const raced = seal && sqlState(error) === '23505' ? await replay(ctx, seal) : undefined
     if (raced) return raced
+    if (isKnownUpstream(error)) throw conflict('case.upstream_known', 'This matter from the upstream system was entered already.')
     throw error
   }
+}
+
+/**
+ * The answer that a filing under this key was given; undefined when nothing was filed under it. For a second click after the draft was emptied:
+ * only whoever knows the key can read it.
+ */
+export async function findAcknowledgement(ctx: Ctx, idempotencyKey: string): Promise<Acknowledgement | undefined> {
+  const seal = idempotencySeal(ctx, { idempotencyKey, procedure: '', data: {} })
+  const found = await findIdempotent(ctx, seal.keyHash)
+  return found?.answer ? decryptJson<Acknowledgement>(seal.key, found.answer, 'idempotency') : undefined
 }
 
 async function acknowledge(step: Step, receiptCode: string): Promise<Acknowledgement> {
@@ -94,11 +111,14 @@ function checkFiler(ctx: Ctx, procedure: Package, entry: Entry | undefined) {
   if (!by.includes('anyone')) throw forbidden('case.filed_by_others', 'This matter is not started here.')
 }
 
-function checkData(procedure: Package, filing: Filing) {
+function checkData(procedure: Package, filing: Filing, town: Town) {
   const form = procedure.forms.get('filing')
   if (!form) throw new Error(`procedure ${procedure.slug} has no filing form`)
   const language = filing.language ?? 'zh'
   const fields = checkForm(form, filing.data, shortTexts(procedure, language), language)
+  if (fields.length === 0) fields.push(...checkRegisters(form, filing.data, town, language))
+  // Files lie under the draft's key: without it the case could not open them.
+  if (fields.length === 0 && !filing.draftKey) fields.push(...complainOfFiles(form, filing.data, new Set(), language))
   if (fields.length > 0)
     throw invalid(
       'form.invalid',
@@ -108,25 +128,30 @@ function checkData(procedure: Package, filing: Filing) {
 }
 
 function checkEntry(ctx: Ctx, entry: Entry | undefined) {
+  if (entry && !isCalendarDate(entry.receivedOn))
+    throw invalid('case.received_on', 'This is not a date.', [{ pointer: '/receivedOn', code: 'date', message: '请填写真实的日期，例如 2026-03-05' }])
   if (entry && entry.receivedOn > today(ctx))
     throw invalid('case.received_later', 'It cannot have been received in the future.', [
       { pointer: '/receivedOn', code: 'future', message: '收到日期不能晚于今天' },
     ])
 }
 
+const isKnownUpstream = (error: unknown) =>
+  sqlState(error) === '23505' && error instanceof Error && 'constraint' in error && error.constraint === 'cases_upstream'
+
 type Seal = { key: Buffer; keyHash: Buffer; requestHash: Buffer }
 
 /** Only whoever knows the key can read the answer that is kept for it. */
 function idempotencySeal(ctx: Ctx, filing: Filing): Seal {
-  const { idempotencyKey = '', ...request } = filing
+  const { idempotencyKey = '', draftKey: _, ...request } = filing
   if (!/^[\x21-\x7e]{8,200}$/.test(idempotencyKey))
     throw new DomainError('invalid', 'idempotency.key', 'Idempotency-Key is 8 to 200 visible ASCII characters.')
   const owner = ctx.actor.kind === 'staff' ? ctx.actor.userId : ctx.actor.kind === 'resident' ? ctx.actor.accountId : ctx.actor.kind
   return {
     key: keyFrom(idempotencyKey, `idempotency/${ctx.tenant}`),
     keyHash: keyedHash(ctx.services.keyring.secret(`idempotency:${ctx.tenant}`), `${owner}|${idempotencyKey}`),
-    // The body may hold contacts: it is kept as a keyed hash only.
-    requestHash: keyedHash(keyFrom(idempotencyKey, `request/${ctx.tenant}`), createHash('sha256').update(JSON.stringify(request)).digest('hex')),
+    // The body may hold contacts: it is kept as a keyed hash only. The language of an answer does not make it another matter.
+    requestHash: keyedHash(keyFrom(idempotencyKey, `request/${ctx.tenant}`), createHash('sha256').update(JSON.stringify({ ...request, language: undefined })).digest('hex')),
   }
 }
 

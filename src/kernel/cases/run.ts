@@ -6,7 +6,7 @@ import { laneOf, officeOf } from '../access/readers.ts'
 import { invalid } from '../errors.ts'
 import { uuidv7 } from '../ids.ts'
 import { runAction } from './actions.ts'
-import { applyEvent, cancelDeadlines, findRunning } from './case-deadlines.ts'
+import { applyEvent, cancelDeadlines, findRunning, settleEscalation } from './case-deadlines.ts'
 import { tellParties } from './tell.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
 
@@ -129,7 +129,8 @@ function openTask(step: Step, effect: Extract<Effect, { type: 'task.open' }>) {
 
 /** Work that comes back goes to the person who did it before. */
 function previousAssignee(step: Step, element: string): string | null {
-  return step.case.content['_done']?.[element] === undefined ? null : doneBy(step, element)
+  const user = step.case.content['_done']?.[element] === undefined ? null : doneBy(step, element)
+  return user === null || user === '' || step.case.recused.includes(user) ? null : user
 }
 
 /** Account of whoever completed this element last; the kernel writes `_done` itself. */
@@ -142,6 +143,7 @@ function closeTask(step: Step, effect: Extract<Effect, { type: 'task.close' }>, 
   const task = step.case.tasks.find((known) => known.token === effect.token)
   if (!task) return
   step.case.tasks = step.case.tasks.filter((known) => known !== task)
+  settleEscalation(step, 'orphan', task.element)
   const opened = step.rows['tasks_open']
   if (Array.isArray(opened) && opened.includes(task)) step.rows['tasks_open'] = opened.filter((row) => row !== task)
   else addRow(step, 'tasks_close', { task_id: task.task_id, status: effect.how, closed_by: effect.how === 'done' ? (closedBy ?? null) : null })

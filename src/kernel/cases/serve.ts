@@ -1,7 +1,7 @@
 // Service (送达) is an act of the kernel: remedy periods start from it.
 import { invalid } from '../errors.ts'
 import type { FormData } from '../forms/forms.ts'
-import { uuidv7 } from '../ids.ts'
+import { isUuid, uuidv7 } from '../ids.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
 
 const methods = ['handed', 'post', 'electronic', 'notice', 'left', 'not-owed']
@@ -13,6 +13,10 @@ const methods = ['handed', 'post', 'electronic', 'notice', 'left', 'not-owed']
 export function recordService(step: Step, document: string, data: FormData): void {
   const issued = step.case.documents.findLast((known) => known.document === document && known.status === 'issued')
   if (!issued) throw invalid('service.no_document', 'There is no issued document to serve.')
+  if (step.effectiveOn < issued.issued_on)
+    throw invalid('service.before_issue', 'It cannot have been served before it was issued.', [
+      { pointer: '/servedOn', code: 'date', message: `送达日期不能早于文书日期 ${issued.issued_on}` },
+    ])
   const method = data['method']
   if (typeof method !== 'string' || !methods.includes(method))
     throw invalid('service.method', 'Say how it was served.', [{ pointer: '/method', code: 'method', message: '请选择送达方式' }])
@@ -28,7 +32,7 @@ export function recordService(step: Step, document: string, data: FormData): voi
     document_id: issued.document_id,
     method,
     served_on: step.effectiveOn,
-    proof_file: typeof proof === 'string' && /^[0-9a-f-]{36}$/.test(proof) ? proof : null,
+    proof_file: typeof proof === 'string' && isUuid(proof) ? proof : null,
     recorded_by: step.ctx.actor.kind === 'staff' ? step.ctx.actor.userId : step.ctx.actor.kind,
   })
   const written = step.rows['documents']

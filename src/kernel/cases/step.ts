@@ -7,7 +7,7 @@ import type { CalendarDate } from '../clock.ts'
 import { dateIn } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { sqlState } from '../database/database.ts'
-import { conflict } from '../errors.ts'
+import { conflict, DomainError } from '../errors.ts'
 import type { FormData } from '../forms/forms.ts'
 import { uuidv7 } from '../ids.ts'
 import { encryptJson } from '../keys/keyring.ts'
@@ -43,11 +43,21 @@ export type Step = {
   toLinked: LinkedRequest[]
   /** Steps on linked cases, written in the same transaction. */
   linked: Step[]
+  /** Every step of this transaction by case: a case that is open in it already is not loaded a second time. */
+  family: Map<string, Step>
+  /** Files written for this step: they go again when it is not written. */
+  written: string[]
 }
 
-export async function newStep(ctx: Ctx, procedure: Package, loaded: LoadedCase, isNew: boolean): Promise<Step> {
+export async function newStep(
+  ctx: Ctx,
+  procedure: Package,
+  loaded: LoadedCase,
+  isNew: boolean,
+  family: Map<string, Step> = new Map(),
+): Promise<Step> {
   const now = ctx.clock.now()
-  return {
+  const step: Step = {
     ctx,
     procedure,
     now,
@@ -60,7 +70,11 @@ export async function newStep(ctx: Ctx, procedure: Package, loaded: LoadedCase, 
     escalatedTo: loaded.row.readers.filter((reader) => reader.startsWith('post:')).map((reader) => reader.slice('post:'.length)),
     toLinked: [],
     linked: [],
+    family,
+    written: [],
   }
+  family.set(loaded.row.case_id, step)
+  return step
 }
 
 /** Adds a row for one table of the step. */
@@ -168,14 +182,17 @@ function toCommit(step: Step): Record<string, unknown> {
   const office = step.case.deadlines.filter((deadline) => deadline.binds === 'office')
   row.next_due_on =
     office
-      .filter((deadline) => deadline.status === 'running')
+      // A missed limit that is still owed stays the date of the work: late work must not fall to the end of the queue.
+      .filter((deadline) => (deadline.status === 'running' && !deadline.pauses.some((pause) => pause.open)) || (deadline.status === 'missed' && deadline.met_on === null))
       .map((deadline) => deadline.due_on)
       .sort()[0] ?? null
   row.missed = office.some((deadline) => deadline.missed_at !== null)
   row.readers = readersOf(step.procedure.manifest, step.town, {
     handlingOffice: row.handling_office,
     superiorOffice: row.superior_office,
-    grants: step.case.grants.map((grant) => grant.organization_id),
+    grants: step.case.grants
+      .filter((grant) => grant.until_on === null || grant.until_on >= dateIn(step.ctx.zone, step.now))
+      .map((grant) => grant.organization_id),
     escalatedTo: step.escalatedTo,
   })
   const columns = {
@@ -183,8 +200,11 @@ function toCommit(step: Step): Record<string, unknown> {
     content: encryptJson(step.case.key, step.case.content, `content/${step.ctx.tenant}/${row.case_id}`).toString('base64'),
     event_head: step.case.eventHead.toString('base64'),
   }
+  const opened = step.rows['tasks_open']
   return {
     ...step.rows,
+    // Work is due when the nearest limit of the office ends, also work that is opened without any limit changing.
+    ...(Array.isArray(opened) ? { tasks_open: opened.map((task: object) => ({ ...task, due_on: row.next_due_on })) } : {}),
     tenant: step.ctx.tenant,
     now: step.now.toISOString(),
     case_id: row.case_id,
@@ -207,10 +227,19 @@ export async function runStep<T>(load: () => Promise<Step>, work: (step: Step) =
       return result
     } catch (error) {
       if (step.transaction && !step.transaction.isCommitted && !step.transaction.isRolledBack) await step.transaction.rollback().execute()
+      await removeWritten(step, error)
       if (!isLostRace(error)) throw error
       if (attempt === attempts || step.ctx.db.isTransaction) throw conflict('case.busy', 'Many acts on this case at once: try again.')
     }
   }
+}
+
+/** Files of a step that was not written. When the database went away nobody knows whether it was: then they stay. */
+async function removeWritten(step: Step, error: unknown): Promise<void> {
+  const state = error instanceof DomainError ? undefined : sqlState(error)
+  const unknown = state !== undefined && !/^(XL409|2[0-9A-F]...|4[0-9]...|5[34]...)$/.test(state)
+  if (unknown) return
+  for (const one of step.family.values()) for (const file of one.written) await one.ctx.services.files.remove(one.ctx.tenant, file)
 }
 
 /** XL409: the case has moved on. 40001, 40P01: the database asks to try again. 23505 on the case number: it was drawn twice. */

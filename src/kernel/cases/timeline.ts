@@ -20,6 +20,8 @@ const words: Record<string, Record<Language, string>> = {
   'document.served': { zh: '文书送达', en: 'Document served' },
   'document.corrected': { zh: '文书更正', en: 'Document corrected' },
   'document.withdrawn': { zh: '文书撤回', en: 'Document withdrawn' },
+  'document.voided': { zh: '文书作废', en: 'Document voided' },
+  'case.recused': { zh: '工作人员回避', en: 'A member of staff recused herself' },
   'case.routed': { zh: '交由承办', en: 'Handed to' },
   'case.closed': { zh: '办结', en: 'Closed' },
   'case.supplemented': { zh: '补充材料或留言', en: 'Message from the person' },
@@ -66,7 +68,10 @@ function detailOf(event: EventRow, say: (key: string) => string, town: Town, lan
     case 'document.served':
     case 'document.corrected':
     case 'document.withdrawn':
+    case 'document.voided':
       return `${say(`document.${field('document')}`)} ${field('number')}`
+    case 'case.corrected':
+      return `${event.element ? say(`element.${event.element}`) : language === 'zh' ? '收到日期' : 'date received'} ${field('before')} → ${field('after')}`
     case 'case.routed':
       return nameOf(town, field('office'), language)
     case 'case.closed':

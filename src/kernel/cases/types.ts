@@ -55,8 +55,8 @@ export type TaskRow = {
   version: number
 }
 
-/** The legal number as it was when the clock started: its row, a local override beside it. */
-export type DeadlineBasis = Rule & { parameter: string; mark: string; override?: { value: number; source: string; mark: string } }
+/** The legal number as it was when the clock started: its row, a local override beside it. `startedAt`: the instant from which hours run. */
+export type DeadlineBasis = Rule & { parameter: string; mark: string; startedAt?: string; override?: { value: number; source: string; mark: string } }
 
 export type DeadlineRow = {
   deadline: string

@@ -12,6 +12,7 @@ import type { Package } from '../procedures/load-package.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { getTown, today, type Town } from '../towns/towns.ts'
 import { maySend } from './act.ts'
+import { startOf } from './case-deadlines.ts'
 import { accessOf, getCase } from './load-case.ts'
 import { type Incident, type MessageView, readDossier } from './dossier.ts'
 import { toTimeline, type TimelineEntry } from './timeline.ts'
@@ -167,7 +168,7 @@ function textOf(value: unknown, field: FormField, key: string, say: Say, town: T
 }
 
 function toDeadlineView(ctx: Ctx, town: Town, row: DeadlineRow, say: Say, language: Language): DeadlineView {
-  const due = computeDeadline(row.rule, row.rule.unit === 'hour' ? { at: new Date(row.due_at) } : { effectiveOn: row.start_on }, town.calendar, ctx.zone, { pauses: row.pauses, extensions: row.extensions })
+  const due = computeDeadline(row.rule, startOf(row), town.calendar, ctx.zone, { pauses: row.pauses, extensions: row.extensions, asOf: today(ctx) })
   const now = today(ctx)
   return {
     id: row.deadline,

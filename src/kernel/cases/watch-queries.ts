@@ -1,30 +1,41 @@
 import { sql } from 'kysely'
 import type { Ctx } from '../context.ts'
 import { inTenant } from '../database/database.ts'
+import { today } from '../towns/towns.ts'
 
 const most = 500
+
+/** The clock stands: nothing falls due, however long that takes. */
+const paused = sql`pauses @> '[{"open": true}]'`
+const pausedTimer = sql`exists (select 1 from deadlines d where d.tenant_id = t.tenant_id and d.case_id = t.case_id and d.deadline = t.deadline
+    and d.status = 'running' and d.pauses @> '[{"open": true}]')`
 
 export const findDueTimers = (ctx: Ctx, now: Date) =>
   rowsOf<{ case_id: string; token: string }>(
     ctx,
-    sql`select case_id, token from timers where tenant_id = ${ctx.tenant} and due_at <= ${now} order by due_at limit ${most}`,
+    sql`select t.case_id, t.token from timers t where t.tenant_id = ${ctx.tenant} and t.due_at <= ${now} and not ${pausedTimer} order by t.due_at limit ${most}`,
   )
 
 export const findMissedCases = (ctx: Ctx, now: Date) =>
   rowsOf<{ case_id: string }>(
     ctx,
     sql`select distinct case_id from (
-    select case_id from deadlines where tenant_id = ${ctx.tenant} and status = 'running' and binds = 'office' and due_at <= ${now} order by due_at limit ${most}) d`,
+    select case_id from deadlines where tenant_id = ${ctx.tenant} and status = 'running' and binds = 'office' and due_at <= ${now} and not ${paused} order by due_at limit ${most}) d`,
   )
 
-/** Open tasks that nobody has taken, or that nobody can take because no competent post is held today. */
+/** Open tasks that nobody has taken, or that lie with somebody who holds no post any more. */
 export const findOrphanTasks = (ctx: Ctx, openedBefore: Date) =>
   rowsOf<{ case_id: string; element: string; organization_id: string | null }>(
     ctx,
     sql`
     select t.case_id, t.element, t.organization_id from tasks t
-    where t.tenant_id = ${ctx.tenant} and t.status = 'open' and t.assignee is null and t.opened_at <= ${openedBefore}
-      and not exists (select 1 from escalations e where e.tenant_id = t.tenant_id and e.case_id = t.case_id and e.kind = 'orphan' and e.subject = t.element)
+    where t.tenant_id = ${ctx.tenant} and t.status = 'open' and t.opened_at <= ${openedBefore}
+      and (t.assignee is null or (
+        exists (select 1 from post_holders h where h.tenant_id = t.tenant_id and h.user_id = t.assignee)
+        and not exists (select 1 from post_holders h where h.tenant_id = t.tenant_id and h.user_id = t.assignee and h.from_on <= ${today(ctx)}
+          and (h.to_on is null or h.to_on >= ${today(ctx)}))))
+      and not exists (select 1 from escalations e where e.tenant_id = t.tenant_id and e.case_id = t.case_id and e.kind = 'orphan' and e.subject = t.element
+        and e.resolved_at is null)
     order by t.opened_at limit ${most}`,
   )
 
@@ -55,8 +66,8 @@ async function rowsOf<T>(ctx: Ctx, query: ReturnType<typeof sql>): Promise<T[]> 
 export async function findNextDue(ctx: Ctx): Promise<Date | undefined> {
   const [row] = await rowsOf<{ next: Date | null }>(
     ctx,
-    sql`select least((select min(due_at) from timers where tenant_id = ${ctx.tenant}),
-    (select min(due_at) from deadlines where tenant_id = ${ctx.tenant} and status = 'running' and binds = 'office')) as next`,
+    sql`select least((select min(t.due_at) from timers t where t.tenant_id = ${ctx.tenant} and not ${pausedTimer}),
+    (select min(due_at) from deadlines where tenant_id = ${ctx.tenant} and status = 'running' and binds = 'office' and not ${paused})) as next`,
   )
   return row?.next ?? undefined
 }

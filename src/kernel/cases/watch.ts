@@ -1,12 +1,14 @@
 // What happens without anybody acting: timers fire, limits are missed, work that lies gets reported up the line.
 import { uuidv7 } from '../ids.ts'
 import { as, type Ctx, systemActor } from '../context.ts'
+import type { Token } from '../engine/types.ts'
 import { DomainError } from '../errors.ts'
+import { logError } from '../log.ts'
 import { reportingLine, type Town } from '../towns/towns.ts'
-import { put, recompute } from './case-deadlines.ts'
+import { findRunning, isPaused, put, recompute, settleEscalation } from './case-deadlines.ts'
 import { loadStep } from './load-case.ts'
 import { performStep } from './perform.ts'
-import { runEngine } from './run.ts'
+import { elementOf, runEngine } from './run.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
 import { findDueTimers, findMissedCases, findOrphanTasks, findProvisional, findUnresolved } from './watch-queries.ts'
 
@@ -67,26 +69,37 @@ async function forCase(ctx: Ctx, caseId: string, work: (step: Step) => Promise<b
     )
   } catch (error) {
     if (error instanceof Nothing || (error instanceof DomainError && error.kind === 'conflict')) return 0
-    throw error
+    // A case that cannot go on by itself must not keep the others waiting; when the database is gone, nothing can go on.
+    if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error
+    logError('watch.case', error, { tenant: ctx.tenant, case: caseId })
+    return 0
   }
 }
 
 class Nothing extends Error {}
 
 async function fireTimer(step: Step, token: string): Promise<boolean> {
-  if (!step.case.row.state.tokens.some((known) => known.id === token)) return false
+  const waiting = step.case.row.state.tokens.find((known) => known.id === token)
+  if (!waiting || !isDue(step, waiting)) return false
   // A party's time has run out: the right lapses, and nobody is at fault.
   for (const row of step.case.deadlines) {
-    if (row.binds === 'party' && row.status === 'running' && Date.parse(row.due_at) <= step.now.getTime()) put(step, { ...row, status: 'missed' })
+    if (row.binds === 'party' && row.status === 'running' && !isPaused(row) && Date.parse(row.due_at) <= step.now.getTime()) put(step, { ...row, status: 'missed' })
   }
   recordEvent(step, { type: 'timer.fired' })
   await runEngine(step, { type: 'timer', token })
   return true
 }
 
+/** Is the deadline that the timer follows still over? It may have been extended, or its clock stopped, since the timer was found. */
+function isDue(step: Step, token: Token): boolean {
+  const event = elementOf(step, token.at).events[token.def ?? 0]
+  const running = event?.kind === 'timer' && event.timer.kind === 'deadline' ? findRunning(step, event.timer.deadline) : undefined
+  return !running || (!isPaused(running) && Date.parse(running.due_at) <= step.now.getTime())
+}
+
 async function markMissed(step: Step): Promise<boolean> {
   const passed = step.case.deadlines.filter(
-    (row) => row.binds === 'office' && row.status === 'running' && Date.parse(row.due_at) <= step.now.getTime(),
+    (row) => row.binds === 'office' && row.status === 'running' && !isPaused(row) && Date.parse(row.due_at) <= step.now.getTime(),
   )
   for (const row of passed) {
     put(step, { ...row, status: 'missed', missed_at: step.now.toISOString() })
@@ -109,11 +122,11 @@ export async function escalate(step: Step, kind: 'overdue' | 'orphan' | 'bounced
 
 async function raise(step: Step, open: { kind: 'overdue' | 'orphan'; subject: string; level: number }): Promise<boolean> {
   const settled =
-    open.kind === 'overdue'
-      ? !step.case.deadlines.some((row) => row.deadline === open.subject && row.status === 'missed' && row.met_on === null)
+    step.case.row.status === 'closed' || open.kind === 'overdue'
+      ? step.case.row.status === 'closed' || !step.case.deadlines.some((row) => row.deadline === open.subject && row.status === 'missed' && row.met_on === null)
       : !step.case.tasks.some((task) => task.element === open.subject)
   if (settled) {
-    step.rows['resolve_escalations'] = [`${open.kind}:${open.subject}`]
+    settleEscalation(step, open.kind, open.subject)
     return true
   }
   const task = step.case.tasks.find((known) => open.kind === 'overdue' || known.element === open.subject)

@@ -25,7 +25,8 @@ export function documentData(step: Step, rule: DocumentRule, marks: DraftMarks):
     attachments: [],
     remedy: remedyOf(step, rule),
     verify: marks.code === null ? null : { url: `${ctx.services.baseUrl}/t/${ctx.tenant}/verify/${marks.code}`, short: marks.code },
-    signer: signerOf(step, rule)?.name ?? null,
+    // Printed on upward documents (上行文) only.
+    signer: null,
     contact: issuer?.phone ? `${issuer.name.zh}　${issuer.phone}` : null,
     copies: [],
     printed: null,
@@ -97,7 +98,7 @@ function dueDates(step: Step, rule: DocumentRule): { [deadline: string]: string 
           deadline.id,
           computeDeadline(
             basisOf(step.procedure.manifest, step.town, deadline, step.effectiveOn),
-            { effectiveOn: step.effectiveOn },
+            deadline.unit === 'hour' ? { at: step.now } : { effectiveOn: step.effectiveOn },
             step.town.calendar,
             step.ctx.zone,
           ).due,

@@ -42,6 +42,7 @@ async function store(step: Step, rule: DocumentRule, made: Made, options: IssueO
   const { tenant, services } = step.ctx
   const document_id = uuidv7(step.now)
   const file_id = uuidv7(step.now)
+  step.written.push(file_id)
   await services.files.put(tenant, file_id, encrypt(step.case.key, made.pdf, `file/${tenant}/${file_id}`))
   const name = encrypt(step.case.key, `${made.number}.pdf`, `file-name/${tenant}/${file_id}`)
   addRow(step, 'files', { file_id, media_type: 'application/pdf', bytes: made.pdf.length, name: name.toString('base64') })

@@ -41,6 +41,10 @@ export type FormData = Record<string, unknown>
 
 const declarations = ['x-tag', 'x-purpose', 'x-basis', 'x-visibility', 'x-retention', 'x-effective', 'x-register', 'x-show', 'x-pages', 'x-group']
 const longestText = 20_000
+/** A text that a pattern judges, when its field sets no limit. */
+const longestPatternText = 500
+/** A form holds values and lists of values. */
+const deepest = 8
 
 /** Compiles a form. @throws Error with ajv's reason when the schema is not a valid JSON Schema 2020-12. */
 export function compileForm(id: string, schema: FormSchema): Form {
@@ -64,7 +68,9 @@ function boundTexts(schema: FormSchema): FormSchema {
 export function checkForm(form: Form, data: FormData, texts: FormTexts, language: Language): FieldError[] {
   const strange = findUnstorableText(data)
   if (strange) return [{ pointer: strange, code: 'text', message: messageFor('text', {}, language) }]
-  if (form.validate(data)) return []
+  const long = findOverlong(form, data, language)
+  if (long.length > 0) return long
+  if (form.validate(data)) return complainOfFiles(form, data, language)
   const seen = new Set<string>()
   const complaints: FieldError[] = []
   for (const error of form.validate.errors ?? []) {
@@ -76,6 +82,14 @@ export function checkForm(form: Form, data: FormData, texts: FormTexts, language
   return complaints
 }
 
+/** The name of a file is its id; anything else would only be noticed by the database. */
+function complainOfFiles(form: Form, data: FormData, language: Language): FieldError[] {
+  const message = messageFor('enum', {}, language)
+  return attachmentFields(form).flatMap((name) => (filesIn(data[name]).every((id) => uuid.test(id)) ? [] : [{ pointer: `/${name}`, code: 'file', message }]))
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 function toFieldError(error: ErrorObject, form: Form, texts: FormTexts, language: Language): FieldError | undefined {
   if (error.keyword === 'if' || error.keyword === 'not' || error.keyword === 'anyOf' || error.keyword === 'oneOf') return undefined
   const params: Record<string, unknown> = error.params
@@ -86,13 +100,25 @@ function toFieldError(error: ErrorObject, form: Form, texts: FormTexts, language
   return { pointer, code: error.keyword, message: own ?? messageFor(error.keyword, params, language, form.schema.properties[field]?.format) }
 }
 
-/** Pointer of the first text that PostgreSQL or UTF-8 cannot hold: NUL or a lone surrogate. */
-export function findUnstorableText(value: unknown, pointer = ''): string | undefined {
+/** Texts over their limit are refused before any pattern of the package runs over them. */
+function findOverlong(form: Form, data: FormData, language: Language): FieldError[] {
+  return Object.entries(data).flatMap(([name, value]): FieldError[] => {
+    const field = Object.hasOwn(form.schema.properties, name) ? form.schema.properties[name] : undefined
+    const limit = field?.maxLength ?? (field?.pattern === undefined ? longestText : longestPatternText)
+    const texts = (Array.isArray(value) ? value : [value]).filter((text) => typeof text === 'string')
+    if (texts.every((text) => text.length <= 2 * limit && Array.from(text).length <= limit)) return []
+    return [{ pointer: `/${name}`, code: 'maxLength', message: messageFor('maxLength', { limit }, language) }]
+  })
+}
+
+/** Pointer of the first text that PostgreSQL or UTF-8 cannot hold (NUL or a lone surrogate), or of what is nested too deeply for a form. */
+export function findUnstorableText(value: unknown, pointer = '', depth = 0): string | undefined {
+  if (depth > deepest) return pointer
   if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? pointer || '/' : undefined
   if (value === null || typeof value !== 'object') return undefined
   for (const [key, inner] of Object.entries(value)) {
     if (!key.isWellFormed() || key.includes('\0')) return `${pointer}/${encodeURIComponent(key.toWellFormed())}`
-    const found = findUnstorableText(inner, `${pointer}/${key}`)
+    const found = findUnstorableText(inner, `${pointer}/${key}`, depth + 1)
     if (found) return found
   }
   return undefined
@@ -106,9 +132,11 @@ export function effectiveDate(form: Form, data: FormData): CalendarDate | undefi
 }
 
 /** Ids of the files named in attachment fields. */
-export function attachedFiles(form: Form, data: FormData): string[] {
-  const names = Object.entries(form.schema.properties)
+export const attachedFiles = (form: Form, data: FormData): string[] => attachmentFields(form).flatMap((name) => filesIn(data[name]))
+
+const attachmentFields = (form: Form): string[] =>
+  Object.entries(form.schema.properties)
     .filter(([, field]) => field['x-tag'] === 'attachment')
     .map(([name]) => name)
-  return names.flatMap((name) => (Array.isArray(data[name]) ? data[name] : [data[name]])).filter((id): id is string => typeof id === 'string')
-}
+
+const filesIn = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).filter((id): id is string => typeof id === 'string')

@@ -1,4 +1,5 @@
 // One running installation: database, keys, logs, renderer, identities. Everything that lives as long as the process.
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '#kernel/clock.ts'
 import type { Actor, Ctx, Services } from '#kernel/context.ts'
@@ -44,7 +45,7 @@ export async function openInstallation(config: Config, clock: Clock = systemCloc
   const database =
     given ??
     (await openDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, ...(config.poolSize ? { poolSize: config.poolSize } : {}) }))
-  if (!given) await migrate(database)
+  if (!given) await prepare(database, config)
   const keyring = openKeyring(join(config.dataDir, 'keys'))
   const renderer = createRenderer({ fontFolders: fontsFrom(config.dataDir) })
   const logs = new Map<string, Promise<LogSigner>>()
@@ -117,6 +118,18 @@ export async function openInstallation(config: Config, clock: Clock = systemCloc
       await renderer.close()
       if (!given) await database.close()
     },
+  }
+}
+
+/** Brings the database to this version. @throws `keys.missing`: new keys beside old data would only hide the loss. */
+async function prepare(database: Database, config: Config): Promise<void> {
+  try {
+    await migrate(database)
+    if (existsSync(join(config.dataDir, 'keys', 'root.key')) || (await listTenants(database.db)).length === 0) return
+    throw new DomainError('unavailable', 'keys.missing', `The database has towns, but ${config.dataDir}/keys is missing: restore it from where keys are kept.`)
+  } catch (error) {
+    await database.close()
+    throw error
   }
 }
 

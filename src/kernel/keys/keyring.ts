@@ -1,7 +1,7 @@
 // Keys outside the database and its backups. Losing the folder makes every case unreadable; docs/operations.md says how to keep it.
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { systemClock } from '../clock.ts'
 import { DomainError } from '../errors.ts'
 
@@ -24,7 +24,7 @@ export const newCaseKey = () => randomBytes(32)
 /** AES-256-GCM; `context` (tenant, case, column) is authenticated so that a value cannot be moved to another row. */
 export function encrypt(key: Buffer, plain: Buffer | string, context: string): Buffer {
   const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), nonce)
   cipher.setAAD(Buffer.from(context))
   const body = Buffer.concat([cipher.update(plain), cipher.final()])
   return Buffer.concat([Buffer.from([1]), nonce, cipher.getAuthTag(), body])
@@ -34,7 +34,7 @@ export function encrypt(key: Buffer, plain: Buffer | string, context: string): B
 export function decrypt(key: Buffer, sealed: Buffer, context: string): Buffer {
   try {
     if (sealed[0] !== 1) throw new Error('unknown format')
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13))
+    const decipher = createDecipheriv('aes-256-gcm', createSecretKey(key), sealed.subarray(1, 13))
     decipher.setAAD(Buffer.from(context))
     decipher.setAuthTag(sealed.subarray(13, 29))
     return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()])
@@ -52,7 +52,7 @@ export const decryptJson = <T>(key: Buffer, sealed: Buffer, context: string): T 
 export const keyFrom = (secret: string, purpose: string) => Buffer.from(hkdfSync('sha256', secret, 'xiangli', purpose, 32))
 
 /** Keyed hash for exact look-ups. */
-export const keyedHash = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest()
+export const keyedHash = (key: Buffer, text: string) => createHmac('sha256', createSecretKey(key)).update(text).digest()
 
 /** Opens `folder`, making the keys on first use with mode 0600. */
 export function openKeyring(folder: string): Keyring {
@@ -80,6 +80,7 @@ export function openKeyring(folder: string): Keyring {
     destroyOldWrappingKeys(stillUsed) {
       const limit = new Date(systemClock.now().getTime() - 35 * 86_400_000).toISOString().slice(0, 7)
       const old = readdirSync(join(folder, 'wrapping'))
+        .filter((file) => file.endsWith('.key'))
         .map((file) => file.replace('.key', ''))
         .filter((name) => name < limit && !stillUsed.has(name))
       for (const name of old) {
@@ -98,12 +99,27 @@ export function openKeyring(folder: string): Keyring {
   }
 }
 
-function readOrMake(path: string): Buffer {
+/** Written and synced under another name, then linked: nobody reads half a key, a power cut loses none, and the first of two processes wins. */
+function makeKeyFile(path: string): void {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`
+  writeFileSync(draft, randomBytes(32), { flag: 'wx', mode: 0o600, flush: true })
   try {
-    writeFileSync(path, randomBytes(32), { flag: 'wx', mode: 0o600 })
+    linkSync(draft, path)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } finally {
+    rmSync(draft)
   }
+  const folder = openSync(dirname(path), 'r')
+  try {
+    fsyncSync(folder)
+  } finally {
+    closeSync(folder)
+  }
+}
+
+function readOrMake(path: string): Buffer {
+  if (!existsSync(path)) makeKeyFile(path)
   const key = readFileSync(path)
   if (key.length !== 32)
     throw new DomainError('unavailable', 'key.damaged', `Key file ${path} does not hold 32 bytes: restore it from the key backup.`)

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 
 /** SHA-256 of the parts, one after the other. */
 export function sha256(...parts: (Uint8Array | string)[]): Uint8Array {
@@ -9,7 +9,8 @@ export function sha256(...parts: (Uint8Array | string)[]): Uint8Array {
 
 /** HMAC-SHA256 (RFC 2104) of the parts, one after the other. */
 export function hmacSha256(key: Uint8Array, ...parts: (Uint8Array | string)[]): Uint8Array {
-  const mac = createHmac('sha256', key)
+  // A key object: handed bytes, Node first tries them as one, which takes four times as long as the rest.
+  const mac = createHmac('sha256', createSecretKey(key))
   for (const part of parts) mac.update(part)
   return mac.digest()
 }

@@ -52,7 +52,10 @@ export async function selectMessages(ctx: Ctx, limit: number): Promise<ListedMes
 
 /** Wrapped keys of cases, for opening their messages. */
 export async function selectKeys(ctx: Ctx, cases: string[]): Promise<{ case_id: string; wrapped: Buffer; wrapping_key: string }[]> {
-  const { rows } = await sql<{ case_id: string; wrapped: Buffer; wrapping_key: string }>`
-    select case_id, wrapped, wrapping_key from vault.get_keys(${ctx.tenant}, ${cases}::uuid[])`.execute(ctx.db)
+  // The vault answers only to the tenant of the transaction.
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<{ case_id: string; wrapped: Buffer; wrapping_key: string }>`
+      select case_id, wrapped, wrapping_key from vault.get_keys(${ctx.tenant}, ${cases}::uuid[])`.execute(trx),
+  )
   return rows
 }

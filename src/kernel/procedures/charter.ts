@@ -1,6 +1,7 @@
 // The data charter as checks (CHARTER.md; architecture rule 6): structure first, then names.
-import type { FormSchema } from '../forms/forms.ts'
-import type { Manifest } from './manifest.ts'
+import type { FormField, FormSchema } from '../forms/forms.ts'
+import { fieldDeclarationSchema, type Manifest } from './manifest.ts'
+import { checkPattern, findPatterns } from './patterns.ts'
 
 export type PackageFinding = { place: string; rule: string; message: string; severity: 'error' | 'warning' }
 
@@ -8,6 +9,8 @@ export type PackageFinding = { place: string; rule: string; message: string; sev
 const forbidden: { rule: string; words: RegExp }[] = [
   { rule: 'charter.belief', words: /宗教|信仰|信教|教派|邪教|religio|belief|faith\b|sect\b|church/i },
   { rule: 'charter.ethnicity', words: /民族|族别|ethnic|\brace\b|nationality_group/i },
+  { rule: 'charter.origin', words: /籍贯|祖籍|原籍|出生地|native.?place|place.?of.?origin|\bbirth.?place/i },
+  { rule: 'charter.complained', words: /(上访|信访|投诉|举报|诉求)(次数|频次|记录数)|(complaint|petition|appeal)s?.?(count|history|record|tally)/i },
   { rule: 'charter.opinion', words: /政治面貌|政治倾向|政治观点|思想动态|舆情|political.?(opinion|view|leaning|status)|ideolog/i },
   {
     rule: 'charter.watched-person',
@@ -33,20 +36,49 @@ export function checkFormCharter(place: string, schema: FormSchema, labels: (fie
   const refuse = (at: string, rule: string, message: string) => findings.push({ place: `${place}#${at}`, rule, message, severity: 'error' })
   const raw: Record<string, unknown> = { ...schema }
   if (raw['additionalProperties'] !== false) refuse('', 'charter.free-bag', 'A form holds declared fields only: set "additionalProperties": false.')
+  for (const { at, source } of findPatterns(raw)) {
+    const wrong = checkPattern(source)
+    if (wrong) refuse(at, 'package.pattern', wrong)
+  }
   if (raw['patternProperties'] !== undefined) refuse('/patternProperties', 'charter.free-bag', 'A form holds declared fields only: name each field.')
   for (const [name, field] of Object.entries(schema.properties)) {
     const at = `/properties/${name}`
-    if (field.type === 'object') refuse(at, 'charter.free-bag', 'A field is one value or a list of values, not a bag of more fields.')
-    for (const key of ['x-tag', 'x-purpose', 'x-basis', 'x-visibility'] as const) {
-      if (!field[key]) refuse(at, 'charter.undeclared', `The field does not declare ${key}: say what it is for, on which law, and who sees it.`)
+    if (!fieldName.test(name)) refuse(at, 'package.field-name', 'A field name is camelCase: letters and digits, at most 50, beginning with a small letter.')
+    if (!isPlain(field)) refuse(at, 'charter.free-bag', 'A field is one value or a list of values, not a bag of more fields.')
+    const declared = fieldDeclarationSchema.safeParse(field)
+    for (const key of new Set(declared.error?.issues.map((issue) => String(issue.path[0])))) {
+      refuse(at, 'charter.undeclared', `The field does not declare ${key} rightly: say what it is, what it is for, on which law, and who sees it.`)
     }
+    if (sensitive.has(field['x-tag']) && field['x-visibility'] === 'public')
+      refuse(at, 'charter.sensitive', 'Household registration, health and disability are never shown to the public.')
     const said = [name, ...labels(name), ...(field.enum ?? []).map(String), ...(field.items?.enum ?? [])]
     for (const { rule, words } of forbidden) {
-      const hit = said.find((text) => words.test(text))
+      const hit = said.find((text) => spellings(text).some((spelling) => words.test(spelling)))
       if (hit) refuse(at, rule, `“${hit}” is something this platform never keeps about a person (CHARTER.md). Remove the field.`)
     }
   }
   return findings
+}
+
+/** Field names become names in the record (docs/ledger-format.md), where capitals are written as `_` and a small letter. */
+const fieldName = /^[a-z][a-zA-Z0-9]{0,49}$/
+
+const sensitive = new Set(['household-registration', 'health', 'disability'])
+
+const single = new Set(['string', 'number', 'integer', 'boolean'])
+
+/** One value of a named type, or a list of texts; nothing that could hold more fields. */
+function isPlain(field: FormField): boolean {
+  const raw: Record<string, unknown> = { ...field }
+  if (['$ref', '$dynamicRef', 'anyOf', 'oneOf', 'allOf', 'properties', 'additionalProperties', 'patternProperties', 'prefixItems', 'contains'].some((key) => key in raw)) return false
+  if (field.type === 'array') return field.items?.type === 'string'
+  return field.type !== undefined && single.has(field.type)
+}
+
+/** The ways in which a word may hide: full width, spaces and invisible characters inside, humps of camelCase. */
+function spellings(text: string): string[] {
+  const plain = text.normalize('NFKC')
+  return [plain, plain.replaceAll(/[\s\p{Cf}\p{P}]/gu, ''), plain.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll('_', ' ')]
 }
 
 /** Every natural party is told of the case and can open it, except a person named in a sealed accusation. */

@@ -1,7 +1,7 @@
 // Packages in the database, by content hash; compiled once per process.
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { dateIn } from '../clock.ts'
+import { type CalendarDate, dateIn, systemClock } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { DomainError, notFound } from '../errors.ts'
 import { type LoadedPackage, loadPackage, type Package, type PackageFiles } from './load-package.ts'
@@ -33,6 +33,7 @@ export async function publishPackage(ctx: Ctx, files: PackageFiles, publishedBy:
   if (!procedure) throw refusal(findings)
   await insertPackage(ctx, procedure, files)
   await insertPublication(ctx, procedure, publishedBy, reason)
+  keptOf(ctx).delete(`${ctx.tenant}/${procedure.slug}`)
   ctx.services.packages.set(procedure.hash, Promise.resolve(procedure))
   return procedure
 }
@@ -57,16 +58,40 @@ export function getPackage(ctx: Ctx, hash: string): Promise<Package> {
 async function loadStored(ctx: Ctx, hash: string): Promise<Package> {
   const files = await findPackageFiles(ctx, hash)
   if (!files) throw notFound('procedure.not_found', 'There is no such procedure version.')
-  const { procedure, findings } = await loadPackage(files)
+  const { procedure, findings } = await loadPackage(files, { accepted: true })
   if (!procedure) throw refusal(findings)
   return procedure
 }
 
 /** The procedure in force today. @throws `procedure.not_found`. */
 export async function getProcedure(ctx: Ctx, slug: string): Promise<Package> {
-  const hash = await findPublishedHash(ctx, slug, dateIn(ctx.zone, ctx.clock.now()))
+  const hash = await publishedHash(ctx, slug)
   if (!hash) throw notFound('procedure.not_found', 'There is no such procedure.')
   return getPackage(ctx, hash)
+}
+
+type Kept = { hash: string | undefined; on: CalendarDate; until: number }
+const kept = new WeakMap<PackageCache, Map<string, Kept>>()
+/** Other processes see a new publication within this time; this process at once. As for a town's registers. */
+const trustMilliseconds = 1000
+
+async function publishedHash(ctx: Ctx, slug: string): Promise<string | undefined> {
+  const known = keptOf(ctx)
+  const on = dateIn(ctx.zone, ctx.clock.now())
+  const key = `${ctx.tenant}/${slug}`
+  const found = known.get(key)
+  if (found?.on === on && systemClock.now().getTime() < found.until) return found.hash
+  const until = systemClock.now().getTime() + trustMilliseconds
+  const hash = await findPublishedHash(ctx, slug, on)
+  // Slugs come from outside: one that does not exist is not kept.
+  if (hash !== undefined) known.set(key, { hash, on, until })
+  return hash
+}
+
+function keptOf(ctx: Ctx): Map<string, Kept> {
+  const known = kept.get(ctx.services.packages) ?? new Map<string, Kept>()
+  kept.set(ctx.services.packages, known)
+  return known
 }
 
 /** All procedures in force today, by slug. */

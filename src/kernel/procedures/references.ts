@@ -1,4 +1,5 @@
 // Every name in a package leads somewhere: forms, texts in both languages, documents, deadlines, lanes, law, actions.
+import { checkAdverse } from '#kernel/engine/adverse.ts'
 import { checkFeel } from '#kernel/engine/conditions.ts'
 import type { Element, Graph } from '#kernel/engine/types.ts'
 import type { Form } from '../forms/forms.ts'
@@ -19,6 +20,13 @@ export function checkReferences(
   const refuse = (place: string, rule: string, message: string) => findings.push({ place, rule, message, severity: 'error' })
   const elements = Object.values(graph.elements)
   checkManifest(manifest, graph, templates, eventNames(elements, manifest), refuse)
+  checkParties(manifest, forms, eventNames(elements, manifest), refuse)
+  for (const [id, form] of forms) checkBasis(manifest, id, form, refuse)
+  for (const fault of checkAdverse(
+    graph,
+    manifest.adverse.map((row) => row.element).filter((id) => graph.elements[id]),
+  ))
+    refuse(`diagram.bpmn#${fault.element}`, 'package.adverse', fault.message)
   for (const element of elements) checkElement(element, manifest, forms, refuse)
   for (const flow of Object.values(graph.flows)) {
     const problem = flow.condition === undefined ? undefined : checkFeel(flow.condition)
@@ -39,6 +47,27 @@ export function checkReferences(
 }
 
 type Refuse = (place: string, rule: string, message: string) => void
+
+/** Element ids that would cover what the case itself keeps or FEEL reads, or that mean something to every object. */
+const isReserved = (id: string) => ['filing', 'case', 'documents', '_done'].includes(id) || id in {}
+
+/** A party is told of what can happen, and is found where the filing form says. */
+function checkParties(manifest: Manifest, forms: ReadonlyMap<string, Form>, events: Set<string>, refuse: Refuse) {
+  const filing = forms.get('filing')?.schema.properties ?? {}
+  manifest.parties.forEach((party, index) => {
+    const place = `procedure.json#/parties/${index}`
+    for (const name of party.told) if (!events.has(name)) refuse(place, 'package.event', `No element of the diagram records the event “${name}”.`)
+    for (const name of Object.values(party.fields))
+      if (forms.has('filing') && !Object.hasOwn(filing, name)) refuse(place, 'package.field', `The filing form has no field “${name}”.`)
+  })
+  if (!forms.has('filing')) refuse('forms/filing.json', 'package.missing', 'The package has no form “filing”.')
+}
+
+function checkBasis(manifest: Manifest, id: string, form: Form, refuse: Refuse) {
+  for (const [name, field] of Object.entries(form.schema.properties))
+    if (!manifest.law.some((row) => row.id === field['x-basis']))
+      refuse(`forms/${id}.json#/properties/${name}`, 'package.law', `“${field['x-basis']}” is not a law row of this package.`)
+}
 
 /** Events that the diagram can record, and those of the kernel that a deadline may name. */
 function eventNames(elements: Element[], manifest: Manifest): Set<string> {
@@ -65,6 +94,11 @@ function checkManifest(manifest: Manifest, graph: Graph, templates: ReadonlyMap<
       ...rule.pausedBy.flatMap((pause) => [pause.from, pause.to]),
     ]
     for (const name of named) if (!events.has(name)) refuse(place, 'package.event', `No element of the diagram records the event “${name}”.`)
+    for (const extension of rule.extendedBy) {
+      if (!parameters.has(extension.parameter)) refuse(place, 'package.parameter', `“${extension.parameter}” is not a parameter of this package.`)
+      const problem = checkFeel(extension.amount)
+      if (problem) refuse(place, 'feel.syntax', problem)
+    }
   })
   manifest.documents.forEach((document, index) => {
     const place = `procedure.json#/documents/${index}`
@@ -90,6 +124,7 @@ function checkManifest(manifest: Manifest, graph: Graph, templates: ReadonlyMap<
 function checkElement(element: Element, manifest: Manifest, forms: ReadonlyMap<string, Form>, refuse: Refuse) {
   const place = `diagram.bpmn#${element.id}`
   const { form, action, law, serves, deadline, inputs, ext } = element.xl
+  if (isReserved(element.id)) refuse(place, 'package.element-id', `“${element.id}” is a reserved name: choose another id.`)
   if (form && !forms.has(form)) refuse(place, 'package.form', `There is no forms/${form}.json.`)
   if (element.type === 'userTask' && !element.lane) refuse(place, 'package.lane', 'A user task stands in a lane: who does it?')
   if (!law && element.type !== 'process' && !element.type.endsWith('Gateway')) refuse(place, 'package.law', 'The element cites no law row (xl:law).')
@@ -99,6 +134,12 @@ function checkElement(element: Element, manifest: Manifest, forms: ReadonlyMap<s
   if (element.type === 'serviceTask' && !action) refuse(place, 'package.action', 'A service task names an action (xl:action).')
   if (action && !actionNames.has(action))
     refuse(place, 'package.action', `“${action}” is not an action of this kernel. Known: ${[...actionNames].join(', ')}.`)
+  const literal = (name: string) => inputs.find((input) => input.name === name && !input.value?.startsWith('='))?.value
+  const issues = action === 'issue-document@1' ? literal('document') : undefined
+  if (issues !== undefined && !manifest.documents.some((document) => document.id === issues))
+    refuse(place, 'package.document', `“${issues}” is not a document of this package.`)
+  const link = action === 'start-case@1' ? literal('link') : undefined
+  if (link !== undefined && !Object.hasOwn(manifest.links, link)) refuse(place, 'package.link', `“${link}” is not a link of this package.`)
   for (const input of inputs) {
     const expression = input.expression ?? (input.value?.startsWith('=') ? input.value.slice(1) : undefined)
     const problem = expression === undefined ? undefined : checkFeel(expression)

@@ -17,6 +17,7 @@ export type TownRow = {
 export async function readVersions(ctx: Ctx): Promise<string> {
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
     sql<{ versions: string }>`select concat_ws('/', (select settings_version from tenants where tenant_id = ${ctx.tenant}),
+        (select count(*) || ':' || coalesce(max(recorded_at)::text, '') from parameter_overrides where tenant_id = ${ctx.tenant}),
         (select string_agg(register || ':' || version, ',' order by register) from registers where tenant_id = ${ctx.tenant})) as versions`.execute(
       trx,
     ),

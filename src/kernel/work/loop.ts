@@ -1,14 +1,18 @@
 // One piece of background work, again and again. An error in it is logged and waited out; it never ends the loop.
 import { logError } from '../log.ts'
 
-/** Milliseconds to wait after a round that found something, one that found nothing, and at most when rounds stay idle or fail. */
-export type Pace = { busy: number; idle: number; most: number }
+/**
+ * Milliseconds to wait after a round that found something, one that found nothing, and at most when rounds stay idle or fail.
+ * `least` passes between two rounds even when woken: what comes meanwhile is done in one.
+ */
+export type Pace = { busy: number; idle: number; most: number; least?: number }
 export type Loop = { wake(): void; stop(): Promise<void> }
 
 /** `work` says whether it found something to do. `stop` waits for the round in hand. */
 export function startLoop(name: string, tenant: string, pace: Pace, work: () => Promise<boolean>): Loop {
   let stopped = false
   let woken = false
+  let resting = false
   let wait = pace.idle
   let interrupt: () => void = () => {}
   const pause = (milliseconds: number) =>
@@ -28,6 +32,11 @@ export function startLoop(name: string, tenant: string, pace: Pace, work: () => 
         wait = Math.min(Math.max(wait * 2, 1000), 60_000)
         logError('work', error, { work: name, tenant })
       }
+      if (!stopped && pace.least) {
+        resting = true
+        await pause(pace.least)
+        resting = false
+      }
       // What was queued while the round ran may have been too late for it.
       if (!stopped && !woken) await pause(wait)
     }
@@ -37,7 +46,7 @@ export function startLoop(name: string, tenant: string, pace: Pace, work: () => 
     wake() {
       woken = true
       wait = pace.idle
-      interrupt()
+      if (!resting) interrupt()
     },
     stop() {
       stopped = true

@@ -20,14 +20,19 @@ export type KeyRow = { case_id: string; wrapped: Buffer; wrapping_key: string }
 
 /** Case keys that are wrapped under another key than `current`. */
 export async function selectOldKeys(ctx: Ctx, current: string, limit: number): Promise<KeyRow[]> {
-  const { rows } = await sql<KeyRow>`select case_id, wrapped, wrapping_key from vault.keys_under(${ctx.tenant}, ${current}, ${limit})`.execute(ctx.db)
+  // The vault answers only to the tenant of the transaction: without one it would say that no key is old, and old ones are destroyed.
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<KeyRow>`select case_id, wrapped, wrapping_key from vault.keys_under(${ctx.tenant}, ${current}, ${limit})`.execute(trx),
+  )
   return rows
 }
 
 export const updateKeys = (ctx: Ctx, keys: KeyRow[]) =>
-  sql`select vault.rewrap_key(${ctx.tenant}, k.case_id, k.wrapped, k.wrapping_key)
-    from unnest(${keys.map((key) => key.case_id)}::uuid[], ${keys.map((key) => key.wrapped)}::bytea[], ${keys.map((key) => key.wrapping_key)}::text[])
-      as k (case_id, wrapped, wrapping_key)`.execute(ctx.db)
+  inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql`select vault.rewrap_key(${ctx.tenant}, k.case_id, k.wrapped, k.wrapping_key)
+      from unnest(${keys.map((key) => key.case_id)}::uuid[], ${keys.map((key) => key.wrapped)}::bytea[], ${keys.map((key) => key.wrapping_key)}::text[])
+        as k (case_id, wrapped, wrapping_key)`.execute(trx),
+  )
 
 export type ViewRow = {
   view_id: string

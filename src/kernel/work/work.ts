@@ -49,12 +49,15 @@ export function startWork(installation: Installation, outlets: Outlets = {}): Wo
   }
 }
 
-/** Only the ledger and the outbox, the first two, are woken by a step. */
+/**
+ * Only the ledger and the outbox, the first two, are woken by a step. Between two rounds they let work gather: a checkpoint costs two
+ * synced files and four commits, however many leaves it takes in, and a promise is good for a minute.
+ */
 function startTown(installation: Installation, tenant: string, outlets: Outlets): Loop[] {
   const ctxOf = (work: string) => installation.ctxFor(tenant, systemActor(work))
   return [
-    startLoop('ledger', tenant, { busy: 0, idle: 100, most: 2 * second }, () => integrateOnce(installation, tenant)),
-    startLoop('outbox', tenant, { busy: 0, idle: second, most: 5 * second }, async () => {
+    startLoop('ledger', tenant, { busy: 0, idle: 100, most: 2 * second, least: second / 4 }, () => integrateOnce(installation, tenant)),
+    startLoop('outbox', tenant, { busy: 0, idle: second, most: 5 * second, least: second / 4 }, async () => {
       const { sent, retried, failed } = await sendOutbox(await ctxOf('outbox'), outlets)
       return sent + retried + failed > 0
     }),

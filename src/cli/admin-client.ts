@@ -1,0 +1,53 @@
+// Data commands: in the running process over DATA_DIR/admin.sock when there is one, else in an installation opened here.
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { DomainError, type ErrorKind } from '#kernel/errors.ts'
+import { checkConfig, type Config, openInstallation } from '#kernel/installation/installation.ts'
+import { runData } from './data-commands.ts'
+
+/** Runs one data command and returns its JSON result. @throws DomainError as the command does. */
+export async function runDataCommand(config: Config, name: string, input: object): Promise<unknown> {
+  const answer = await ask(join(config.dataDir, 'admin.sock'), name, input)
+  if (answer) return readAnswer(answer)
+  if (name.startsWith('clock-'))
+    throw new DomainError('unavailable', 'clock.not_running', 'The clock belongs to the running demonstration: start it first (npm start).')
+  checkConfig(config)
+  const installation = await openInstallation(config)
+  try {
+    return await runData({ installation, clock: undefined }, name, input)
+  } finally {
+    await installation.close()
+  }
+}
+
+type Answer = { status: number; body: string }
+
+/** Undefined when no process listens. */
+function ask(socketPath: string, name: string, input: object): Promise<Answer | undefined> {
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath, path: `/${name}`, method: 'POST', headers: { 'content-type': 'application/json' } }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => resolve({ status: response.statusCode ?? 500, body: Buffer.concat(chunks).toString() }))
+      response.on('error', reject)
+    })
+    call.on('error', (error) => {
+      if ('code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED')) resolve(undefined)
+      else reject(new DomainError('unavailable', 'admin.unreachable', 'The running process did not answer on its admin socket.', { cause: error }))
+    })
+    call.end(JSON.stringify(input))
+  })
+}
+
+/** True when a process of this folder is running. */
+export const isRunning = async (config: Config): Promise<boolean> => (await ask(join(config.dataDir, 'admin.sock'), '', {})) !== undefined
+
+function readAnswer({ status, body }: Answer): unknown {
+  const value: unknown = JSON.parse(body)
+  if (status < 300) return value
+  const problem: { code?: string; detail?: string; errors?: { pointer: string; code: string; detail: string }[] } = typeof value === 'object' && value !== null ? value : {}
+  const fields = (problem.errors ?? []).map(({ pointer, code, detail }) => ({ pointer, code, message: detail }))
+  throw new DomainError(kinds[status] ?? 'unavailable', problem.code ?? 'internal', problem.detail ?? 'The running process failed.', { fields })
+}
+
+const kinds: Record<number, ErrorKind> = { 422: 'invalid', 401: 'unauthenticated', 404: 'not_found', 403: 'forbidden', 409: 'conflict', 429: 'too_many', 413: 'too_large' }

@@ -1,0 +1,13 @@
+/** Arguments or input that cannot be used at all: exit code 2. */
+export class Unusable extends Error {}
+
+/** A row of the command table. `positionals` and `options` are what `--help` shows and what is accepted. */
+export type Command = {
+  about: string
+  positionals: string[]
+  options: Record<string, { value?: string; about: string; required?: boolean }>
+  run(given: { positionals: string[]; options: Record<string, string | undefined>; flags: ReadonlySet<string> }): Promise<number>
+}
+
+/** One JSON value on standard output. */
+export const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)

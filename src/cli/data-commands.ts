@@ -1,0 +1,95 @@
+// Commands that need the database: run in this process, or in the one that holds it (admin-server.ts). Input and result are JSON.
+import * as z from 'zod'
+import { exportCase } from '#kernel/cases/export-case.ts'
+import { recomputeProvisional } from '#kernel/cases/watch.ts'
+import type { VirtualClock } from '#kernel/clock.ts'
+import { systemActor } from '#kernel/context.ts'
+import { writeBackup } from '#kernel/backup/backup.ts'
+import { parseNoticeFile } from '#kernel/deadlines/notices.ts'
+import { forbidden, invalid, notFound } from '#kernel/errors.ts'
+import { createToken } from '#kernel/identity/tokens.ts'
+import type { Installation } from '#kernel/installation/installation.ts'
+import { recordHolidays } from '#kernel/towns/create-town.ts'
+import { appoint } from '#kernel/access/posts.ts'
+import { getTown, today } from '#kernel/towns/towns.ts'
+
+/** `clock` is there in a demonstration only. */
+export type Data = { installation: Installation; clock: VirtualClock | undefined }
+
+type Command = (data: Data, input: unknown) => Promise<unknown>
+
+const tenant = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/)
+
+/** A command whose input is read by its schema. */
+const command =
+  <Schema extends z.ZodType>(schema: Schema, run: (data: Data, input: z.output<Schema>) => Promise<unknown>): Command =>
+  (data, input) => {
+    const read = schema.safeParse(input)
+    if (!read.success) throw invalid('command.input', z.prettifyError(read.error))
+    return run(data, read.data)
+  }
+
+const commands: Record<string, Command> = {
+  'user-create': command(
+    z.object({ tenant, email: z.string(), name: z.string(), kind: z.enum(['staff', 'resident']), password: z.string().optional(), post: z.string().optional() }),
+    createUser,
+  ),
+  'token-create': command(z.object({ tenant, user: z.string(), name: z.string(), days: z.number().int().positive().optional() }), createApiToken),
+  'calendar-import': command(z.object({ tenant, text: z.string() }), importCalendar),
+  'case-export': command(z.object({ tenant, number: z.string() }), async ({ installation }, input) =>
+    exportCase(await installation.ctxFor(input.tenant, systemActor('export')), input.number),
+  ),
+  backup: command(z.object({ file: z.string().startsWith('/') }), ({ installation }, input) =>
+    writeBackup(installation.database, { file: input.file, dataDir: installation.config.dataDir, at: installation.clock.now() }),
+  ),
+  'clock-set': command(z.object({ to: z.iso.datetime({ offset: true }) }), (data, input) => moveClock(data, (clock) => clock.set(new Date(input.to)))),
+  'clock-advance': command(z.object({ milliseconds: z.number().int().positive() }), (data, input) =>
+    moveClock(data, (clock) => clock.advance(input.milliseconds)),
+  ),
+}
+
+/** @throws `command.unknown`, `command.input`, and what the command itself refuses. */
+export async function runData(data: Data, name: string, input: unknown): Promise<unknown> {
+  const run = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!run) throw notFound('command.unknown', 'The running process does not know this command: is it of the same version?')
+  return run(data, input)
+}
+
+type NewUser = { tenant: string; email: string; name: string; kind: 'staff' | 'resident'; password?: string | undefined; post?: string | undefined }
+
+/** With a password the account works at once; staff without one are mailed an invitation, whose link is shown too. */
+async function createUser({ installation }: Data, { tenant: town, password, post, ...person }: NewUser): Promise<unknown> {
+  const ctx = await installation.ctxFor(town, systemActor('command-line'))
+  if (post !== undefined && !(await getTown(ctx)).posts.has(post)) throw invalid('user.post', `There is no post “${post}” in this town.`)
+  const identity = installation.identityOf(town)
+  if (password === undefined && person.kind === 'resident') throw invalid('user.password', 'Residents register themselves; give --password for an exception.')
+  const made = password === undefined ? await identity.inviteStaff(person) : await identity.createUser({ ...person, password })
+  if (post !== undefined) await appoint(ctx, { postId: post, userId: made.userId, from: today(ctx) })
+  return { userId: made.userId, ...('link' in made ? { link: made.link } : {}), ...(post === undefined ? {} : { post }) }
+}
+
+/** `user` is an e-mail address or an account's id. */
+async function createApiToken({ installation }: Data, input: { tenant: string; user: string; name: string; days?: number | undefined }): Promise<unknown> {
+  const ctx = await installation.ctxFor(input.tenant, systemActor('command-line'))
+  const identity = installation.identityOf(input.tenant)
+  const users = [...(await identity.listUsers('staff')), ...(await identity.listUsers('resident'))]
+  const wanted = input.user.toLowerCase()
+  const user = users.find((known) => known.userId === input.user || known.email === wanted)
+  if (!user) throw notFound('user.not_found', 'There is no such account in this town.')
+  const now = ctx.clock.now()
+  const expiresAt = input.days === undefined ? undefined : new Date(now.getTime() + input.days * 86_400_000)
+  return createToken(ctx.db, ctx.tenant, { userId: user.userId, name: input.name, expiresAt }, now)
+}
+
+async function importCalendar({ installation }: Data, input: { tenant: string; text: string }): Promise<unknown> {
+  const ctx = await installation.ctxFor(input.tenant, systemActor('calendar'))
+  await recordHolidays(ctx, parseNoticeFile(input.text), '命令行导入')
+  return { recomputed: await recomputeProvisional(ctx) }
+}
+
+async function moveClock({ installation, clock }: Data, move: (clock: VirtualClock) => void): Promise<unknown> {
+  if (!clock || !installation.config.demo) throw forbidden('clock.real', 'Only a demonstration has a clock that can be moved.')
+  const before = clock.now()
+  move(clock)
+  return { before: before.toISOString(), now: clock.now().toISOString() }
+}

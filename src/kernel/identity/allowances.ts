@@ -1,0 +1,61 @@
+// The rate limits of a town by name. A town may set its own numbers in its settings under `limits`.
+import type { Ctx } from '../context.ts'
+import { inTenant } from '../database/database.ts'
+import { DomainError } from '../errors.ts'
+import { keyedHash } from '../keys/keyring.ts'
+import { getTown } from '../towns/towns.ts'
+import { sql } from 'kysely'
+import { type Limit, takeAllowance } from './limits.ts'
+
+/** How many in a window, when the town says nothing else. These protect the town's people and machines; no law sets them. */
+const standard = {
+  /** Matters filed without an account, for each address group. */
+  anonymousFilings: { limit: 20, windowSeconds: 3600 },
+  /** Codes that open nothing, for each address group. */
+  wrongReceiptCodes: { limit: 10, windowSeconds: 900 },
+  /** Requests with one token or receipt. */
+  apiRequests: { limit: 600, windowSeconds: 60 },
+} as const satisfies Record<string, Omit<Limit, 'bucket'>>
+
+export type AllowanceName = keyof typeof standard
+
+/** A demonstration is tried out by many people behind one address, and by tests. */
+const demoFactor = 50
+
+/** Takes one. `who` is an address group, a token or a party; only its keyed hash is kept. @throws `limit.reached` (429). */
+export async function takeNamed(ctx: Ctx, name: AllowanceName, who: string): Promise<void> {
+  const { allowed, retryAfterSeconds } = await takeAllowance(ctx.db, ctx.tenant, await limitOf(ctx, name, who), ctx.clock.now())
+  if (!allowed) throw reached(retryAfterSeconds)
+}
+
+/** Refuses when nothing is left, without taking: for counting only what fails. @throws `limit.reached` (429). */
+export async function checkNamed(ctx: Ctx, name: AllowanceName, who: string): Promise<void> {
+  const { bucket, limit, windowSeconds } = await limitOf(ctx, name, who)
+  const now = ctx.clock.now()
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<{ expires_at: Date }>`select expires_at from rate_limits
+      where tenant_id = ${ctx.tenant} and bucket = ${bucket} and count >= ${limit} and window_start <= ${now} and expires_at > ${now}
+        and expires_at <= ${new Date(now.getTime() + windowSeconds * 1000)}`.execute(trx),
+  )
+  const end = rows[0]?.expires_at
+  if (end) throw reached(Math.max(1, Math.ceil((end.getTime() - now.getTime()) / 1000)))
+}
+
+async function limitOf(ctx: Ctx, name: AllowanceName, who: string): Promise<Limit> {
+  const { settings } = await getTown(ctx)
+  const { limit, windowSeconds } = standard[name]
+  const bucket = `${name}:${keyedHash(ctx.services.keyring.secret(`limits:${ctx.tenant}`), `${name}|${who}`).toString('hex')}`
+  return { bucket, windowSeconds, limit: ownNumber(settings['limits'], name) ?? limit * (ctx.services.demo ? demoFactor : 1) }
+}
+
+function ownNumber(limits: unknown, name: AllowanceName): number | undefined {
+  if (limits === null || typeof limits !== 'object' || !(name in limits)) return undefined
+  const own: unknown = Object.entries(limits).find(([key]) => key === name)?.[1]
+  return typeof own === 'number' && Number.isInteger(own) && own > 0 ? own : undefined
+}
+
+/** Seconds to wait are in `cause.retryAfterSeconds`. */
+const reached = (retryAfterSeconds: number) =>
+  new DomainError('too_many', 'limit.reached', `This was asked too often: try again in ${retryAfterSeconds} seconds.`, {
+    cause: { retryAfterSeconds },
+  })

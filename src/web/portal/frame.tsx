@@ -1,0 +1,142 @@
+// The frame of every page for residents, and how their posts are read.
+import { keyedHash } from '#kernel/keys/keyring.ts'
+import { DomainError } from '#kernel/errors.ts'
+import { takeAllowance, toAddressGroup } from '#kernel/identity/limits.ts'
+import type { HttpContext } from '#http/route.ts'
+import { pageResponse } from '#http/page.ts'
+import { checkForgery, type Visit } from '#http/visit.ts'
+import type { FormBody } from '#ui/form/parse-form-body.ts'
+import { type Child, renderHtml } from '#ui/html.ts'
+import { type NavItem, Page } from '#ui/layout.tsx'
+import { defineTexts } from '#ui/texts.ts'
+
+const texts = defineTexts({
+  zh: {
+    home: '首页',
+    matters: '我要办事',
+    track: '查进度',
+    opening: '办公时间',
+    integrity: '记录可核对',
+    account: '我的办件',
+    workspace: '工作台',
+    verify: '核验文书',
+    terms: '隐私与权利',
+    staff: '工作人员登录',
+    resume: '继续没填完的',
+    footer: '{town}人民政府便民服务平台。办事不收费，不必注册账号。',
+    demo: '这是演示：{town}是虚构的，不是真实的机关，请不要填写真实的个人信息。',
+  },
+  en: {
+    home: 'Home',
+    matters: 'Services',
+    track: 'Track a matter',
+    opening: 'Opening hours',
+    integrity: 'Our record',
+    account: 'My matters',
+    workspace: 'Workspace',
+    verify: 'Check a document',
+    terms: 'Privacy and rights',
+    staff: 'Staff sign-in',
+    resume: 'Continue a draft',
+    footer: 'Services of {town}. Free of charge; no account needed.',
+    demo: 'This is a demonstration: {town} is invented and no real authority. Do not enter real personal data.',
+  },
+})
+
+export type PortalPage = {
+  title: string
+  /** Below the town's path; where the language links lead. */
+  path: string
+  query?: string
+  active?: 'home' | 'matters' | 'track' | 'opening' | 'integrity' | 'account'
+  width?: 'narrow' | 'wide'
+  before?: Child
+  hasErrors?: boolean
+  status?: number
+  headers?: Record<string, string>
+}
+
+/** Answers with a page for residents. */
+export async function portalPage(visit: Visit, page: PortalPage, children: Child): Promise<Response> {
+  const { base, language, session } = visit
+  const t = texts(language)
+  const town = visit.town.name[language]
+  const nav: NavItem[] = [
+    { id: 'home', text: t('home'), href: base },
+    { id: 'matters', text: t('matters'), href: `${base}/matters` },
+    { id: 'track', text: t('track'), href: `${base}/track` },
+    { id: 'opening', text: t('opening'), href: `${base}/opening` },
+    { id: 'integrity', text: t('integrity'), href: `${base}/integrity` },
+    ...(session?.kind === 'resident' ? [{ id: 'account', text: t('account'), href: `${base}/account` }] : []),
+    ...(session?.kind === 'staff' ? [{ id: 'workspace', text: t('workspace'), href: `${base}/workspace` }] : []),
+  ]
+  const html = await renderHtml(
+    <Page
+      title={page.title}
+      language={language}
+      tenantName={town}
+      path={`${base}${page.path}`}
+      query={page.query ?? ''}
+      large={visit.edition === 'large'}
+      nonce={visit.nonce}
+      csrf={visit.csrf}
+      hasErrors={page.hasErrors ?? false}
+      homeHref={base}
+      nav={nav}
+      active={page.active}
+      actorName={session?.name}
+      signInHref={`${base}/sign-in`}
+      signOutAction={`${base}/sign-out`}
+      clearAction={`${base}/clear`}
+      width={page.width ?? 'narrow'}
+      before={page.before}
+      footerLinks={[
+        { text: t('resume'), href: `${base}/resume` },
+        { text: t('verify'), href: `${base}/verify` },
+        { text: t('terms'), href: `${base}/terms` },
+        { text: t('staff'), href: `${base}/sign-in` },
+      ]}
+      footer={
+        <>
+          <p>{t('footer', { town })}</p>
+          {visit.town.demo && <p>{t('demo', { town })}</p>}
+        </>
+      }
+    >
+      {children}
+    </Page>,
+  )
+  return pageResponse(visit, html, { status: page.status ?? 200, headers: page.headers ?? {} })
+}
+
+/** The posted fields, after the form token was checked. @throws `csrf.*` (403). */
+export async function readPost(visit: Visit, context: HttpContext): Promise<FormBody> {
+  const body: FormBody = await context.req.parseBody({ all: true })
+  checkForgery(visit, context, one(body, '_csrf'))
+  return body
+}
+
+/** One posted text; the last one when there are several, empty when there is none. */
+export function one(body: FormBody, name: string): string {
+  const value = [Object.hasOwn(body, name) ? (body[name] ?? []) : []].flat().findLast((item) => typeof item === 'string')
+  return typeof value === 'string' ? value : ''
+}
+
+/** How often one address may do what costs us or lets codes be guessed: takes a window of an hour. */
+const limits = { filing: 20, draft: 60, code: 40, verify: 120, account: 10 } as const
+const demoFactor = 20
+
+/**
+ * Takes one from the allowance of the caller's address; the address itself is not kept, only a keyed hash of its group.
+ * @throws `limit.reached` (429) with the seconds to wait in `cause.retryAfterSeconds`.
+ */
+export async function limit(visit: Visit, what: keyof typeof limits): Promise<void> {
+  const { ctx } = visit
+  const bucket = keyedHash(ctx.services.keyring.secret(`limits:${ctx.tenant}`), `${what}|${toAddressGroup(visit.address)}`).toString('hex')
+  const most = limits[what] * (ctx.services.demo ? demoFactor : 1)
+  const { allowed, retryAfterSeconds } = await takeAllowance(ctx.db, ctx.tenant, { bucket, limit: most, windowSeconds: 3600 }, ctx.clock.now())
+  if (!allowed) throw new DomainError('too_many', 'limit.reached', 'Too many tries from this connection: wait a while.', { cause: { retryAfterSeconds } })
+}
+
+/** WeChat's browser shows pages but saves no files. */
+export const isWeChat = (context: HttpContext): boolean => /MicroMessenger/i.test(context.req.header('user-agent') ?? '')

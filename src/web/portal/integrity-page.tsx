@@ -1,0 +1,128 @@
+// The log in plain words: how long it is, what was signed last, which keys to write down, and how to check a receipt elsewhere.
+import { latestCheckpoint, listLogs, logStatus, openLogReader } from '#kernel/ledger/reads.ts'
+import { DomainError } from '#kernel/errors.ts'
+import type { Visit } from '#http/visit.ts'
+import { Details } from '#ui/components/details.tsx'
+import { SummaryList } from '#ui/components/summary-list.tsx'
+import { defineTexts } from '#ui/texts.ts'
+import { portalPage } from './frame.tsx'
+
+const texts = defineTexts({
+  zh: {
+    title: '我们的记录，您可以核对',
+    lead: '您提交的每一件事、我们的每一个决定和送达，都按先后顺序记进一本账。这本账只能往后添，不能改、不能删；改过一个字，谁都看得出来。',
+    what1: '账里只有每条记录的“指纹”和时间，没有姓名、电话，也没有您写的内容。别人看账，看不到您的事。',
+    what2: '每隔一会儿，我们在账上签一次名。签了名，就不能再说“没有这回事”。',
+    what3: '您提交时拿到的承诺和回执证明，可以在任何电脑上和这本账核对，不需要相信我们，也不需要联网到我们这里。',
+    size: '已经记了',
+    sizeValue: '{size} 条',
+    queued: '正在排队',
+    queuedValue: '{count} 条，最早的等了 {seconds} 秒',
+    origin: '账本名称',
+    checkpoint: '最近一次签名',
+    none: '还没有签过名。',
+    keys: '请抄下这些公钥',
+    keysText: '公钥用来认出我们的签名。请现在抄下来、拍下来，或者和邻居、报社、其他机关抄的比对。以后核对时用您自己抄的，不要用网上临时给的。',
+    how: '怎样核对一份回执',
+    how1: '在事项页面下载“回执证明”。',
+    how2: '在任何装有 Node 的电脑上运行（不会连接我们的服务器）：',
+    how3: '看到“已记入账本”就是对上了；任何一处不符，程序会说是哪里。核对不上，请把结果和回执一起交给上级机关或者法院，这就是证据。',
+    links: '给懂技术的人',
+    linkCheckpoint: '最新签名（checkpoint）',
+    linkKeys: '公钥（vkeys）',
+    linkStatus: '状态（JSON）',
+    format: '格式是公开标准 C2SP tlog-tiles，任何人都可以写程序监督。',
+  },
+  en: {
+    title: 'Our record, for you to check',
+    lead: 'Everything you file and everything we decide and serve is entered in order in one record. It can only grow: a changed or missing entry is seen by anybody.',
+    what1: 'The record holds only a fingerprint and the hour of each entry: no name, no phone number, nothing you wrote.',
+    what2: 'Every little while we sign it. Once signed, nobody can say that it never happened.',
+    what3: 'The promise and the receipt that you get can be checked against it on any computer, without trusting us and without asking our server.',
+    size: 'Entries',
+    sizeValue: '{size}',
+    queued: 'Waiting',
+    queuedValue: '{count}, the oldest for {seconds} seconds',
+    origin: 'Name of the record',
+    checkpoint: 'Signed last',
+    none: 'Nothing was signed yet.',
+    keys: 'Write these keys down',
+    keysText: 'The keys tell our signature from others. Write them down or photograph them now, or compare with what a neighbour, a newspaper or another authority wrote down. When you check later, use your own copy.',
+    how: 'How to check a receipt',
+    how1: 'Download the receipt on the page of your matter.',
+    how2: 'On any computer with Node, run this (it does not contact us):',
+    how3: 'It says whether the entry is in the record, and if not, what does not fit. A receipt that fails is evidence: take it, with the result, to the superior authority or a court.',
+    links: 'For technicians',
+    linkCheckpoint: 'Newest checkpoint',
+    linkKeys: 'Keys (vkeys)',
+    linkStatus: 'Status (JSON)',
+    format: 'The format is the open standard C2SP tlog-tiles; anybody may write a monitor.',
+  },
+})
+
+/** `GET /integrity` */
+export async function integrityPage(visit: Visit): Promise<Response> {
+  const { base, language, ctx } = visit
+  const t = texts(language)
+  const reader = openLogReader(ctx.db, ctx.tenant)
+  const status = await logStatus(reader, ctx.clock)
+  const [log] = await listLogs(reader)
+  const checkpoint = await latestCheckpoint(reader, status.epoch).catch((error: unknown) => {
+    if (error instanceof DomainError && error.kind === 'not_found') return undefined
+    throw error
+  })
+  return portalPage(
+    visit,
+    { title: t('title'), path: '/integrity', active: 'integrity' },
+    <>
+      <h1 class="govuk-heading-xl">{t('title')}</h1>
+      <p class="govuk-body-l">{t('lead')}</p>
+      <ul class="govuk-list govuk-list--bullet">
+        <li>{t('what1')}</li>
+        <li>{t('what2')}</li>
+        <li>{t('what3')}</li>
+      </ul>
+      <SummaryList
+        rows={[
+          { key: t('size'), value: t('sizeValue', { size: status.size }) },
+          { key: t('queued'), value: t('queuedValue', { count: status.queued, seconds: status.oldestQueuedSeconds }) },
+          { key: t('origin'), value: <span class="xl-break">{status.origin}</span> },
+        ]}
+      />
+      <h2 class="govuk-heading-m">{t('checkpoint')}</h2>
+      {checkpoint ? <pre class="xl-typed xl-break govuk-!-margin-bottom-6">{checkpoint.note}</pre> : <p class="govuk-body">{t('none')}</p>}
+      <h2 class="govuk-heading-m">{t('keys')}</h2>
+      <p class="govuk-body">{t('keysText')}</p>
+      <SummaryList rows={(log?.keys ?? []).map((key) => ({ key: key.role, value: <code class="xl-break">{key.vkey}</code> }))} />
+      <h2 class="govuk-heading-m">{t('how')}</h2>
+      <ol class="govuk-list govuk-list--number">
+        <li>{t('how1')}</li>
+        <li>
+          {t('how2')}
+          <pre class="xl-typed xl-break">npx xiangli verify receipt.json --vkey …</pre>
+        </li>
+        <li>{t('how3')}</li>
+      </ol>
+      <Details summary={t('links')}>
+        <ul class="govuk-list">
+          <li>
+            <a class="govuk-link" href={`${base}/ledger/checkpoint`} data-turbo="false">
+              {t('linkCheckpoint')}
+            </a>
+          </li>
+          <li>
+            <a class="govuk-link" href={`${base}/ledger/vkeys`} data-turbo="false">
+              {t('linkKeys')}
+            </a>
+          </li>
+          <li>
+            <a class="govuk-link" href={`${base}/ledger/status`} data-turbo="false">
+              {t('linkStatus')}
+            </a>
+          </li>
+        </ul>
+        <p>{t('format')}</p>
+      </Details>
+    </>,
+  )
+}

@@ -1,0 +1,165 @@
+// The frame of every staff page: navigation with counts, the post in which one works, and how pages and posts are answered.
+import { countInbox } from '#kernel/cases/lists.ts'
+import type { Actor } from '#kernel/context.ts'
+import { DomainError } from '#kernel/errors.ts'
+import type { HttpContext } from '#http/route.ts'
+import { pageResponse, seeOther } from '#http/page.ts'
+import { checkForgery, type Visit } from '#http/visit.ts'
+import type { FormBody } from '#ui/form/parse-form-body.ts'
+import { type Child, renderHtml } from '#ui/html.ts'
+import { type NavGroup, WorkspacePage } from '#ui/layout.tsx'
+import { defineTexts } from '#ui/texts.ts'
+
+export type Staff = Extract<Actor, { kind: 'staff' }>
+
+const texts = defineTexts({
+  zh: {
+    mine: '我的工作',
+    inbox: '待办',
+    intake: '收件登记',
+    counter: '窗口查询',
+    daySheet: '今日工作单',
+    town: '全镇',
+    cases: '办件',
+    late: '超期与催办',
+    people: '岗位与人员',
+    settings: '设置',
+    account: '我的账号',
+    noPost: '未任岗位',
+    morePosts: '等 {count} 个岗位',
+  },
+  en: {
+    mine: 'My work',
+    inbox: 'Inbox',
+    intake: 'Counter intake',
+    counter: 'Find at counter',
+    daySheet: 'Day sheet',
+    town: 'The town',
+    cases: 'Cases',
+    late: 'Late',
+    people: 'Posts and people',
+    settings: 'Settings',
+    account: 'My account',
+    noPost: 'No post',
+    morePosts: 'and more, {count} posts',
+  },
+})
+
+/** The member of staff at work; the guard of the routes has let nobody else in. */
+export function staffOf(visit: Visit): Staff {
+  const { actor } = visit.ctx
+  if (actor.kind !== 'staff') throw new DomainError('unauthenticated', 'sign_in.needed', 'Sign in first.')
+  return actor
+}
+
+export const hasDuty = (visit: Visit, duty: string): boolean => staffOf(visit).posts.some((post) => post.duty === duty && post.kind === 'own')
+
+/** `/t/<tenant>/workspace` and what follows. */
+export const work = (visit: Visit, path = ''): string => `${visit.base}/workspace${path}`
+
+export type WorkPage = {
+  title: string
+  active: string
+  status?: number
+  hasErrors?: boolean
+  before?: Child
+  /** Where the language links lead, when this page answers a post of another address. */
+  path?: string
+  headers?: Record<string, string>
+}
+
+/** Answers with a staff page. */
+export async function workPage(visit: Visit, context: HttpContext, page: WorkPage, children: Child): Promise<Response> {
+  const t = texts(visit.language)
+  const actor = staffOf(visit)
+  const url = new URL(context.req.url)
+  url.searchParams.delete('lang')
+  url.searchParams.delete('edition')
+  const html = await renderHtml(
+    <WorkspacePage
+      title={page.title}
+      language={visit.language}
+      tenantName={visit.town.name[visit.language]}
+      path={page.path ?? url.pathname}
+      query={page.path ? '' : url.searchParams.toString()}
+      large={visit.edition === 'large'}
+      nonce={visit.nonce}
+      csrf={visit.csrf}
+      hasErrors={page.hasErrors ?? false}
+      homeHref={work(visit)}
+      active={page.active}
+      actorName={actor.name}
+      postName={postName(visit, actor)}
+      signOutAction={`${visit.base}/sign-out`}
+      nav={await navOf(visit)}
+      before={page.before}
+    >
+      {children}
+    </WorkspacePage>,
+  )
+  return pageResponse(visit, html, { status: page.status ?? 200, headers: page.headers ?? {} })
+
+  function postName(visit: Visit, { posts }: Staff): string {
+    const [first] = posts
+    const title = first && visit.town.posts.get(first.postId)?.title[visit.language]
+    if (!title) return t('noPost')
+    return posts.length > 1 ? `${title} ${t('morePosts', { count: posts.length })}` : title
+  }
+}
+
+async function navOf(visit: Visit): Promise<NavGroup[]> {
+  const t = texts(visit.language)
+  const counts = await countInbox(visit.ctx)
+  return [
+    {
+      title: t('mine'),
+      items: [
+        { id: 'inbox', text: t('inbox'), href: work(visit), count: counts.all, urgent: counts.overdue > 0 },
+        { id: 'intake', text: t('intake'), href: work(visit, '/intake') },
+        { id: 'counter', text: t('counter'), href: work(visit, '/counter') },
+        { id: 'day-sheet', text: t('daySheet'), href: work(visit, '/day-sheet') },
+      ],
+    },
+    {
+      title: t('town'),
+      items: [
+        { id: 'cases', text: t('cases'), href: work(visit, '/cases') },
+        { id: 'late', text: t('late'), href: work(visit, '/late') },
+        { id: 'people', text: t('people'), href: work(visit, '/people') },
+        ...(hasDuty(visit, 'it-admin') ? [{ id: 'settings', text: t('settings'), href: work(visit, '/settings') }] : []),
+      ],
+    },
+    { items: [{ id: 'account', text: t('account'), href: work(visit, '/account') }] },
+  ]
+}
+
+/** The posted fields, after the form token was checked. */
+export async function readPost(visit: Visit, context: HttpContext): Promise<FormBody> {
+  const body: FormBody = await context.req.parseBody({ all: true })
+  checkForgery(visit, context, one(body, '_csrf'))
+  return body
+}
+
+/** One posted text; the last one when there are several, empty when there is none. */
+export function one(body: FormBody, name: string): string {
+  const value = [Object.hasOwn(body, name) ? (body[name] ?? []) : []].flat().findLast((item) => typeof item === 'string')
+  return typeof value === 'string' ? value : ''
+}
+
+/** A list's own query, kept through a post so that one comes back to the same list. Only names of filters pass. */
+export function backTo(visit: Visit, path: string, query: string, more: Record<string, string> = {}): Response {
+  const kept = new URLSearchParams()
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (['view', 'procedure', 'office', 'place', 'q', 'page'].includes(name) && value !== '') kept.set(name, value)
+  }
+  for (const [name, value] of Object.entries(more)) kept.set(name, value)
+  const search = kept.toString()
+  return seeOther(`${work(visit, path)}${search === '' ? '' : `?${search}`}`)
+}
+
+/** Names of staff by account id; accounts that are gone keep an empty name. */
+export async function namesOf(visit: Visit, ids: readonly (string | null)[]): Promise<Map<string, string>> {
+  const wanted = [...new Set(ids)].filter((id): id is string => id !== null && id !== '')
+  const users = await Promise.all(wanted.map(async (id) => [id, (await visit.identity.findUser(id))?.name ?? ''] as const))
+  return new Map(users)
+}

@@ -1,0 +1,93 @@
+// Kernel refusals in plain words, with what to do next. The kernel's own sentence is English; pages of both languages read these.
+import { DomainError } from '#kernel/errors.ts'
+import type { Language } from '#kernel/forms/forms.ts'
+
+type Words = Record<Language, string>
+
+const words: Record<string, Words> = {
+  'task.stale': {
+    zh: '您打开页面以后，这项任务有了变化（比如同事认领了）。您填写的内容都在下面，请核对后再提交一次。',
+    en: 'The task changed after you opened this page. What you typed is still below: check it and send it again.',
+  },
+  'task.not_open': { zh: '这项任务已经办完，或者不再需要办理。', en: 'This task is done or no longer needed.' },
+  'task.claimed': { zh: '同事已经认领了这项任务。', en: 'A colleague has taken this task.' },
+  'task.forbidden': { zh: '这项任务由别的岗位办理。', en: 'This task belongs to another post.' },
+  'task.reason': { zh: '请写明退回的理由。', en: 'Say why the task goes back.' },
+  'task.assignee': { zh: '此人没有可以办理这项任务的岗位，请另选同事。', en: 'This person holds no post that may do this task. Choose another colleague.' },
+  'case.busy': { zh: '此刻很多人在办这一件，请再提交一次。', en: 'Many acts on this case at once: send it again.' },
+  'case.closed': { zh: '这一办件已经办结。', en: 'The case has ended.' },
+  'case.office_unknown': { zh: '这个单位不能承办，请另选镇上的单位。', en: 'This body cannot handle the case. Choose a body of the town.' },
+  'case.entry_needed': { zh: '代人登记，请写明怎么来的、哪天收到的。', en: 'Say how and when it came in.' },
+  'case.received_later': { zh: '收到日期不对：不能晚于今天，也不能早于收件之日。', en: 'The date of receipt cannot be after today or before the filing.' },
+  'message.forbidden': { zh: '这件事不由您这个岗位提出。', en: 'This is not yours to ask for in this case.' },
+  'message.not_awaited': { zh: '办件现在不处于可以提出这件事的阶段。', en: 'The case does not wait for this now.' },
+  'message.text': { zh: '留言请写 1 至 5000 个字。', en: 'A message has 1 to 5,000 characters.' },
+  'deadline.extensions_used': { zh: '法律允许的延期次数已经用完，不能再延期。', en: 'The extension that the law allows has been used.' },
+  'deadline.extension_amount': { zh: '延长的天数超过了法律允许的上限。', en: 'The extension is longer than the law allows.' },
+  'deadline.not_running': { zh: '这个期限现在没有在计算，没有可以延长的。', en: 'The period is not running: there is nothing to extend.' },
+  'service.no_consent': {
+    zh: '当事人没有同意电子送达。请改用直接送达、邮寄等方式，或者先征得本人同意。',
+    en: 'The person has not agreed to be served electronically. Choose another way, or ask for consent first.',
+  },
+  'service.no_document': { zh: '没有待送达的文书：可能已经撤回或作废，请先制发新的文书。', en: 'There is no issued document to serve. Issue one first.' },
+  'service.method': { zh: '请选择送达方式。', en: 'Say how it was served.' },
+  'service.date': { zh: '请填写送达日期，不早于制发日期、不晚于今天。', en: 'Give the day of service, between the issue and today.' },
+  'document.template': {
+    zh: '文书模板还缺内容，没有制发。请把前面的表单补全，或者联系信息管理员。',
+    en: 'The document lacks content and was not issued. Complete the earlier forms or ask the IT administrator.',
+  },
+  'document.time_limit': { zh: '文书排版用时太长，没有制发。请缩短文字后再试。', en: 'Setting the document took too long. Shorten the text and try again.' },
+  'document.forbidden': { zh: '签发这份文书的岗位才能更正、撤回或作废它。', en: 'Only the post that signs this document corrects, withdraws or voids it.' },
+  'document.not_in_force': { zh: '这份文书已经更正、撤回或作废了。', en: 'This document was corrected, withdrawn or voided already.' },
+  'document.superseded': { zh: '这份文书已经更正过，请更正较新的那一份。', en: 'This document was corrected already: correct the newer one.' },
+  'document.served': { zh: '文书已经送达，不能作废；请更正或者撤回。', en: 'It was served: withdraw or correct it instead.' },
+  'document.reason': { zh: '请写明理由，最多 500 字。', en: 'Say why, in at most 500 characters.' },
+  'correction.date': { zh: '这个日期不能用，请看日期旁边的说明。', en: 'This date cannot be used: see the note beside it.' },
+  'receipt.anonymous': {
+    zh: '这一件是匿名提出的，无法核实是谁，所以不能补发回执码。本人若还记得，可以凭编号和原回执码查询。',
+    en: 'It was filed without a name, so nobody can show that it is theirs: its code cannot be issued anew.',
+  },
+  'post.it_admin': { zh: '只有信息管理员可以变更任职。', en: 'Only the IT administrator changes who holds a post.' },
+  'post.held': { zh: '此人已经担任这个岗位。', en: 'This person holds the post already.' },
+  'post.not_held': { zh: '这项任职已经结束。', en: 'This appointment has ended already.' },
+  'account.exists': { zh: '这个邮箱在本镇已有账号，请换一个邮箱（例如办公邮箱）。', en: 'This address has an account here. Use another one.' },
+  'account.email_invalid': { zh: '请填写邮箱，例如 name@example.com。', en: 'Enter an e-mail address like name@example.com.' },
+  'account.name_missing': { zh: '请填写姓名。', en: 'Enter the name.' },
+  'account.password_wrong': { zh: '密码不对，请再试一次。', en: 'The password is not right. Try again.' },
+  'account.second_factor_exists': { zh: '第二重验证已经开启。', en: 'The second factor is already on.' },
+  'sign_in.code_refused': { zh: '验证码不对，或者已经用过。请等下一个验证码。', en: 'This code is not right, or was used already. Wait for the next one.' },
+  'sign_in.locked': { zh: '试的次数太多，请过几分钟再试。', en: 'Too many attempts. Try again in some minutes.' },
+  'token.name_missing': { zh: '请给令牌起个名字，说明谁在用它。', en: 'Give the token a name that says what uses it.' },
+  'procedure.not_found': { zh: '没有这个事项。', en: 'There is no such procedure.' },
+  'calendar.unreadable': { zh: '这个文件读不出放假安排，请重新导出后再传。', en: 'The holiday notice in this file cannot be read. Export it again.' },
+  'calendar.not_announced': { zh: '文件里没有放假日期：当年的通知还没有公布。', en: 'The file has no days: the notice was not announced when it was made.' },
+  'calendar.incomplete': { zh: '文件缺少法定节假日，请导入全年的安排。', en: 'The notice lacks statutory holidays. Import the whole year.' },
+  'csrf.stale': {
+    zh: '页面打开太久，或者您在别处重新登录过。没有提交；您填写的内容还在，请再提交一次。',
+    en: 'This page was open too long. Nothing was sent; what you typed is still here. Send it again.',
+  },
+}
+
+/** What went wrong, for the person in front of the page. */
+export function refusalText(error: DomainError, language: Language): string {
+  if (error.code === 'form.invalid') return language === 'zh' ? '有几处需要修改，您填写的内容都还在。' : 'Some answers need a correction. Nothing you typed is lost.'
+  if (error.code === 'document.glyph') return glyphText(error, language)
+  if (error.code.startsWith('calendar.') && !words[error.code]) return language === 'zh' ? `放假安排有问题：${error.message}` : error.message
+  const found = words[error.code]?.[language]
+  return found ?? (language === 'zh' ? `没有办成（${error.code}）。${error.message}` : error.message)
+}
+
+/** The kernel's sentence holds the characters between quotation marks. */
+function glyphText(error: DomainError, language: Language): string {
+  const characters = /“(.+)”/u.exec(error.message)?.[1] ?? ''
+  return language === 'zh'
+    ? `字库里没有“${characters}”这个字，文书没有制发。请核对是否写错；确实是这个字的，请信息管理员安装含有这个字的字体后再试。`
+    : `No font has the character “${characters}”: the document was not issued. Check it, or have a font with it installed.`
+}
+
+/** Refusals that a page answers itself, with what was typed still in it. Others go to the error page. */
+export const isRefusal = (error: unknown): error is DomainError =>
+  error instanceof DomainError && (error.kind === 'invalid' || error.kind === 'conflict' || (error.kind === 'forbidden' && error.code !== 'csrf.foreign_origin'))
+
+/** The status of a page that shows the refusal. */
+export const refusalStatus = (error: DomainError): number => (error.kind === 'conflict' ? 409 : error.kind === 'forbidden' ? 403 : 422)

@@ -1,0 +1,55 @@
+// What a person says about herself is nowhere in clear: not in the database, its dump, the files, the outbox, the search index or the log.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openTestTown } from '../support/town.ts'
+import { canaries, dumpFolder, dumpTables, findCanaries, listen } from './canaries.ts'
+import { releaseCanaries } from './canary-channels.ts'
+
+test('names, contacts and words sent through every channel are in clear nowhere, in no encoding and under no hash without a key', async () => {
+  const log = listen()
+  const town = await openTestTown()
+  try {
+    const released = await releaseCanaries(town)
+    for (const [what, count] of Object.entries(released)) assert.ok(count >= 3, `${what}: ${count}`)
+    log.stop()
+    const tables = await town.installation.database.owner(dumpTables)
+    for (const wanted of ['"vault"."case_keys"', '"public"."case_search"', '"public"."outbox"', '"public"."drafts"'])
+      assert.ok(
+        tables.some((place) => place.where === wanted && place.bytes.length > 0),
+        `${wanted} is in the dump`,
+      )
+    const folder = dumpFolder(town.installation.config.dataDir)
+    assert.ok(folder.some((place) => place.where.startsWith('files/')) && folder.some((place) => place.where.startsWith('ledger/')))
+    assert.ok(log.place().bytes.includes('canary.failed'), 'the log was written to')
+    assert.deepEqual(findCanaries([...tables, ...folder, log.place()]), [])
+  } finally {
+    log.stop()
+    await town.close()
+  }
+})
+
+test('a canary that is planted in clear, in base 64 or in a log line is found', async () => {
+  const log = listen()
+  const town = await openTestTown()
+  try {
+    await town.installation.database.owner((client) =>
+      client.query(
+        `insert into jobs (tenant_id, job_id, kind, note, input, created_at, created_by) values ($1, gen_random_uuid(), 'test', $2, $3, now(), 'test')`,
+        [town.tenant, `说明：${canaries.name}`, JSON.stringify({ attached: Buffer.from(`a ${canaries.phone} b`).toString('base64') })],
+      ),
+    )
+    process.stderr.write(`# ${JSON.stringify({ to: canaries.email })}\n`)
+    log.stop()
+    const sightings = findCanaries([...(await town.installation.database.owner(dumpTables)), log.place()])
+    const seen = sightings.map(({ canary, as, where }) => `${canary} ${as} ${where}`)
+    for (const wanted of [
+      `${canaries.name} utf8 "public"."jobs"`,
+      `${canaries.phone} base64 "public"."jobs"`,
+      `${canaries.email} utf8 standard output and error`,
+    ])
+      assert.ok(seen.includes(wanted), `${wanted} in ${seen.join('; ')}`)
+  } finally {
+    log.stop()
+    await town.close()
+  }
+})

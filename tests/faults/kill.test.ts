@@ -1,0 +1,42 @@
+// A process that dies in the middle of its work loses nothing it acknowledged and does nothing twice.
+import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
+import { test } from 'node:test'
+import { systemClock } from '#kernel/clock.ts'
+import { systemActor } from '#kernel/context.ts'
+import { openInstallation } from '#kernel/installation/installation.ts'
+import { fillTown, foundTown } from '../../src/demo/found-town.ts'
+import { openTestDatabase, testDatabaseKind } from '../support/database.ts'
+import { makeTemporaryFolder } from '../support/temporary.ts'
+import { checkWriter } from './check-writer.ts'
+import { runAndKill } from './kill.ts'
+import { randomFrom } from './random.ts'
+import { tenant } from './workload.ts'
+
+const seed = 20_261_123
+const skip =
+  testDatabaseKind === 'postgres' ? false : 'the embedded database lives in the process that is killed: run with XIANGLI_TEST_DATABASE=postgres'
+
+test('six kills at random moments lose nothing that was acknowledged and double nothing', { skip }, async () => {
+  const { database, url = '', close } = await openTestDatabase()
+  const dataDir = makeTemporaryFolder('kill')
+  const config = { dataDir, baseUrl: 'http://127.0.0.1:3000', demo: false }
+  try {
+    await foundTown(database, systemClock.now())
+    const before = await openInstallation(config, systemClock, database)
+    await fillTown(await before.ctxFor(tenant, systemActor('test')))
+    await before.close()
+    const workload = { seed, filings: 40, completions: 40 }
+    const result = await runAndKill({ url, dataDir, workload, kills: 6 }, randomFrom(seed))
+    const after = await openInstallation(config, systemClock, database)
+    try {
+      assert.deepEqual(await checkWriter(await after.ctxFor(tenant, systemActor('test')), after, workload, result), [])
+    } finally {
+      await after.close()
+    }
+    assert.equal(result.kills, 6)
+  } finally {
+    await close()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+})
