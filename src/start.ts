@@ -46,13 +46,25 @@ export async function startServer({ config, host, port, outlets }: Settings): Pr
 function listen(installation: Installation, host: string, port: number): Promise<{ server: Server; url: string }> {
   const app = createApp(installation)
   return new Promise((resolve, reject) => {
-    const serverOptions = { headersTimeout: 15_000, requestTimeout: 120_000, keepAliveTimeout: 20_000, maxHeaderSize: 16_384, connectionsCheckingInterval: 5_000 }
+    const serverOptions = {
+      headersTimeout: 15_000,
+      requestTimeout: 120_000,
+      keepAliveTimeout: 20_000,
+      maxHeaderSize: 16_384,
+      connectionsCheckingInterval: 5_000,
+    }
     const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions }, (info) => {
       server.off('error', refused)
       resolve({ server, url: `http://${info.family === 'IPv6' ? `[${info.address}]` : info.address}:${info.port}` })
     }) as Server // no createServer is given, so it is the plain one
     const refused = (cause: Error) =>
-      reject(refuse('server.listen', `${host}:${port} cannot be listened on (${'code' in cause ? String(cause.code) : cause.message}): choose another PORT.`, cause))
+      reject(
+        refuse(
+          'server.listen',
+          `${host}:${port} cannot be listened on (${'code' in cause ? String(cause.code) : cause.message}): choose another PORT.`,
+          cause,
+        ),
+      )
     server.once('error', refused)
     server.maxRequestsPerSocket = 1000
   })

@@ -1,7 +1,8 @@
 // Data commands: in the running process over DATA_DIR/admin.sock when there is one, else in an installation opened here.
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { DomainError, type ErrorKind } from '#kernel/errors.ts'
+import * as z from 'zod'
+import { DomainError } from '#kernel/errors.ts'
 import { checkConfig, type Config, openInstallation } from '#kernel/installation/installation.ts'
 import { runData } from './data-commands.ts'
 
@@ -44,10 +45,16 @@ export const isRunning = async (config: Config): Promise<boolean> => (await ask(
 
 function readAnswer({ status, body }: Answer): unknown {
   const value: unknown = JSON.parse(body)
-  if (status < 300) return value
-  const problem: { code?: string; detail?: string; errors?: { pointer: string; code: string; detail: string }[] } = typeof value === 'object' && value !== null ? value : {}
-  const fields = (problem.errors ?? []).map(({ pointer, code, detail }) => ({ pointer, code, message: detail }))
-  throw new DomainError(kinds[status] ?? 'unavailable', problem.code ?? 'internal', problem.detail ?? 'The running process failed.', { fields })
+  if (status === 200) return value
+  const read = refusal.safeParse(value)
+  if (!read.success) throw new DomainError('unavailable', 'admin.failed', 'The running process failed: its log says where.')
+  const { kind, code, message, fields } = read.data
+  throw new DomainError(kind, code, message, { fields })
 }
 
-const kinds: Record<number, ErrorKind> = { 422: 'invalid', 401: 'unauthenticated', 404: 'not_found', 403: 'forbidden', 409: 'conflict', 429: 'too_many', 413: 'too_large' }
+const refusal = z.object({
+  kind: z.enum(['invalid', 'unauthenticated', 'not_found', 'forbidden', 'conflict', 'too_many', 'too_large', 'unavailable']),
+  code: z.string(),
+  message: z.string(),
+  fields: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string() })),
+})

@@ -1,23 +1,29 @@
 // DATA_DIR/admin.sock: how the command line reaches the process that holds the database. Whoever may open the socket
 // (mode 0600: the account that runs the process) may do everything the command line can.
-import { chmodSync, existsSync, rmSync } from 'node:fs'
+import { chmodSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { VirtualClock } from '#kernel/clock.ts'
 import { DomainError } from '#kernel/errors.ts'
 import type { Installation } from '#kernel/installation/installation.ts'
 import { logError } from '#kernel/log.ts'
-import { statusOf, toProblem } from '#http/status.ts'
 import { runData } from './data-commands.ts'
 
-export const socketPath = (dataDir: string) => join(dataDir, 'admin.sock')
+const socketPath = (dataDir: string) => join(dataDir, 'admin.sock')
 
 const longestInput = 64 * 1024 * 1024
 
-/** Listens until closed. A socket that a dead process left is replaced: whoever calls this holds the lock of the folder. */
+/** Listens until closed. A socket that a dead process left is replaced. @throws DomainError `admin.running`, `admin.socket`. */
 export async function listenAdmin(installation: Installation, clock: VirtualClock | undefined): Promise<{ close(): Promise<void> }> {
   const path = socketPath(installation.config.dataDir)
-  if (existsSync(path)) rmSync(path)
+  if (await isAnswered(path))
+    throw new DomainError(
+      'unavailable',
+      'admin.running',
+      `Another process already serves this folder (${path}): stop it first, or give this one its own DATA_DIR.`,
+    )
+  rmSync(path, { force: true })
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -27,12 +33,8 @@ export async function listenAdmin(installation: Installation, clock: VirtualCloc
       else chunks.push(chunk)
     })
     request.on('end', () => {
-      answer(installation, clock, request.url ?? '', Buffer.concat(chunks).toString()).then(
-        ({ status, body }) => response.writeHead(status, { 'content-type': 'application/json' }).end(body),
-        (error: unknown) => {
-          logError('admin', error)
-          response.writeHead(500).end(JSON.stringify(toProblem(error)))
-        },
+      void answer(installation, clock, request.url ?? '', Buffer.concat(chunks).toString()).then(({ status, body }) =>
+        response.writeHead(status, { 'content-type': 'application/json' }).end(body),
       )
     })
   })
@@ -55,12 +57,36 @@ export async function listenAdmin(installation: Installation, clock: VirtualCloc
   }
 }
 
-async function answer(installation: Installation, clock: VirtualClock | undefined, url: string, body: string): Promise<{ status: number; body: string }> {
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect(path, () => {
+      probe.destroy()
+      resolve(true)
+    })
+    probe.on('error', () => resolve(false))
+  })
+}
+
+/** A result, or a refusal as it is: who may ask here may know it all. */
+async function answer(
+  installation: Installation,
+  clock: VirtualClock | undefined,
+  url: string,
+  body: string,
+): Promise<{ status: number; body: string }> {
   try {
     const result = await runData({ installation, clock }, url.slice(1), JSON.parse(body || '{}'))
     return { status: 200, body: JSON.stringify(result ?? null) }
   } catch (error) {
-    if (!(error instanceof DomainError)) logError('admin', error)
-    return { status: statusOf(error), body: JSON.stringify(toProblem(error)) }
+    return refusal(error)
   }
+}
+
+function refusal(error: unknown): { status: number; body: string } {
+  if (!(error instanceof DomainError)) {
+    logError('admin', error)
+    return { status: 500, body: '{}' }
+  }
+  const { kind, code, message, fields } = error
+  return { status: 400, body: JSON.stringify({ kind, code, message, fields }) }
 }

@@ -31,7 +31,14 @@ const command =
 
 const commands: Record<string, Command> = {
   'user-create': command(
-    z.object({ tenant, email: z.string(), name: z.string(), kind: z.enum(['staff', 'resident']), password: z.string().optional(), post: z.string().optional() }),
+    z.object({
+      tenant,
+      email: z.string(),
+      name: z.string(),
+      kind: z.enum(['staff', 'resident']),
+      password: z.string().optional(),
+      post: z.string().optional(),
+    }),
     createUser,
   ),
   'token-create': command(z.object({ tenant, user: z.string(), name: z.string(), days: z.number().int().positive().optional() }), createApiToken),
@@ -42,7 +49,9 @@ const commands: Record<string, Command> = {
   backup: command(z.object({ file: z.string().startsWith('/') }), ({ installation }, input) =>
     writeBackup(installation.database, { file: input.file, dataDir: installation.config.dataDir, at: installation.clock.now() }),
   ),
-  'clock-set': command(z.object({ to: z.iso.datetime({ offset: true }) }), (data, input) => moveClock(data, (clock) => clock.set(new Date(input.to)))),
+  'clock-set': command(z.object({ to: z.iso.datetime({ offset: true }) }), (data, input) =>
+    moveClock(data, (clock) => clock.set(new Date(input.to))),
+  ),
   'clock-advance': command(z.object({ milliseconds: z.number().int().positive() }), (data, input) =>
     moveClock(data, (clock) => clock.advance(input.milliseconds)),
   ),
@@ -62,14 +71,18 @@ async function createUser({ installation }: Data, { tenant: town, password, post
   const ctx = await installation.ctxFor(town, systemActor('command-line'))
   if (post !== undefined && !(await getTown(ctx)).posts.has(post)) throw invalid('user.post', `There is no post “${post}” in this town.`)
   const identity = installation.identityOf(town)
-  if (password === undefined && person.kind === 'resident') throw invalid('user.password', 'Residents register themselves; give --password for an exception.')
+  if (password === undefined && person.kind === 'resident')
+    throw invalid('user.password', 'Residents register themselves; give --password for an exception.')
   const made = password === undefined ? await identity.inviteStaff(person) : await identity.createUser({ ...person, password })
   if (post !== undefined) await appoint(ctx, { postId: post, userId: made.userId, from: today(ctx) })
   return { userId: made.userId, ...('link' in made ? { link: made.link } : {}), ...(post === undefined ? {} : { post }) }
 }
 
 /** `user` is an e-mail address or an account's id. */
-async function createApiToken({ installation }: Data, input: { tenant: string; user: string; name: string; days?: number | undefined }): Promise<unknown> {
+async function createApiToken(
+  { installation }: Data,
+  input: { tenant: string; user: string; name: string; days?: number | undefined },
+): Promise<unknown> {
   const ctx = await installation.ctxFor(input.tenant, systemActor('command-line'))
   const identity = installation.identityOf(input.tenant)
   const users = [...(await identity.listUsers('staff')), ...(await identity.listUsers('resident'))]

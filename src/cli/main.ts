@@ -17,9 +17,24 @@ const data = async (name: string, input: object) => (await import('./admin-clien
 const tenant = { value: 'TOWN', about: 'the town’s short name', required: true }
 
 const commands: Record<string, Command> = {
-  start: { about: 'run the platform (as npm start does)', positionals: [], options: {}, run: async () => (await import('../start.ts')).startFromEnvironment(process.env).then(forever) },
-  migrate: { about: 'bring the database to this version', positionals: [], options: {}, run: async () => (await maintenance()).migrateDatabase(await environment()) },
-  demo: { about: 'found the demonstration town in an empty installation', positionals: [], options: {}, run: async () => (await maintenance()).foundDemonstration(await environment()) },
+  start: {
+    about: 'run the platform (as npm start does)',
+    positionals: [],
+    options: {},
+    run: async () => (await import('../start.ts')).startFromEnvironment(process.env).then(forever),
+  },
+  migrate: {
+    about: 'bring the database to this version',
+    positionals: [],
+    options: {},
+    run: async () => (await maintenance()).migrateDatabase(await environment()),
+  },
+  demo: {
+    about: 'found the demonstration town in an empty installation',
+    positionals: [],
+    options: {},
+    run: async () => (await maintenance()).foundDemonstration(await environment()),
+  },
   verify: {
     about: 'check a receipt with a key from elsewhere',
     positionals: ['RECEIPT-FILE-OR-URL'],
@@ -77,8 +92,18 @@ const commands: Record<string, Command> = {
       return print(await data('token-create', { tenant: options['tenant'], user: positionals[0], name: options['name'], days }))
     },
   },
-  backup: { about: 'write database and files into one file (the keys are kept apart)', positionals: ['FILE'], options: {}, run: async ({ positionals }) => (await maintenance()).backup(await environment(), positionals[0] ?? '') },
-  restore: { about: 'load a backup into an empty database; the platform must not run', positionals: ['FILE'], options: {}, run: async ({ positionals }) => (await maintenance()).restore(await environment(), positionals[0] ?? '') },
+  backup: {
+    about: 'write database and files into one file (the keys are kept apart)',
+    positionals: ['FILE'],
+    options: {},
+    run: async ({ positionals }) => (await maintenance()).backup(await environment(), positionals[0] ?? ''),
+  },
+  restore: {
+    about: 'load a backup into an empty database; the platform must not run',
+    positionals: ['FILE'],
+    options: {},
+    run: async ({ positionals }) => (await maintenance()).restore(await environment(), positionals[0] ?? ''),
+  },
   'case export': {
     about: 'write everything a case holds as JSON, with its files and receipts',
     positionals: ['NUMBER'],
@@ -104,7 +129,12 @@ const commands: Record<string, Command> = {
     options: {},
     run: async ({ positionals }) => print(await data('clock-advance', { milliseconds: parseDuration(positionals[0] ?? '') })),
   },
-  'procedure lint': { about: 'check a procedure package', positionals: ['FOLDER'], options: {}, run: ({ positionals }) => lintProcedure(positionals[0] ?? '') },
+  'procedure lint': {
+    about: 'check a procedure package',
+    positionals: ['FOLDER'],
+    options: {},
+    run: ({ positionals }) => lintProcedure(positionals[0] ?? ''),
+  },
 }
 
 const forever = () => new Promise<number>(() => {})
@@ -156,11 +186,13 @@ function readArguments(name: string, command: Command, args: string[]): Paramete
   }
 }
 
-const usageOf = (name: string, command: Command) => ['xiangli', name, ...command.positionals, ...(Object.keys(command.options).length > 0 ? ['[options]'] : [])].join(' ')
+const usageOf = (name: string, command: Command) =>
+  ['xiangli', name, ...command.positionals, ...(Object.keys(command.options).length > 0 ? ['[options]'] : [])].join(' ')
 
 function help(name: string, command: Command): string {
-  const lines = Object.entries(command.options).map(([key, option]) =>
-    `  --${key}${option.value === undefined ? '' : ` ${option.value}`}`.padEnd(28) + `${option.about}${option.required ? ' (needed)' : ''}`,
+  const lines = Object.entries(command.options).map(
+    ([key, option]) =>
+      `  --${key}${option.value === undefined ? '' : ` ${option.value}`}`.padEnd(28) + `${option.about}${option.required ? ' (needed)' : ''}`,
   )
   return `Usage: ${usageOf(name, command)}\n${command.about}\n${lines.length > 0 ? `${lines.join('\n')}\n` : ''}`
 }

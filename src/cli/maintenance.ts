@@ -56,7 +56,10 @@ export async function restore(config: Config, file: string): Promise<number> {
     await database.close()
   }
   if (!existsSync(join(config.dataDir, 'keys', 'root.key')))
-    throw conflict('restore.keys_missing', 'The data is restored. Now put DATA_DIR/keys and DATA_DIR/ledger back from where the keys are kept, then start.')
+    throw conflict(
+      'restore.keys_missing',
+      'The data is restored. Now put DATA_DIR/keys and DATA_DIR/ledger back from where the keys are kept, then start.',
+    )
   return checkLogs(config)
 }
 
@@ -72,7 +75,8 @@ async function checkLogs(config: Config): Promise<number> {
 }
 
 export async function newEpochs(config: Config, tenant: string, sure: boolean): Promise<number> {
-  if (!sure) throw new Unusable('A new epoch cannot be undone, and everybody sees the break. Recover the newest backup if you can; otherwise add --yes.')
+  if (!sure)
+    throw new Unusable('A new epoch cannot be undone, and everybody sees the break. Recover the newest backup if you can; otherwise add --yes.')
   await refuseRunning(config)
   const database = await openDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl })
   try {

@@ -136,7 +136,11 @@ function pin(keys: Keys): void {
   const known = pins[name]
   for (const role of ['vkey', 'promiseVkey'] as const) {
     if (known?.[role] && keys[role] && known[role] !== keys[role])
-      throw new DomainError('conflict', 'verify.pinned_other', `Another key is pinned for ${name}: if its operator announced the change, remove it from ${pinFile()} first.`)
+      throw new DomainError(
+        'conflict',
+        'verify.pinned_other',
+        `Another key is pinned for ${name}: if its operator announced the change, remove it from ${pinFile()} first.`,
+      )
   }
   mkdirSync(dirname(pinFile()), { recursive: true, mode: 0o700 })
   writeFileSync(pinFile(), `${JSON.stringify({ ...pins, [name]: { ...known, ...keys } }, null, 2)}\n`, { mode: 0o600 })

@@ -14,7 +14,8 @@ import { openTestDatabase } from '#tests/support/database.ts'
 import { makeTemporaryFolder } from '#tests/support/temporary.ts'
 import { makeDemonstration, readyDemonstration, refuseDemoTowns } from './demo.ts'
 import { openDemoClock } from './demo-clock.ts'
-import { stepsOf, stories } from './stories.ts'
+import { stories } from './stories.ts'
+import { stepsOf } from './story-steps.ts'
 
 const dataDir = makeTemporaryFolder('demo')
 const { database, close } = await openTestDatabase()
@@ -69,7 +70,9 @@ test('the demonstration shows petitions at every stage, with accounts, tokens an
   for (const { token } of made.tokens) assert.ok(await findTokenUser(ctx.db, ctx.tenant, token, base.now()))
   const clerk = made.users.find(({ post }) => post === 'petition-clerk')
   assert.ok(clerk)
-  const signedIn = await installation.identityOf(made.tenant).signIn({ email: clerk.email, password: clerk.password, address: '192.0.2.1', headers: new Headers() })
+  const signedIn = await installation
+    .identityOf(made.tenant)
+    .signIn({ email: clerk.email, password: clerk.password, address: '192.0.2.1', headers: new Headers() })
   assert.ok(signedIn)
 
   const path = join(dataDir, 'demo.json')
@@ -95,8 +98,15 @@ test('on whatever day it starts, nothing in the demonstration happens after its 
     for (const story of stories) {
       const steps = stepsOf(story, calendar, fixed, 'account')
       const times = steps.map((step) => Date.parse(step.at))
-      assert.ok(times.every((time) => time <= now.getTime()), story.subject)
-      assert.deepEqual(times, times.toSorted((a, b) => a - b), story.subject)
+      assert.ok(
+        times.every((time) => time <= now.getTime()),
+        story.subject,
+      )
+      assert.deepEqual(
+        times,
+        times.toSorted((a, b) => a - b),
+        story.subject,
+      )
       for (const step of steps) assert.match(step.at, /T(08|09|1\d|20):/, story.subject)
     }
   }

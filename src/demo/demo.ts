@@ -19,7 +19,8 @@ import { getTown } from '#kernel/towns/towns.ts'
 import type { DemoClock } from './demo-clock.ts'
 import { fillTown, foundTown } from './found-town.ts'
 import { moveTo, type Played, playStep, type PostUsers } from './play-example.ts'
-import { type Stage, stepsOf, stories, type Story } from './stories.ts'
+import { type Stage, stories, type Story } from './stories.ts'
+import { stepsOf } from './story-steps.ts'
 import { demoPosts, demoTenant } from './town.ts'
 
 /** What DATA_DIR/demo.json holds, readable by its owner only: how to sign in and which receipts open a case. */
@@ -145,7 +146,9 @@ async function playOne(ctx: Ctx, step: ExampleStep, story: Story, played: Played
     await playStep(ctx, 'petition', step, played, users)
   } catch (cause) {
     const open = played.caseId === '' ? [] : (await loadCase(ctx, played.caseId)).tasks.map((task) => task.element)
-    throw new Error(`the demonstration's “${story.subject}” stops at ${step.do} ${step.task ?? step.name ?? ''} (open: ${open.join(', ')})`, { cause })
+    throw new Error(`the demonstration's “${story.subject}” stops at ${step.do} ${step.task ?? step.name ?? ''} (open: ${open.join(', ')})`, {
+      cause,
+    })
   }
 }
 

@@ -101,7 +101,13 @@ async function fileExample(ctx: Ctx, procedure: string, step: ExampleStep, playe
   const { _entry, ...data } = step.data ?? {}
   const acting = as(ctx, await actorOf(ctx, step.actor ?? '', '', users))
   const entry = acting.actor.kind === 'staff' ? toEntry(_entry) : undefined
-  const answer = await openCase(acting, { procedure, data, ...(entry ? { entry } : {}), ...(acting.actor.kind === 'resident' ? { accountId: acting.actor.accountId } : {}), electronicService: data['electronicService'] === true })
+  const answer = await openCase(acting, {
+    procedure,
+    data,
+    ...(entry ? { entry } : {}),
+    ...(acting.actor.kind === 'resident' ? { accountId: acting.actor.accountId } : {}),
+    electronicService: data['electronicService'] === true,
+  })
   Object.assign(played, { caseId: answer.caseId, receiptCode: answer.receiptCode, number: answer.number })
 }
 

@@ -10,6 +10,9 @@ export type KillPlan = { url: string; dataDir: string; workload: Workload; kills
 
 export type KillResult = { acknowledged: Acknowledged[]; kills: number; crashes: number; starts: number; lostAnswers: number }
 
+/** `after` acknowledgements and `delay` milliseconds since the strike before it, or since the start. */
+type Strike = { how: 'kill' | 'crash'; after: number; delay: number }
+
 const writer = fileURLToPath(new URL('writer.ts', import.meta.url))
 const hook = fileURLToPath(new URL('../../src/jsx-hook.js', import.meta.url))
 
@@ -21,23 +24,24 @@ export async function runAndKill(plan: KillPlan, random: Random): Promise<KillRe
   for (let finished = false; !finished;) {
     result.starts++
     const crash = result.crashes < (plan.crashes ?? 0) && result.kills >= Math.floor((plan.kills * (result.crashes + 1)) / ((plan.crashes ?? 0) + 1))
-    const kill = !crash && result.kills < plan.kills
-    // After so many acts, and then some: the moment falls anywhere within an act.
-    const after = kill || crash ? 1 + random.below(share * 2 - 1) : undefined
-    finished = await runOnce(plan, result, after, random.below(25), crash ? 'crash' : 'kill')
+    // After so many acts, and then some: the moment falls anywhere within an act. A writer that lived through a crash is killed later.
+    const at = () => ({ after: 1 + random.below(share * 2 - 1), delay: random.below(20) })
+    const strikes: Strike[] = crash ? [{ how: 'crash', ...at() }] : []
+    if (result.kills < plan.kills) strikes.push({ how: 'kill', ...at() })
+    finished = await runOnce(plan, result, strikes)
   }
   result.lostAnswers = result.acknowledged.filter((line) => line.act === 'completed' && line.again).length
   return result
 }
 
 /** Starts the writer once; true when it said that its plan is done. */
-async function runOnce(plan: KillPlan, result: KillResult, after: number | undefined, delay: number, how: 'kill' | 'crash'): Promise<boolean> {
+async function runOnce(plan: KillPlan, result: KillResult, strikes: Strike[]): Promise<boolean> {
   const child = spawn(process.execPath, ['--import', hook, writer, plan.url, plan.dataDir, JSON.stringify(plan.workload)], { stdio: 'pipe' })
   let complaints = ''
   child.stderr.on('data', (text: Buffer) => (complaints = (complaints + text.toString()).slice(-4000)))
   child.stdin.end(JSON.stringify(result.acknowledged))
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
-  let seen = 0
+  let left = strikes[0]?.after
   let finished = false
   let moment: Promise<void> | undefined
   for await (const line of completeLines(child.stdout)) {
@@ -46,7 +50,12 @@ async function runOnce(plan: KillPlan, result: KillResult, after: number | undef
     if ('finished' in said) finished = true
     if (!('act' in said)) continue
     result.acknowledged.push(said)
-    if (++seen === after) moment = strike(plan, result, child, delay, how)
+    const [next] = strikes
+    if (left === undefined || next === undefined || --left > 0) continue
+    strikes.shift()
+    left = strikes[0]?.after
+    await moment
+    moment = strike(plan, result, child, next)
   }
   await ended
   await moment
@@ -54,7 +63,7 @@ async function runOnce(plan: KillPlan, result: KillResult, after: number | undef
   return finished
 }
 
-async function strike(plan: KillPlan, result: KillResult, child: ReturnType<typeof spawn>, delay: number, how: 'kill' | 'crash'): Promise<void> {
+async function strike(plan: KillPlan, result: KillResult, child: ReturnType<typeof spawn>, { how, delay }: Strike): Promise<void> {
   await sleep(delay)
   if (how === 'crash' && plan.crashDatabase) {
     result.crashes++

@@ -6,7 +6,7 @@ export const sampleFiling = {
     description: '从今年年初起，石上村小学往北的排水沟被泥沙堵住，两次下雨积水都漫进路边三户人家。',
     claim: '请清理排水沟，并说明以后由谁管护。',
     village: 'shishang-village',
-    name: '林小满',
-    phone: '000 0000 0001',
+    name: '苏禾田',
+    phone: '000 0000 0091',
   },
 }

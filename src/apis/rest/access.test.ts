@@ -1,8 +1,7 @@
 // Rights and limits: a cookie counts for nothing here, and who asks too often waits.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { exampleFiling } from './examples.ts'
-import { openTestApi, type TestApi } from './fixture.ts'
+import { openTestApi, sampleBody, type TestApi } from './fixture.ts'
 import { acknowledgement, caseDetail, taskList } from './answers.ts'
 import { operations } from './rest.ts'
 
@@ -14,7 +13,7 @@ before(async () => {
 after(() => api.town.close())
 
 const nextWindow = () => api.town.clock.advance(3_600_000)
-const file = async () => acknowledgement.parse((await api.ask('POST', '/cases', { body: exampleFiling })).body)
+const file = async () => acknowledgement.parse((await api.ask('POST', '/cases', { body: sampleBody })).body)
 const concrete = (path: string) =>
   path
     .replace(':slug', 'petition')
@@ -59,18 +58,18 @@ test('an officer of another office does not find the case of an office', async (
 
 test('after twenty filings in an hour an address waits, and staff with a token do not', async () => {
   nextWindow()
-  for (let count = 0; count < 20; count++) assert.equal((await api.ask('POST', '/cases', { body: exampleFiling })).status, 201)
-  const refused = await api.ask('POST', '/cases', { body: exampleFiling })
+  for (let count = 0; count < 20; count++) assert.equal((await api.ask('POST', '/cases', { body: sampleBody })).status, 201)
+  const refused = await api.ask('POST', '/cases', { body: sampleBody })
   assert.equal(refused.status, 429)
   assert.ok(Number(refused.headers.get('retry-after')) > 0)
   const token = await api.holder('petition-clerk')
   const entered = await api.ask('POST', '/cases', {
     with: token,
-    body: { procedure: 'petition', data: exampleFiling.data, entry: { channel: 'counter', receivedOn: '2026-03-01' } },
+    body: { procedure: 'petition', data: sampleBody.data, entry: { channel: 'counter', receivedOn: '2026-03-01' } },
   })
   assert.equal(entered.status, 201, entered.text)
   nextWindow()
-  assert.equal((await api.ask('POST', '/cases', { body: exampleFiling })).status, 201)
+  assert.equal((await api.ask('POST', '/cases', { body: sampleBody })).status, 201)
 })
 
 test('after ten wrong codes even a right one waits, and right ones are not counted', async () => {

@@ -37,8 +37,8 @@ export const messageOperation = defineOperation({
   body: {
     schema: messageBody,
     examples: {
-      text: { text: '补充一张照片的说明：积水已进屋。' },
-      appeal: { name: 'appeal', data: { reasons: '意见书没有答复第二项请求。', claim: '请明确由谁管护。' } },
+      text: { text: '昨晚又有一盏不亮。' },
+      appeal: { name: 'appeal', data: { reasons: '第二盏灯没有修。', claim: '请一并修好。' } },
     },
   },
   answers: { 200: { description: 'Stored. The case as it stands now.', schema: caseState, example: exampleState } },

@@ -1,21 +1,20 @@
-// Instances shown in openapi.json; a test validates each against its schema. The town, the people and the numbers are invented.
-const title = { zh: '信访：向镇里反映问题、提建议、求助', en: 'Petition: tell the town about a problem, suggest, or ask' }
-const number = 'XF26-7K3M-9QD'
+// Instances shown in openapi.json; a test validates each against its schema. The town, the procedure, the people and the numbers are invented.
+const title = { zh: '路灯报修', en: 'Report a broken street light' }
+const number = 'LD26-7K3M-9QD'
 const taskId = '019cacc1-7b4e-7e3a-9d43-1f0f2f9a6c11'
 const documentId = '019cacc1-7b4e-7e3a-9d43-1f0f2f9a6c10'
 
 export const exampleSummary = {
-  slug: 'petition',
+  slug: 'street-light',
   title,
-  summary: { zh: '向镇政府反映情况，提出意见、建议和请求。', en: 'Bring a matter to the town government.' },
+  summary: { zh: '路灯不亮或者损坏，告诉镇里。', en: 'Tell the town that a light is out or broken.' },
   filedBy: ['anyone', 'staff'],
-  provides: ['petition'],
+  provides: ['street-light'],
 }
 
 const filing = {
-  subject: '村道排水沟堵塞，雨天积水进屋',
-  description: '从今年二月起，石上村小学往北的排水沟被泥沙堵住，两次下雨积水都漫进路边三户人家。',
-  claim: '请清理排水沟，并说明以后由谁管护。',
+  subject: '村口路灯不亮',
+  description: '石上村小学门口的路灯从三月一日晚上起不亮。',
   village: 'shishang-village',
 }
 
@@ -23,20 +22,18 @@ export const exampleProcedure = {
   ...exampleSummary,
   version: '1.0.0',
   hash: '5f1d7a84db00d2fce00b31a7fc73224f9d1b1f5e3b8c4c1a0f6f7a3e8f0f5b1c',
-  law: [{ id: 'xf-23', name: '信访工作条例', article: '第二十二条、第二十三条', mark: 'V:L' }],
-  parameters: [
-    { id: 'acceptance-days', value: 15, unit: 'calendar', law: 'xf-23', from: '2022-05-01', mark: 'V:L', note: '自收到之日起。', local: [] },
-  ],
+  law: [{ id: 'notice', name: '清溪镇路灯管护办法（示例）', article: '第三条', mark: 'INF' }],
+  parameters: [{ id: 'repair-days', value: 15, unit: 'calendar', law: 'notice', from: '2026-01-01', mark: 'INF', note: '自收到之日起。', local: [] }],
   deadlines: [
     {
-      id: 'acceptance',
-      title: { zh: '告知是否受理', en: 'Told whether it is accepted' },
+      id: 'repair',
+      title: { zh: '修复', en: 'Repaired' },
       starts: 'filed',
-      ends: ['acceptance-served'],
-      parameter: 'acceptance-days',
+      ends: ['repaired'],
+      parameter: 'repair-days',
       unit: 'calendar',
       binds: 'office',
-      law: 'xf-23',
+      law: 'notice',
     },
   ],
   filing: {
@@ -55,12 +52,12 @@ export const exampleProcedure = {
 }
 
 export const exampleFiling = {
-  procedure: 'petition',
-  data: { ...filing, name: '林小满', phone: '000 0000 0001', electronicService: true },
+  procedure: 'street-light',
+  data: { ...filing, name: '何晓青', phone: '000 0000 0001', electronicService: true },
   electronicService: true,
 }
 export const exampleStaffFiling = {
-  procedure: 'petition',
+  procedure: 'street-light',
   data: filing,
   entry: { channel: 'letter', receivedOn: '2026-03-02', evidence: '邮戳：2026年3月1日' },
 }
@@ -72,9 +69,7 @@ export const exampleAcknowledgement = {
   number,
   receipt: { url: `https://xiangli.example/t/qingxi/api/v1/cases/${number}/receipt`, code: '7K3M-9QDX-1T5R-WA2C' },
   promise,
-  deadlines: [
-    { id: 'acceptance', rule: '信访工作条例', article: '第二十二条、第二十三条', start: '2026-03-02', due: '2026-03-17', provisional: false },
-  ],
+  deadlines: [{ id: 'repair', rule: '清溪镇路灯管护办法（示例）', article: '第三条', start: '2026-03-02', due: '2026-03-17', provisional: false }],
 }
 
 export const exampleReceipt = {
@@ -88,7 +83,7 @@ export const exampleState = {
   number,
   status: 'open',
   outcome: null,
-  standing: ['镇信访办正在登记。'],
+  standing: ['村镇建设办正在登记。'],
   acts: [{ name: 'withdraw', label: '撤回', form: 'withdrawal' }],
 }
 
@@ -97,7 +92,7 @@ const exampleTask = {
   element: 'Register',
   title: '登记',
   form: 'register',
-  office: '清溪镇信访办公室',
+  office: '清溪镇村镇建设办公室',
   assignee: null,
   due: '2026-03-17',
   version: 1,
@@ -122,16 +117,16 @@ export const exampleTaskItem = {
   provisional: false,
   missed: false,
   assignee: null,
-  office: '清溪镇信访办公室',
+  office: '清溪镇村镇建设办公室',
   place: '石上村',
   openedAt: '2026-03-02T01:00:00.000Z',
 }
 
 export const exampleDocument = {
   id: documentId,
-  document: 'acceptance',
-  title: '信访事项受理告知书',
-  number: '清信受〔2026〕1号',
+  document: 'repair-note',
+  title: '维修告知书',
+  number: '清建修〔2026〕1号',
   status: 'served',
   issuedOn: '2026-03-05',
   servedOn: '2026-03-05',
@@ -142,7 +137,7 @@ export const exampleDocument = {
 
 export const exampleCase = {
   ...exampleState,
-  procedure: { slug: 'petition', title: title.zh, hash: exampleProcedure.hash },
+  procedure: { slug: 'street-light', title: title.zh, hash: exampleProcedure.hash },
   subject: filing.subject,
   channel: 'web',
   filedAt: '2026-03-02T01:00:00.000Z',
@@ -150,22 +145,22 @@ export const exampleCase = {
   office: '',
   place: '石上村',
   missed: false,
-  parties: [{ role: 'petitioner', roleName: '信访人', name: '林小满', phone: '000 0000 0001', email: '', address: '', electronicService: true }],
+  parties: [{ role: 'reporter', roleName: '报修人', name: '何晓青', phone: '000 0000 0001', email: '', address: '', electronicService: true }],
   forms: [
     {
       element: 'filing',
-      title: '向镇里反映问题',
+      title: '路灯报修',
       fields: [{ name: 'subject', label: '一句话说明是什么事', value: filing.subject, text: filing.subject }],
     },
   ],
   deadlines: [
     {
-      id: 'acceptance',
-      title: '告知是否受理',
+      id: 'repair',
+      title: '修复',
       binds: 'office',
-      law: '信访工作条例',
-      article: '第二十二条、第二十三条',
-      mark: 'V:L',
+      law: '清溪镇路灯管护办法（示例）',
+      article: '第三条',
+      mark: 'INF',
       amount: 15,
       unit: 'calendar',
       start: '2026-03-02',

@@ -1,15 +1,22 @@
-// A founded town behind the routes of this interface, with staff who hold tokens; mounted as src/app.ts mounts them.
-import { Hono } from 'hono'
+// A founded town behind the whole application, with staff who hold tokens.
 import { appoint } from '#kernel/access/posts.ts'
-import { DomainError, notFound } from '#kernel/errors.ts'
 import { createToken } from '#kernel/identity/tokens.ts'
-import { logError } from '#kernel/log.ts'
-import type { Installation } from '#kernel/installation/installation.ts'
-import type { HttpContext } from '#http/route.ts'
-import { statusOf, toProblem } from '#http/status.ts'
-import { openVisit } from '#http/visit.ts'
+import { createApp } from '#app'
 import { openTestTown, type TestTown } from '../../../tests/support/town.ts'
-import { restRoutes } from './rest.ts'
+
+/** A filing that the library's petition takes. */
+export const sampleBody = {
+  procedure: 'petition',
+  data: {
+    subject: '村道排水沟堵塞，雨天积水进屋',
+    description: '从今年二月起，石上村小学往北的排水沟被泥沙堵住，两次下雨积水都漫进路边三户人家。',
+    claim: '请清理排水沟，并说明以后由谁管护。',
+    village: 'shishang-village',
+    name: '何晓青',
+    phone: '000 0000 0001',
+    electronicService: true,
+  },
+}
 
 export type Asked = { status: number; headers: Headers; body: unknown; text: string }
 export type TestApi = {
@@ -24,7 +31,7 @@ export type TestApi = {
 
 export async function openTestApi(options: { demo?: boolean } = {}): Promise<TestApi> {
   const town = await openTestTown('2026-03-02T09:00:00+08:00', options)
-  const app = mount(town.installation)
+  const app = createApp(town.installation)
   const base = `/t/${town.tenant}/api/v1`
   const tokens = new Map<string, { userId: string; header: string }>()
   const api: TestApi = {
@@ -65,28 +72,4 @@ export async function openTestApi(options: { demo?: boolean } = {}): Promise<Tes
     userOf: (postId) => tokens.get(postId)?.userId ?? '',
   }
   return api
-}
-
-function mount(installation: Installation): Hono {
-  const app = new Hono()
-  for (const route of restRoutes) {
-    app.on(route.method.toUpperCase(), `/t/:tenant/api/v1${route.path}`, async (context) => {
-      // Hono types a context by the route it came from.
-      const http = context as unknown as HttpContext
-      return route.handle(await openVisit(http, installation, context.req.param('tenant') ?? ''), http)
-    })
-  }
-  app.notFound(() => answerError(notFound('page.not_found', 'There is no such page.')))
-  app.onError((error) => answerError(error))
-  return app
-}
-
-function answerError(error: Error): Response {
-  const status = statusOf(error)
-  if (status === 500) logError('request', error)
-  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
-  if (status === 401) headers.set('www-authenticate', 'Bearer, Receipt')
-  if (error instanceof DomainError && error.cause instanceof Object && 'retryAfterSeconds' in error.cause)
-    headers.set('retry-after', String(error.cause.retryAfterSeconds))
-  return new Response(JSON.stringify(toProblem(error)), { status, headers })
 }

@@ -1,8 +1,7 @@
 // What a badly written or malicious program may send: each is refused in its own way, and none is our fault (500).
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { exampleFiling } from './examples.ts'
-import { openTestApi, type TestApi } from './fixture.ts'
+import { openTestApi, sampleBody, type TestApi } from './fixture.ts'
 import { acknowledgement, problem } from './answers.ts'
 
 let api: TestApi
@@ -12,7 +11,7 @@ let theirs: string
 let theirNumber: string
 before(async () => {
   api = await openTestApi()
-  const file = async () => acknowledgement.parse((await api.ask('POST', '/cases', { body: exampleFiling })).body)
+  const file = async () => acknowledgement.parse((await api.ask('POST', '/cases', { body: sampleBody })).body)
   const [own, other] = [await file(), await file()]
   number = own.number
   mine = `Receipt ${own.receipt.code}`
@@ -21,7 +20,7 @@ before(async () => {
 })
 after(() => api.town.close())
 
-const data = exampleFiling.data
+const data = sampleBody.data
 const filing = (changed: object) => JSON.stringify({ procedure: 'petition', data: { ...data, ...changed } })
 const json = (text: string) => `{"procedure":"petition","data":{"subject":"路灯","description":"路灯坏了","claim":"请修"${text}}}`
 
@@ -188,10 +187,10 @@ test('a wrong code, another person’s code and an unknown number get the same a
     assert.deepEqual([answer.status, answer.text, [...answer.headers]], [404, answers[0]?.text, [...(answers[0]?.headers ?? [])]])
 })
 
-test('no answer lets another origin read it', async () => {
+test('no answer lets another origin read it or sets a cookie', async () => {
   const answer = await api.ask('GET', '/procedures', { headers: { origin: 'https://elsewhere.example' } })
   assert.deepEqual(
-    [...answer.headers.keys()].filter((name) => name.startsWith('access-control')),
+    [...answer.headers.keys()].filter((name) => name.startsWith('access-control') || name === 'set-cookie'),
     [],
   )
 })

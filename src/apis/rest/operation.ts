@@ -55,6 +55,8 @@ export function defineOperation<Query extends z.ZodType<CommonQuery>, Body exten
       path: spec.path,
       guard: spec.credentials === 'case' || spec.credentials === 'staff' ? 'token' : 'public',
       handle: async (visit, context) => {
+        // Pages set cookies when a visit opens; a program gets none, and an answer that others may keep carries none.
+        context.header('set-cookie', undefined)
         try {
           return await run(spec, visit, context)
         } catch (error) {

@@ -4,9 +4,8 @@ import { after, before, test } from 'node:test'
 import { watch } from '#kernel/cases/watch.ts'
 import { integrate } from '#kernel/ledger/integrator.ts'
 import { verifyReceipt } from '#kernel/ledger/receipt.ts'
-import { openTestApi, type TestApi } from './fixture.ts'
+import { openTestApi, sampleBody, type TestApi } from './fixture.ts'
 import { acknowledgement, caseDetail, documentList, ledgerReceipt, taskList, taskState } from './answers.ts'
-import { exampleFiling } from './examples.ts'
 
 let api: TestApi
 before(async () => {
@@ -14,7 +13,7 @@ before(async () => {
 })
 after(() => api.town.close())
 
-const file = async (body: unknown = exampleFiling, headers: Record<string, string> = {}) => {
+const file = async (body: unknown = sampleBody, headers: Record<string, string> = {}) => {
   const filed = await api.ask('POST', '/cases', { body, headers })
   assert.equal(filed.status, 201, filed.text)
   return { ...acknowledgement.parse(filed.body), location: filed.headers.get('location') ?? '' }
@@ -114,26 +113,26 @@ test('the receipt file is a promise first and a proof as soon as the log has the
   const verdict = verifyReceipt(proven.body, { vkey: signer.vkeys.log, promiseVkey: signer.vkeys.promise })
   assert.equal(verdict.level, 'included', JSON.stringify(verdict.steps))
   assert.ok(verdict.ok)
-  assert.equal(verdict.opened?.values['data.subject'], exampleFiling.data.subject)
+  assert.equal(verdict.opened?.values['data.subject'], sampleBody.data.subject)
 })
 
 test('a repeated filing with its key gives the same answer and files nothing again', async () => {
   const key = { 'idempotency-key': 'a1b2c3d4-first-matter' }
-  const first = await api.ask('POST', '/cases', { body: exampleFiling, headers: key })
-  const second = await api.ask('POST', '/cases', { body: exampleFiling, headers: key })
+  const first = await api.ask('POST', '/cases', { body: sampleBody, headers: key })
+  const second = await api.ask('POST', '/cases', { body: sampleBody, headers: key })
   assert.equal(first.status, 201)
   assert.equal(second.status, 201)
   assert.equal(second.text, first.text)
   assert.equal(second.headers.get('location'), first.headers.get('location'))
-  const other = await api.ask('POST', '/cases', { body: { ...exampleFiling, data: { ...exampleFiling.data, claim: '另一件事。' } }, headers: key })
+  const other = await api.ask('POST', '/cases', { body: { ...sampleBody, data: { ...sampleBody.data, claim: '另一件事。' } }, headers: key })
   assert.equal(other.status, 409)
-  const without = await api.ask('POST', '/cases', { body: exampleFiling })
+  const without = await api.ask('POST', '/cases', { body: sampleBody })
   assert.notEqual(acknowledgement.parse(without.body).number, acknowledgement.parse(first.body).number)
 })
 
 test('filings at the same moment with one key become one case', async () => {
   const key = { 'idempotency-key': 'at-the-same-moment' }
-  const answers = await Promise.all([1, 2, 3].map(() => api.ask('POST', '/cases', { body: exampleFiling, headers: key })))
+  const answers = await Promise.all([1, 2, 3].map(() => api.ask('POST', '/cases', { body: sampleBody, headers: key })))
   assert.deepEqual(
     answers.map(({ status }) => status),
     [201, 201, 201],

@@ -5,11 +5,11 @@ import { date, name, slug } from './named.ts'
 const formData = z.record(z.string(), z.unknown())
 
 export const pathParameters: Record<string, { schema: z.ZodString | z.ZodUUID; description: string; example: string; refusal: string }> = {
-  slug: { schema: slug, description: 'Name of a procedure.', example: 'petition', refusal: 'procedure.not_found' },
+  slug: { schema: slug, description: 'Name of a procedure.', example: 'street-light', refusal: 'procedure.not_found' },
   number: {
     schema: z.string().regex(/^[A-Z]{2,4}[0-9]{2}-[0-9A-Z]{4}-[0-9A-Z]{3}$/),
     description: 'Number of a case.',
-    example: 'XF26-7K3M-9QD',
+    example: 'LD26-7K3M-9QD',
     refusal: 'case.not_found',
   },
   document: {

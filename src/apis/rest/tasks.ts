@@ -39,8 +39,10 @@ export const tasksOperation = defineOperation({
     }
     const size = Number(query.limit ?? 25)
     const { items, total } = await listInbox(ctx, filter, { size, ...(cursor === undefined ? {} : { after: readCursor(cursor) }) }, language)
+    // An empty last page has no row to carry the total.
+    const all = items.length === 0 && cursor !== undefined ? (await listInbox(ctx, filter, { size: 1 }, language)).total : total
     const last = items.length === size ? items.at(-1) : undefined
-    return { status: 200, body: { tasks: items.map(toItem), total, next: last ? writeCursor(last) : null } }
+    return { status: 200, body: { tasks: items.map(toItem), total: all, next: last ? writeCursor(last) : null } }
   },
 })
 
@@ -78,7 +80,7 @@ export const completeOperation = defineOperation({
   description: 'The form is `forms` of the procedure with the `form` of the task as id.',
   body: {
     schema: completeBody,
-    examples: { register: { version: 1, data: { category: 'claim', urgent: false, summary: '村道排水沟堵塞，雨天积水进屋。' } } },
+    examples: { register: { version: 1, data: { urgent: false, summary: '村口路灯不亮。' } } },
   },
   handle: ({ ctx, path, body, language }) =>
     act(ctx, path('task'), language, (taskId) => underData(() => completeTask(ctx, taskId, { data: body.data, version: body.version, language }))),

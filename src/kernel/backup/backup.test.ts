@@ -41,7 +41,10 @@ before(async () => {
   while (await integrate(ctx.db, town.tenant, signer, town.clock));
   const options = { dataDir: installation.config.dataDir, at: town.clock.now() }
   await writeBackup(installation.database, { file: older, ...options })
-  await openCase(as(ctx, { kind: 'anonymous' }), { procedure: 'petition', data: { subject: '后来的事', description: '备份以后的事。', claim: '请办理。', ...canary } })
+  await openCase(as(ctx, { kind: 'anonymous' }), {
+    procedure: 'petition',
+    data: { subject: '后来的事', description: '备份以后的事。', claim: '请办理。', ...canary },
+  })
   while (await integrate(ctx.db, town.tenant, signer, town.clock));
   await writeBackup(installation.database, { file: newer, ...options })
   // The log is leased by one process at a time: the restored ones come after.
@@ -108,7 +111,10 @@ test('a backup goes into PostgreSQL and from there into PGlite without a differe
     const pdf = await readCaseFile(ctx, loaded.key, loaded.documents[0]?.file_id ?? '')
     assert.equal(pdf.subarray(0, 5).toString(), '%PDF-')
     // Sequences go on where they were: the next entry of the queue is taken, and the log grows.
-    await openCase(as(ctx, { kind: 'anonymous' }), { procedure: 'petition', data: { subject: '恢复以后', description: '恢复以后的事。', claim: '请办理。' } })
+    await openCase(as(ctx, { kind: 'anonymous' }), {
+      procedure: 'petition',
+      data: { subject: '恢复以后', description: '恢复以后的事。', claim: '请办理。' },
+    })
     const grown = await integrate(pglite.db, town.tenant, await installation.logOf(town.tenant), installation.clock)
     assert.ok(grown && grown.integrated > 0)
   } finally {
@@ -159,7 +165,9 @@ test('a truncated, changed, reordered or foreign file is refused before anything
 test('nothing is restored over data, over files, or over another backup', async () => {
   const { installation } = town
   await assert.rejects(restoreBackup(installation.database, { file: newer, dataDir: join(folder, 'fresh') }), { code: 'restore.not_empty' })
-  await assert.rejects(restoreBackup(installation.database, { file: newer, dataDir: installation.config.dataDir }), { code: 'restore.files_not_empty' })
+  await assert.rejects(restoreBackup(installation.database, { file: newer, dataDir: installation.config.dataDir }), {
+    code: 'restore.files_not_empty',
+  })
   const options = { dataDir: installation.config.dataDir, at: town.clock.now() }
   await assert.rejects(writeBackup(installation.database, { file: newer, ...options }), { code: 'backup.exists' })
   await assert.rejects(writeBackup(installation.database, { file: join(folder, 'no', 'folder'), ...options }), { code: 'backup.unwritable' })

@@ -64,7 +64,9 @@ async function refuseExisting(file: string): Promise<void> {
 
 async function writeDatabase(client: ClientBase, writer: Writer, at: Date): Promise<{ counts: Record<string, number> }> {
   // Texts must not depend on the server's settings.
-  await client.query(`set local time zone 'UTC'; set local datestyle = 'ISO'; set local intervalstyle = 'postgres'; set local bytea_output = 'hex'; set local extra_float_digits = 1`)
+  await client.query(
+    `set local time zone 'UTC'; set local datestyle = 'ISO'; set local intervalstyle = 'postgres'; set local bytea_output = 'hex'; set local extra_float_digits = 1`,
+  )
   await writer.line({ format, at: at.toISOString(), migrations: await readApplied(client) })
   const counts: Record<string, number> = {}
   for (const table of await listTables(client)) {

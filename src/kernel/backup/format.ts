@@ -17,7 +17,10 @@ export const format = 'xiangli-backup/1'
 const migration = z.strictObject({ number: z.number().int(), name: z.string(), sha256: z.string() })
 const header = z.strictObject({ format: z.literal(format), at: z.iso.datetime(), migrations: z.array(migration) })
 const name = /^[a-z_]+\.[a-z0-9_]+$/
-const table = z.strictObject({ table: z.string().regex(name), columns: z.array(z.strictObject({ name: z.string().regex(/^[a-z0-9_]+$/), type: z.string() })) })
+const table = z.strictObject({
+  table: z.string().regex(name),
+  columns: z.array(z.strictObject({ name: z.string().regex(/^[a-z0-9_]+$/), type: z.string() })),
+})
 const sequence = z.strictObject({ sequence: z.string().regex(name), last: z.string().regex(/^-?\d+$/), called: z.boolean() })
 /** As src/kernel/files/file-store.ts names them: nothing in it leads out of the folder. */
 const file = z.strictObject({ file: z.string().regex(/^[a-z0-9-]{1,64}\/[a-z0-9-]{2}\/[a-z0-9-]{1,64}$/), bytes: z.base64() })
@@ -111,7 +114,8 @@ export async function checkBackup(path: string): Promise<{ header: Header; end: 
   if (!first || !last) throw damaged('its end is missing')
   if (last.sha256 !== hash.digest('hex')) throw damaged('its content was changed')
   const wanted = Object.entries(last.counts)
-  if (files !== last.files || wanted.length !== counts.size || wanted.some(([of, count]) => counts.get(of) !== count)) throw damaged('its counts are wrong')
+  if (files !== last.files || wanted.length !== counts.size || wanted.some(([of, count]) => counts.get(of) !== count))
+    throw damaged('its counts are wrong')
   return { header: first, end: last }
 }
 

@@ -66,7 +66,11 @@ async function migrateTo(database: Database, { migrations }: Header): Promise<vo
 }
 
 const newer = (name: string) =>
-  new DomainError('invalid', 'backup.newer', `The backup was made with migration ${name}, which this version does not have in that form: install the version that wrote it.`)
+  new DomainError(
+    'invalid',
+    'backup.newer',
+    `The backup was made with migration ${name}, which this version does not have in that form: install the version that wrote it.`,
+  )
 
 /** The open table and its rows that wait to be written. */
 type Portion = { table: Table | undefined; rows: Row[]; length: number }

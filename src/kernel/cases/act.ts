@@ -72,7 +72,9 @@ export async function assignTask(ctx: Ctx, taskId: string, input: { assignee: st
 async function checkAssignee(step: Step, task: TaskRow, userId: string) {
   const colleagues = task.organization_id === null ? [] : await listColleagues(step.ctx, task.organization_id, task.duties)
   if (colleagues.includes(userId) && !step.case.recused.includes(userId)) return
-  throw invalid('task.assignee', 'This person cannot do the task.', [{ pointer: '/assignee', code: 'assignee', message: '请选择本单位可以办理这项工作的人' }])
+  throw invalid('task.assignee', 'This person cannot do the task.', [
+    { pointer: '/assignee', code: 'assignee', message: '请选择本单位可以办理这项工作的人' },
+  ])
 }
 
 /** Lays a claimed task back with a reason; it stays open for the office. */

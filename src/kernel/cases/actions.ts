@@ -14,7 +14,8 @@ const actions: Record<ActionName, (step: Step, inputs: Inputs) => Promise<void>>
   'route-case@1': async (step, inputs) => routeCase(step, text(inputs, 'office')),
   'notify@1': async (step, inputs) => tellRole(step, text(inputs, 'to'), text(inputs, 'text')),
   'start-case@1': async (step, inputs) => void step.toLinked.push({ kind: 'start', role: text(inputs, 'link'), data: record(inputs, 'data') }),
-  'send-to-case@1': async (step, inputs) => void step.toLinked.push({ kind: 'send', role: text(inputs, 'link'), message: text(inputs, 'message'), data: record(inputs, 'data') }),
+  'send-to-case@1': async (step, inputs) =>
+    void step.toLinked.push({ kind: 'send', role: text(inputs, 'link'), message: text(inputs, 'message'), data: record(inputs, 'data') }),
 }
 
 /** Runs the action of a service or send task within the step. @throws DomainError that the person acting can put right. */

@@ -26,8 +26,7 @@ export function applyEvent(step: Step, event: string, effectiveOn: CalendarDate,
 function pause(step: Step, row: DeadlineRow, rule: DeadlineRule, event: string, on: CalendarDate) {
   const ended = rule.pausedBy.some((known) => known.to === event) && isPaused(row)
   const begun = rule.pausedBy.some((known) => known.from === event) && !isPaused(row)
-  if (ended)
-    change(step, row, { pauses: row.pauses.map((open) => (open.open ? { from: open.from, to: on, reason: open.reason ?? event } : open)) })
+  if (ended) change(step, row, { pauses: row.pauses.map((open) => (open.open ? { from: open.from, to: on, reason: open.reason ?? event } : open)) })
   else if (begun) change(step, row, { pauses: [...row.pauses, { from: on, open: true, reason: event }] })
 }
 
@@ -48,7 +47,8 @@ export function findRunning(step: Step, deadline: string): DeadlineRow | undefin
 export function checkExtendable(step: Step, deadline: string, on: CalendarDate): void {
   const rule = step.procedure.manifest.deadlines.find((known) => known.id === deadline)
   const running = findRunning(step, deadline)
-  if (!rule || !running || (on > running.due_on && !isPaused(running))) throw conflict('deadline.not_running', 'The period is not running: there is nothing to extend.')
+  if (!rule || !running || (on > running.due_on && !isPaused(running)))
+    throw conflict('deadline.not_running', 'The period is not running: there is nothing to extend.')
   const times = Math.max(0, ...rule.extendedBy.map((extension) => extension.times))
   if (running.extensions.length >= times)
     throw conflict('deadline.extensions_used', `The law allows ${times} extension of this period, and it has been used.`)

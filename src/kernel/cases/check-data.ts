@@ -9,7 +9,12 @@ import type { Step } from './step.ts'
 
 /** Complaints about the form of an act on a case; without a form there is nothing to say. */
 export function checkStepForm(step: Step, form: Form | undefined, data: FormData, language: Language): FieldError[] {
-  if (!form) return Object.keys(data).map((name) => ({ pointer: `/${name}`, code: 'additionalProperties', message: say(language, '没有这一项，请删去', 'There is no such field: leave it out') }))
+  if (!form)
+    return Object.keys(data).map((name) => ({
+      pointer: `/${name}`,
+      code: 'additionalProperties',
+      message: say(language, '没有这一项，请删去', 'There is no such field: leave it out'),
+    }))
   const fields = checkForm(form, data, shortTexts(step.procedure, language), language)
   if (fields.length > 0) return fields
   return [...checkEffective(step, form, data, language), ...checkRegisters(form, data, step.town, language)]
@@ -22,7 +27,17 @@ function checkEffective(step: Step, form: Form, data: FormData, language: Langua
   const pointer = `/${Object.entries(form.schema.properties).find(([, field]) => field['x-effective'])?.[0] ?? ''}`
   if (on > today(step.ctx)) return [{ pointer, code: 'future', message: say(language, '日期不能晚于今天', 'The date cannot be in the future') }]
   if (on >= step.case.row.filed_on) return []
-  return [{ pointer, code: 'early', message: say(language, `日期不能早于收件之日 ${step.case.row.filed_on}`, `The date cannot be before the matter came in (${step.case.row.filed_on})`) }]
+  return [
+    {
+      pointer,
+      code: 'early',
+      message: say(
+        language,
+        `日期不能早于收件之日 ${step.case.row.filed_on}`,
+        `The date cannot be before the matter came in (${step.case.row.filed_on})`,
+      ),
+    },
+  ]
 }
 
 /** A field that is filled from a register holds an id of that register. */
@@ -50,13 +65,22 @@ export async function checkFiles(step: Step, formId: string | null, data: FormDa
   const named = form ? attachedFiles(form, data) : []
   if (!form || named.length === 0) return
   const fields = complainOfFiles(form, data, await findFiles(step, named), language)
-  if (fields.length > 0) throw invalid('form.invalid', say(language, '有几处需要修改，您填写的内容都还在。', 'Some answers need a correction. Nothing you typed is lost.'), fields)
+  if (fields.length > 0)
+    throw invalid(
+      'form.invalid',
+      say(language, '有几处需要修改，您填写的内容都还在。', 'Some answers need a correction. Nothing you typed is lost.'),
+      fields,
+    )
 }
 
 export async function findFiles(step: Step, named: string[]): Promise<ReadonlySet<string>> {
   const { ctx } = step
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<{ file_id: string }>`select file_id from files where tenant_id = ${ctx.tenant} and case_id = ${step.case.row.case_id} and file_id = any(${named}::uuid[])`.execute(trx),
+    sql<{
+      file_id: string
+    }>`select file_id from files where tenant_id = ${ctx.tenant} and case_id = ${step.case.row.case_id} and file_id = any(${named}::uuid[])`.execute(
+      trx,
+    ),
   )
   return new Set(rows.map((row) => row.file_id))
 }

@@ -81,7 +81,9 @@ export async function saveDraft(ctx: Ctx, draft: Draft): Promise<void> {
 export async function discardDraft(ctx: Ctx, draft: Draft): Promise<void> {
   const files = await inTenant(ctx.db, ctx.tenant, async (trx) => {
     await sql`delete from drafts where tenant_id = ${ctx.tenant} and draft_id = ${draft.draftId}`.execute(trx)
-    const { rows } = await sql<{ file_id: string }>`delete from files where tenant_id = ${ctx.tenant} and draft_id = ${draft.draftId} and case_id is null
+    const { rows } = await sql<{
+      file_id: string
+    }>`delete from files where tenant_id = ${ctx.tenant} and draft_id = ${draft.draftId} and case_id is null
       returning file_id`.execute(trx)
     return rows.map((row) => row.file_id)
   })
@@ -92,7 +94,9 @@ export async function discardDraft(ctx: Ctx, draft: Draft): Promise<void> {
 export async function endFiledDraft(ctx: Ctx, draft: Draft): Promise<void> {
   const end = new Date(ctx.clock.now().getTime() + filedMinutes * 60_000)
   await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql`update drafts set expires_at = ${end} where tenant_id = ${ctx.tenant} and draft_id = ${draft.draftId} and filed_case is not null`.execute(trx),
+    sql`update drafts set expires_at = ${end} where tenant_id = ${ctx.tenant} and draft_id = ${draft.draftId} and filed_case is not null`.execute(
+      trx,
+    ),
   )
 }
 

@@ -68,7 +68,8 @@ async function sendToLinkedCase(step: Step, role: string, message: string, data:
   const open = step.family.get(link.case_id)
   const other = open ?? (await loadStep(ctx, link.case_id, step.family))
   const waits =
-    other.case.row.status === 'open' && other.case.subscriptions.some((subscription) => subscription.kind === 'message' && subscription.name === message)
+    other.case.row.status === 'open' &&
+    other.case.subscriptions.some((subscription) => subscription.kind === 'message' && subscription.name === message)
   recordEvent(step, { type: waits ? 'message.sent' : 'message.unsent', fields: { role, message, to: other.case.row.number } })
   if (!waits) return
   other.effectiveOn = step.effectiveOn

@@ -7,6 +7,6 @@ import { findCaseId, findReceipt } from './queries.ts'
 export async function findReceiptActor(ctx: Ctx, number: string, code: string): Promise<Extract<Actor, { kind: 'receipt' }> | undefined> {
   // Both are always asked, and the case itself is not opened: how long it takes tells nothing about what exists.
   const caseId = await findCaseId(ctx, number)
-  const found = await findReceipt(ctx, codeHash(code))
+  const found = await findReceipt(ctx, codeHash(code), caseId)
   return found && found.case_id === caseId ? { kind: 'receipt', caseId: found.case_id, partyId: found.party_id } : undefined
 }

@@ -151,7 +151,12 @@ function idempotencySeal(ctx: Ctx, filing: Filing): Seal {
     key: keyFrom(idempotencyKey, `idempotency/${ctx.tenant}`),
     keyHash: keyedHash(ctx.services.keyring.secret(`idempotency:${ctx.tenant}`), `${owner}|${idempotencyKey}`),
     // The body may hold contacts: it is kept as a keyed hash only. The language of an answer does not make it another matter.
-    requestHash: keyedHash(keyFrom(idempotencyKey, `request/${ctx.tenant}`), createHash('sha256').update(JSON.stringify({ ...request, language: undefined })).digest('hex')),
+    requestHash: keyedHash(
+      keyFrom(idempotencyKey, `request/${ctx.tenant}`),
+      createHash('sha256')
+        .update(JSON.stringify({ ...request, language: undefined }))
+        .digest('hex'),
+    ),
   }
 }
 

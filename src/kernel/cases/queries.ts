@@ -65,12 +65,15 @@ export async function findTaskCase(ctx: Ctx, taskId: string): Promise<{ case_id:
   return rows[0]
 }
 
-export async function findReceipt(ctx: Ctx, receiptHash: Buffer): Promise<{ case_id: string; party_id: string } | undefined> {
+/** The party of a code: in the case `caseId`, else in the first case that it opens (a linked case is opened by the same code). */
+export async function findReceipt(ctx: Ctx, receiptHash: Buffer, caseId?: string): Promise<{ case_id: string; party_id: string } | undefined> {
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
     sql<{
       case_id: string
       party_id: string
-    }>`select case_id, party_id from parties where tenant_id = ${ctx.tenant} and receipt_hash = ${receiptHash} order by added_at, case_id`.execute(trx),
+    }>`select case_id, party_id from parties where tenant_id = ${ctx.tenant} and receipt_hash = ${receiptHash} and (${caseId ?? null}::uuid is null or case_id = ${caseId ?? null}::uuid) order by added_at, case_id`.execute(
+      trx,
+    ),
   )
   return rows[0]
 }

@@ -183,7 +183,11 @@ function toCommit(step: Step): Record<string, unknown> {
   row.next_due_on =
     office
       // A missed limit that is still owed stays the date of the work: late work must not fall to the end of the queue.
-      .filter((deadline) => (deadline.status === 'running' && !deadline.pauses.some((pause) => pause.open)) || (deadline.status === 'missed' && deadline.met_on === null))
+      .filter(
+        (deadline) =>
+          (deadline.status === 'running' && !deadline.pauses.some((pause) => pause.open)) ||
+          (deadline.status === 'missed' && deadline.met_on === null),
+      )
       .map((deadline) => deadline.due_on)
       .sort()[0] ?? null
   row.missed = office.some((deadline) => deadline.missed_at !== null)

@@ -6,7 +6,7 @@ import { explainDeadline } from '../deadlines/explain.ts'
 import { computeDeadline, type Light, lightOf } from '../deadlines/deadlines.ts'
 import { daysBetween } from '../deadlines/dates.ts'
 import { positions } from '../engine/positions.ts'
-import { notFound } from '../errors.ts'
+import { DomainError, notFound } from '../errors.ts'
 import type { Form, FormData, FormField, Language } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { getPackage } from '../procedures/packages.ts'
@@ -16,6 +16,7 @@ import { startOf } from './case-deadlines.ts'
 import { accessOf, getCase } from './load-case.ts'
 import { type Incident, type MessageView, readDossier } from './dossier.ts'
 import { toTimeline, type TimelineEntry } from './timeline.ts'
+import { findLinkedReceipt } from './receipts.ts'
 import { recordView } from './views.ts'
 import { nameOf, type Say, speaker, subjectOf } from './words.ts'
 import type { DeadlineRow, LoadedCase } from './types.ts'
@@ -215,10 +216,14 @@ function isExtendable(loaded: LoadedCase, procedure: Package, deadline: string |
 async function linkedNumbers(ctx: Ctx, loaded: LoadedCase): Promise<{ role: string; number: string }[]> {
   const found: { role: string; number: string }[] = []
   for (const link of loaded.links) {
-    const other = await getCase(ctx, { caseId: link.case_id }, 'case.read').catch(() => undefined)
+    const other = await getCase(ctx, { caseId: link.case_id }, 'case.read').catch((error: unknown) => {
+      if (error instanceof DomainError && error.kind === 'not_found') return undefined
+      throw error
+    })
     if (other) found.push({ role: link.role, number: other.loaded.row.number })
-    // The same person holds both: her receipt of one case shows that the other exists, and its number.
-    else if (ctx.actor.kind === 'receipt' || ctx.actor.kind === 'resident') found.push({ role: link.role, number: '' })
+    // The same person holds both: her receipt of one case shows that the other exists, and its number when her code opens it.
+    else if (ctx.actor.kind === 'receipt' || ctx.actor.kind === 'resident')
+      found.push({ role: link.role, number: (await findLinkedReceipt(ctx, link.case_id))?.number ?? '' })
   }
   return found
 }

@@ -4,7 +4,9 @@ import { as, type Ctx, systemActor } from '../context.ts'
 import type { Token } from '../engine/types.ts'
 import { DomainError } from '../errors.ts'
 import { logError } from '../log.ts'
-import { reportingLine, type Town } from '../towns/towns.ts'
+import { startOfDate } from '../clock.ts'
+import { addWorkdays } from '../deadlines/calendar.ts'
+import { getTown, reportingLine, today, type Town } from '../towns/towns.ts'
 import { findRunning, isPaused, put, recompute, settleEscalation } from './case-deadlines.ts'
 import { loadStep } from './load-case.ts'
 import { performStep } from './perform.ts'
@@ -12,9 +14,9 @@ import { elementOf, runEngine } from './run.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
 import { findDueTimers, findMissedCases, findOrphanTasks, findProvisional, findUnresolved } from './watch-queries.ts'
 
-/** Hours after which open work that nobody took is reported; days between the steps up the line. */
-export type WatchSettings = { orphanAfterHours: number; stepDays: number }
-const standard: WatchSettings = { orphanAfterHours: 72, stepDays: 3 }
+/** Working days after which open work that nobody took is reported; calendar days between the steps up the line. House rules, not law. */
+export type WatchSettings = { orphanAfterWorkdays: number; stepDays: number }
+const standard: WatchSettings = { orphanAfterWorkdays: 3, stepDays: 3 }
 
 export type WatchResult = { timers: number; missed: number; orphans: number; raised: number }
 
@@ -26,7 +28,8 @@ export async function watch(ctx: Ctx, settings: WatchSettings = standard): Promi
   // A limit that is passed is recorded before a timer of the same instant goes on.
   for (const { case_id } of await findMissedCases(own, now)) result.missed += await forCase(own, case_id, markMissed)
   for (const timer of await findDueTimers(own, now)) result.timers += await forCase(own, timer.case_id, (step) => fireTimer(step, timer.token))
-  const before = new Date(now.getTime() - settings.orphanAfterHours * 3_600_000)
+  const { calendar } = await getTown(own)
+  const before = startOfDate(own.zone, addWorkdays(calendar, today(own), -settings.orphanAfterWorkdays))
   for (const task of await findOrphanTasks(own, before))
     result.orphans += await forCase(own, task.case_id, async (step) => escalate(step, 'orphan', task.element, task.organization_id))
   const stale = new Date(now.getTime() - settings.stepDays * 86_400_000)
@@ -69,8 +72,8 @@ async function forCase(ctx: Ctx, caseId: string, work: (step: Step) => Promise<b
     )
   } catch (error) {
     if (error instanceof Nothing || (error instanceof DomainError && error.kind === 'conflict')) return 0
-    // A case that cannot go on by itself must not keep the others waiting; when the database is gone, nothing can go on.
-    if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error
+    // A case that cannot go on by itself must not keep the others waiting. Anything but a refusal (a lost database) ends the round.
+    if (!(error instanceof DomainError)) throw error
     logError('watch.case', error, { tenant: ctx.tenant, case: caseId })
     return 0
   }
@@ -83,7 +86,8 @@ async function fireTimer(step: Step, token: string): Promise<boolean> {
   if (!waiting || !isDue(step, waiting)) return false
   // A party's time has run out: the right lapses, and nobody is at fault.
   for (const row of step.case.deadlines) {
-    if (row.binds === 'party' && row.status === 'running' && !isPaused(row) && Date.parse(row.due_at) <= step.now.getTime()) put(step, { ...row, status: 'missed' })
+    if (row.binds === 'party' && row.status === 'running' && !isPaused(row) && Date.parse(row.due_at) <= step.now.getTime())
+      put(step, { ...row, status: 'missed' })
   }
   recordEvent(step, { type: 'timer.fired' })
   await runEngine(step, { type: 'timer', token })
@@ -111,7 +115,13 @@ async function markMissed(step: Step): Promise<boolean> {
 }
 
 /** Tells the next post up the line; the office's head first, or the town's head when nobody is competent. */
-export async function escalate(step: Step, kind: 'overdue' | 'orphan' | 'bounced', subject: string, office: string | null, level = 1): Promise<boolean> {
+export async function escalate(
+  step: Step,
+  kind: 'overdue' | 'orphan' | 'bounced',
+  subject: string,
+  office: string | null,
+  level = 1,
+): Promise<boolean> {
   const post = postAtLevel(step.town, step, office, level)
   if (level > 1 && !post) return false
   if (post && !step.escalatedTo.includes(post)) step.escalatedTo.push(post)
@@ -123,7 +133,8 @@ export async function escalate(step: Step, kind: 'overdue' | 'orphan' | 'bounced
 async function raise(step: Step, open: { kind: 'overdue' | 'orphan'; subject: string; level: number }): Promise<boolean> {
   const settled =
     step.case.row.status === 'closed' || open.kind === 'overdue'
-      ? step.case.row.status === 'closed' || !step.case.deadlines.some((row) => row.deadline === open.subject && row.status === 'missed' && row.met_on === null)
+      ? step.case.row.status === 'closed' ||
+        !step.case.deadlines.some((row) => row.deadline === open.subject && row.status === 'missed' && row.met_on === null)
       : !step.case.tasks.some((task) => task.element === open.subject)
   if (settled) {
     settleEscalation(step, open.kind, open.subject)

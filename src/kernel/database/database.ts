@@ -99,6 +99,9 @@ function openPool(config: PoolConfig): Pool {
   const pool = new Pool({ ...config, types: rowTypes, connectionTimeoutMillis: checkoutMilliseconds, onConnect: becomeApplication })
   // An idle connection that breaks is thrown away by the pool, and the next query reports what is wrong.
   pool.on('error', () => {})
+  // A client that is lent out has no listener of the pool's. A server that crashes between two of its queries must not end the process;
+  // the next query of that client reports it.
+  pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('release', discardOpenTransaction)
   return pool
 }

@@ -13,7 +13,7 @@ import seed from '../../../registers/holidays/entries.json' with { type: 'json' 
 
 const calendar = shippedCalendar()
 const zone = 'Asia/Shanghai'
-const seeded = { seed: 20_260_921, numRuns: 1000 }
+const seeded = { seed: 20_260_921, numRuns: Number(process.env.XIANGLI_PROPERTY_RUNS ?? 1000) }
 const first = '2016-01-01'
 const last = '2026-09-30'
 const anyDate = fc.integer({ min: 0, max: daysBetween(first, last) }).map((offset) => addDays(first, offset))

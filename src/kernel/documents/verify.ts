@@ -20,7 +20,15 @@ export type VerifiedDocument = {
   replacedBy: string | null
 }
 
-type Row = { document: string; number: string; issuer: string; issued_on: CalendarDate; status: DocumentStatus; package_hash: string; replaced_by: string | null }
+type Row = {
+  document: string
+  number: string
+  issuer: string
+  issued_on: CalendarDate
+  status: DocumentStatus
+  package_hash: string
+  replaced_by: string | null
+}
 
 /** The document of a checking code; undefined when no document of this town has it. The caller limits the rate. */
 export async function verifyDocument(ctx: Ctx, code: string, language: Language): Promise<VerifiedDocument | undefined> {

@@ -53,6 +53,9 @@ const sniff = (bytes: Buffer) => signatures.find((signature) => signature.matche
 /** The person's own name for it, without path and control characters, with the ending of what it now is. */
 function nameFor(typed: string, ending: string): string {
   const base = typed.toWellFormed().normalize('NFC').split(/[\\/]/).at(-1) ?? ''
-  const plain = base.replaceAll(/[\p{Cc}\p{Cf}"<>|:*?]/gu, '').replace(/\.[A-Za-z0-9]{1,5}$/, '').trim()
-  return `${[...plain].slice(0, 60).join('') || 'file'}.${ending}`
+  const plain = base
+    .replaceAll(/[\p{Cc}\p{Cf}"<>|:*?]/gu, '')
+    .replace(/\.[A-Za-z0-9]{1,5}$/, '')
+    .trim()
+  return `${Array.from(plain).slice(0, 60).join('') || 'file'}.${ending}`
 }

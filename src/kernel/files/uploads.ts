@@ -29,7 +29,9 @@ export async function storeDraftFile(ctx: Ctx, draft: Owner, upload: Upload): Pr
 /** The person takes a file of her draft back. */
 export async function removeDraftFile(ctx: Ctx, draft: Owner, fileId: string): Promise<void> {
   const gone = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql`delete from files where tenant_id = ${ctx.tenant} and draft_id = ${draft.draftId} and file_id = ${fileId} and case_id is null returning 1`.execute(trx),
+    sql`delete from files where tenant_id = ${ctx.tenant} and draft_id = ${draft.draftId} and file_id = ${fileId} and case_id is null returning 1`.execute(
+      trx,
+    ),
   )
   if (gone.rows.length > 0) await ctx.services.files.remove(ctx.tenant, fileId)
 }
@@ -97,8 +99,11 @@ export async function adoptDraftFiles(step: Step, formId: string, data: FormData
     const name = encrypt(step.case.key, file.name, `file-name/${step.ctx.tenant}/${fresh}`).toString('base64')
     addRow(step, 'files', { file_id: fresh, media_type: file.mediaType, bytes: file.bytes.length, name })
   }
-  const renamed = (value: unknown): unknown => (Array.isArray(value) ? value.map(renamed) : typeof value === 'string' ? (ids.get(value) ?? value) : value)
-  const names = Object.entries(form?.schema.properties ?? {}).filter(([, field]) => field['x-tag'] === 'attachment').map(([name]) => name)
+  const renamed = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(renamed) : typeof value === 'string' ? (ids.get(value) ?? value) : value
+  const names = Object.entries(form?.schema.properties ?? {})
+    .filter(([, field]) => field['x-tag'] === 'attachment')
+    .map(([name]) => name)
   return { ...data, ...Object.fromEntries(names.filter((name) => data[name] !== undefined).map((name) => [name, renamed(data[name])])) }
 }
 
@@ -108,7 +113,9 @@ async function store(ctx: Ctx, key: Buffer, owner: { draftId: string | null; cas
   const name = encrypt(key, file.name, `file-name/${ctx.tenant}/${fileId}`)
   await inTenant(ctx.db, ctx.tenant, (trx) =>
     sql`insert into files (tenant_id, file_id, case_id, draft_id, media_type, bytes, name, stored_at)
-        values (${ctx.tenant}, ${fileId}, ${owner.caseId}, ${owner.draftId}, ${file.mediaType}, ${file.bytes.length}, ${name}, ${ctx.clock.now()})`.execute(trx),
+        values (${ctx.tenant}, ${fileId}, ${owner.caseId}, ${owner.draftId}, ${file.mediaType}, ${file.bytes.length}, ${name}, ${ctx.clock.now()})`.execute(
+      trx,
+    ),
   )
   return { fileId, name: file.name, mediaType: file.mediaType }
 }
@@ -127,4 +134,5 @@ const open = (ctx: Ctx, key: Buffer, row: FileRow): StoredFile => ({
   name: decrypt(key, row.name, `file-name/${ctx.tenant}/${row.file_id}`).toString(),
 })
 
-const openBytes = async (ctx: Ctx, key: Buffer, fileId: string) => decrypt(key, await ctx.services.files.get(ctx.tenant, fileId), `file/${ctx.tenant}/${fileId}`)
+const openBytes = async (ctx: Ctx, key: Buffer, fileId: string) =>
+  decrypt(key, await ctx.services.files.get(ctx.tenant, fileId), `file/${ctx.tenant}/${fileId}`)

@@ -66,6 +66,8 @@ function boundTexts(schema: FormSchema): FormSchema {
 
 /** Complaints about `data`, in plain words, one for each field and reason; empty when it may be stored. */
 export function checkForm(form: Form, data: FormData, texts: FormTexts, language: Language): FieldError[] {
+  if (data === null || typeof data !== 'object' || Array.isArray(data))
+    return [{ pointer: '', code: 'type', message: messageFor('type', {}, language) }]
   const strange = findUnstorableText(data)
   if (strange) return [{ pointer: strange, code: 'text', message: messageFor('text', {}, language) }]
   const long = findOverlong(form, data, language)
@@ -85,7 +87,9 @@ export function checkForm(form: Form, data: FormData, texts: FormTexts, language
 /** The name of a file is its id; anything else would only be noticed by the database. */
 function complainOfFiles(form: Form, data: FormData, language: Language): FieldError[] {
   const message = messageFor('enum', {}, language)
-  return attachmentFields(form).flatMap((name) => (filesIn(data[name]).every((id) => uuid.test(id)) ? [] : [{ pointer: `/${name}`, code: 'file', message }]))
+  return attachmentFields(form).flatMap((name) =>
+    filesIn(data[name]).every((id) => uuid.test(id)) ? [] : [{ pointer: `/${name}`, code: 'file', message }],
+  )
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

@@ -126,7 +126,11 @@ async function prepare(database: Database, config: Config): Promise<void> {
   try {
     await migrate(database)
     if (existsSync(join(config.dataDir, 'keys', 'root.key')) || (await listTenants(database.db)).length === 0) return
-    throw new DomainError('unavailable', 'keys.missing', `The database has towns, but ${config.dataDir}/keys is missing: restore it from where keys are kept.`)
+    throw new DomainError(
+      'unavailable',
+      'keys.missing',
+      `The database has towns, but ${config.dataDir}/keys is missing: restore it from where keys are kept.`,
+    )
   } catch (error) {
     await database.close()
     throw error

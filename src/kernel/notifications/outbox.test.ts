@@ -56,7 +56,9 @@ async function queueCaseMail(caseId: string, to: string): Promise<string> {
   const content = encryptJson(key, { to, subject: '信访', text: '您的事项已经受理。' }, `outbox/${ctx.tenant}/${message}`)
   await inTenant(ctx.db, ctx.tenant, (trx) =>
     sql`insert into outbox (tenant_id, message_id, case_id, kind, text_id, content, next_at, queued_at)
-        values (${ctx.tenant}, ${message}, ${caseId}, 'mail', 'petition.told.accepted', ${content}, ${ctx.clock.now()}, ${ctx.clock.now()})`.execute(trx),
+        values (${ctx.tenant}, ${message}, ${caseId}, 'mail', 'petition.told.accepted', ${content}, ${ctx.clock.now()}, ${ctx.clock.now()})`.execute(
+      trx,
+    ),
   )
   return message
 }
@@ -77,7 +79,8 @@ async function bouncesOf(caseId: string): Promise<{ subject: string; post_id: st
   return rows
 }
 
-const mailTo = (to: string) => ({ template: 'password_reset', to, name: '林', language: 'zh', link: 'http://127.0.0.1/x', expiresAt: undefined }) as const
+const mailTo = (to: string) =>
+  ({ template: 'password_reset', to, name: '林', language: 'zh', link: 'http://127.0.0.1/x', expiresAt: undefined }) as const
 
 test('a mail about a case and a mail about an account arrive, and count as sent', async () => {
   const smtp = await startSmtp()
@@ -87,7 +90,10 @@ test('a mail about a case and a mail about an account arrive, and count as sent'
     await queueAccountMail(ctx, mailTo('zhou@example.org'))
     assert.deepEqual(await sendOutbox(ctx, { mail }), { sent: 2, retried: 0, failed: 0 })
     assert.deepEqual(smtp.received.flatMap(({ to }) => to).sort(), ['lin@example.org', 'zhou@example.org'])
-    assert.ok(smtp.received.some(({ text }) => text.includes(`<${message}@qingxi.example>`)), 'the message id stays the same at every try')
+    assert.ok(
+      smtp.received.some(({ text }) => text.includes(`<${message}@qingxi.example>`)),
+      'the message id stays the same at every try',
+    )
     assert.equal((await rowOf(message))?.status, 'sent')
     assert.deepEqual(await sendOutbox(ctx, { mail }), { sent: 0, retried: 0, failed: 0 })
   } finally {

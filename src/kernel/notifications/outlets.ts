@@ -34,7 +34,8 @@ export function outletsFrom(env: Record<string, string | undefined>): Outlets {
 
 function readUrl(name: string, text: string, protocols: string[]): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (!url || !protocols.includes(url.protocol)) throw new DomainError('unavailable', 'config.url', `${name} must begin with ${protocols.join(' or ')}//.`)
+  if (!url || !protocols.includes(url.protocol))
+    throw new DomainError('unavailable', 'config.url', `${name} must begin with ${protocols.join(' or ')}//.`)
   return text
 }
 
@@ -42,12 +43,26 @@ const patience = 15_000
 
 /** Mails over SMTP; the id of a message stays the same when it is tried again, so that a receiver can drop a second copy. */
 export function smtpOutlet(url: string, from: string): NonNullable<Outlets['mail']> {
-  const transport = createTransport({ url, pool: true, maxConnections: 2, connectionTimeout: patience, greetingTimeout: patience, socketTimeout: patience })
+  const transport = createTransport({
+    url,
+    pool: true,
+    maxConnections: 2,
+    connectionTimeout: patience,
+    greetingTimeout: patience,
+    socketTimeout: patience,
+  })
   const domain = from.match(/@([^\s>]+)/)?.[1] ?? 'localhost'
   return {
     async send({ messageId, to, subject, text }) {
       try {
-        await transport.sendMail({ messageId: `<${messageId}@${domain}>`, from, to: { name: '', address: to }, subject, text, headers: { 'auto-submitted': 'auto-generated' } })
+        await transport.sendMail({
+          messageId: `<${messageId}@${domain}>`,
+          from,
+          to: { name: '', address: to },
+          subject,
+          text,
+          headers: { 'auto-submitted': 'auto-generated' },
+        })
       } catch (error) {
         throw toFailure(error)
       }

@@ -43,7 +43,8 @@ export function checkFormCharter(place: string, schema: FormSchema, labels: (fie
   if (raw['patternProperties'] !== undefined) refuse('/patternProperties', 'charter.free-bag', 'A form holds declared fields only: name each field.')
   for (const [name, field] of Object.entries(schema.properties)) {
     const at = `/properties/${name}`
-    if (!fieldName.test(name)) refuse(at, 'package.field-name', 'A field name is camelCase: letters and digits, at most 50, beginning with a small letter.')
+    if (!fieldName.test(name))
+      refuse(at, 'package.field-name', 'A field name is camelCase: letters and digits, at most 50, beginning with a small letter.')
     if (!isPlain(field)) refuse(at, 'charter.free-bag', 'A field is one value or a list of values, not a bag of more fields.')
     const declared = fieldDeclarationSchema.safeParse(field)
     for (const key of new Set(declared.error?.issues.map((issue) => String(issue.path[0])))) {
@@ -70,7 +71,12 @@ const single = new Set(['string', 'number', 'integer', 'boolean'])
 /** One value of a named type, or a list of texts; nothing that could hold more fields. */
 function isPlain(field: FormField): boolean {
   const raw: Record<string, unknown> = { ...field }
-  if (['$ref', '$dynamicRef', 'anyOf', 'oneOf', 'allOf', 'properties', 'additionalProperties', 'patternProperties', 'prefixItems', 'contains'].some((key) => key in raw)) return false
+  if (
+    ['$ref', '$dynamicRef', 'anyOf', 'oneOf', 'allOf', 'properties', 'additionalProperties', 'patternProperties', 'prefixItems', 'contains'].some(
+      (key) => key in raw,
+    )
+  )
+    return false
   if (field.type === 'array') return field.items?.type === 'string'
   return field.type !== undefined && single.has(field.type)
 }

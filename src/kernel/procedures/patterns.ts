@@ -14,7 +14,10 @@ export function checkPattern(source: string): string | undefined {
     return 'This is not a regular expression.'
   }
   // Sets and escaped characters are single characters here; what is left is structure.
-  const shape = source.replaceAll('R', 'r').replaceAll(/\\(?:[pP]\{[^}]*\}|u\{[^}]*\}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[^1-9k])/g, 'a').replaceAll(/\[[^\]]*\]/g, 'a')
+  const shape = source
+    .replaceAll('R', 'r')
+    .replaceAll(/\\(?:[pP]\{[^}]*\}|u\{[^}]*\}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[^1-9k])/g, 'a')
+    .replaceAll(/\[[^\]]*\]/g, 'a')
   if (shape.includes('\\')) return 'A pattern may not refer back to what it matched.'
   if (/\(\?(?!:)/.test(shape)) return 'A pattern may not look around.'
   if ((shape.match(/[*+]|\{\d+,\}/g) ?? []).length > 3) return 'A pattern repeats at most three things without a limit.'
@@ -39,7 +42,8 @@ export function findPatterns(schema: unknown, at = ''): { at: string; source: st
   return Object.entries(schema).flatMap(([key, value]) => {
     const here = `${at}/${key}`
     const own = key === 'pattern' && typeof value === 'string' ? [{ at: here, source: value }] : []
-    const names = key === 'patternProperties' && value !== null && typeof value === 'object' ? Object.keys(value).map((source) => ({ at: here, source })) : []
+    const names =
+      key === 'patternProperties' && value !== null && typeof value === 'object' ? Object.keys(value).map((source) => ({ at: here, source })) : []
     return [...own, ...names, ...findPatterns(value, here)]
   })
 }

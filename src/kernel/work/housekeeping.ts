@@ -8,6 +8,7 @@ import { toBase64 } from '../ledger/bytes.ts'
 import { canonicalJson } from '../ledger/canonical-json.ts'
 import { encodeLeaf } from '../ledger/leaf.ts'
 import { insertQueue } from '../ledger/queries.ts'
+import { listTenants } from '../towns/create-town.ts'
 import { commitViews, deleteExpiredDrafts, deleteIdempotencyKeys, selectOldKeys, updateKeys, type ViewRow } from './queries.ts'
 
 const idempotencyDays = 30
@@ -41,10 +42,15 @@ export async function rewrapKeys(ctx: Ctx): Promise<number> {
   }
 }
 
-/** Re-wraps the keys of all towns, then destroys wrapping keys older than 35 days. Returns the names of those destroyed. */
-export async function turnKeys(installation: Installation, tenants: string[]): Promise<string[]> {
+/**
+ * Re-wraps the keys of every town, then destroys wrapping keys older than 35 days; returns the names of those destroyed.
+ * All towns of the database, never a list from elsewhere: a town left out would lose the keys of its cases.
+ */
+export async function turnKeys(installation: Installation): Promise<string[]> {
   // A town that fails ends this before anything is destroyed; a town that is through has no row under an older key.
-  for (const tenant of tenants) await rewrapKeys(await installation.ctxFor(tenant, systemActor('keys')))
+  for (const { tenant_id: tenant } of await listTenants(installation.database.db)) {
+    await rewrapKeys(await installation.ctxFor(tenant, systemActor('keys')))
+  }
   return installation.services.keyring.destroyOldWrappingKeys(new Set())
 }
 
@@ -66,12 +72,12 @@ export async function commitViewsOfPastDays(ctx: Ctx): Promise<number> {
 const keyOf = (ctx: Ctx) => ctx.services.keyring.secret(`views:${ctx.tenant}`)
 
 /** The leaf's source follows from its first view, so that an auditor with the keys finds it again. */
-export function sourceOf(ctx: Ctx, batch: ViewRow[]): string {
+function sourceOf(ctx: Ctx, batch: ViewRow[]): string {
   const hex = createHmac('sha256', keyOf(ctx)).update(`source:${batch[0]?.view_id}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
-export function viewsLeaf(ctx: Ctx, batch: ViewRow[]): Uint8Array {
+function viewsLeaf(ctx: Ctx, batch: ViewRow[]): Uint8Array {
   const rows = batch.map((view) => ({ ...view, viewed_at: view.viewed_at.toISOString() }))
   const commitment = createHmac('sha256', keyOf(ctx)).update('views:').update(canonicalJson(rows)).digest()
   return encodeLeaf('views', ctx.clock.now(), { commitment: toBase64(commitment) })

@@ -9,6 +9,7 @@ import { loadCase } from '#kernel/cases/load-case.ts'
 import { openCase } from '#kernel/cases/open-case.ts'
 import { as, type Ctx } from '#kernel/context.ts'
 import { inTenant } from '#kernel/database/database.ts'
+import { encrypt } from '#kernel/keys/keyring.ts'
 import { parseLeaf } from '#kernel/ledger/leaf.ts'
 import { openLogReader, receiptProof } from '#kernel/ledger/reads.ts'
 import { openTestTown } from '#tests/support/town.ts'
@@ -45,7 +46,9 @@ test('a filing is in the log soon after its commit, a passed limit is missed, an
   const work = startWork(installation)
   try {
     const { caseId } = await file()
-    const [event] = await select(sql<{ event_id: string }>`select event_id from events where tenant_id = ${ctx.tenant} and case_id = ${caseId} and seq = 1`)
+    const [event] = await select(
+      sql<{ event_id: string }>`select event_id from events where tenant_id = ${ctx.tenant} and case_id = ${caseId} and seq = 1`,
+    )
     assert.ok(event)
     assert.match(await eventually(() => receiptProof(openLogReader(ctx.db, ctx.tenant), event.event_id)), /tlog-proof/)
     clock.advance(40 * 86_400_000)
@@ -84,9 +87,10 @@ test('case keys are wrapped anew under this month’s key and stay readable; old
   const { key } = await loadCase(ctx, caseId)
   const oldKey = Buffer.alloc(32, 7)
   writeFileSync(join(folder, `${old}.key`), oldKey, { mode: 0o600 })
-  const { encrypt } = await import('#kernel/keys/keyring.ts')
-  await inTenant(ctx.db, ctx.tenant, (trx) => sql`select vault.rewrap_key(${ctx.tenant}, ${caseId}, ${encrypt(oldKey, key, `wrap:${old}`)}, ${old})`.execute(trx))
-  assert.deepEqual(await turnKeys(installation, [town.tenant]), [old])
+  await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql`select vault.rewrap_key(${ctx.tenant}, ${caseId}, ${encrypt(oldKey, key, `wrap:${old}`)}, ${old})`.execute(trx),
+  )
+  assert.deepEqual(await turnKeys(installation), [old])
   assert.ok(!existsSync(join(folder, `${old}.key`)))
   assert.ok(existsSync(join(folder, `${current}.key`)))
   assert.ok((await loadCase(ctx, caseId)).key.equals(key))

@@ -35,7 +35,7 @@ export function startWork(installation: Installation, outlets: Outlets = {}): Wo
     return true
   })
   const keys = startDaily('keys', '', async () => {
-    const destroyed = await turnKeys(installation, [...towns.keys()])
+    const destroyed = await turnKeys(installation)
     if (destroyed.length > 0) logLine('info', 'keys.destroyed', { names: destroyed.join(' ') })
   })
   return {

@@ -11,6 +11,7 @@ function start(scope) {
   document.body.classList.add('js-enabled', 'govuk-frontend-supported')
   initAll({ scope, onError: () => {} })
   for (const button of scope.querySelectorAll('[data-copy]')) offerCopy(button)
+  for (const group of scope.querySelectorAll('fieldset[data-when]')) followChoice(group)
   for (const select of scope.querySelectorAll('[data-submit-on-change]')) select.onchange = () => select.form?.requestSubmit()
 }
 
@@ -22,4 +23,17 @@ function offerCopy(button) {
     await navigator.clipboard.writeText(button.dataset.copy)
     button.textContent = button.dataset.copied
   }
+}
+
+/** Shows a group of fields only while its choice is made. A hidden group is disabled, so that it posts nothing. */
+function followChoice(group) {
+  const form = group.closest('form')
+  const wanted = JSON.parse(group.dataset.is)
+  const update = () => {
+    const chosen = new FormData(form).getAll(group.dataset.when)
+    group.hidden = !chosen.some((value) => wanted.includes(value))
+    group.disabled = group.hidden
+  }
+  form.addEventListener('change', update)
+  update()
 }

@@ -12,7 +12,6 @@ import { getPackage } from '#kernel/procedures/packages.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
 import type { Visit } from '#http/visit.ts'
-import { BackLink } from '#ui/components/breadcrumbs.tsx'
 import { Button } from '#ui/components/button.tsx'
 import { ErrorSummary } from '#ui/components/error-summary.tsx'
 import { Form } from '#ui/components/form.tsx'
@@ -22,7 +21,7 @@ import { controlOf } from '#ui/form/form-schema.ts'
 import { errorLinks, errorsByField } from '#ui/form/form-texts.ts'
 import { type FormBody, parseFormBody } from '#ui/form/parse-form-body.ts'
 import { caseTexts } from './case-texts.ts'
-import { limit, one, portalPage, readPost } from './frame.tsx'
+import { Back, limit, one, portalPage, readPost } from './frame.tsx'
 import { problemOf } from './problems.ts'
 import { asParty } from './track.tsx'
 import { askedOnly, formSource, registerOptions } from './words.ts'
@@ -40,7 +39,9 @@ const openAct = (visit: Visit, context: HttpContext): Promise<Open> =>
 
 /** An interrupting event stops what runs: the person confirms it once more. */
 const endsCase = ({ procedure, act }: Open): boolean =>
-  Object.values(procedure.graph.elements).some((element) => element.interrupting === true && element.events.some((event) => event.kind === 'message' && event.name === act.name))
+  Object.values(procedure.graph.elements).some(
+    (element) => element.interrupting === true && element.events.some((event) => event.kind === 'message' && event.name === act.name),
+  )
 
 /** `GET /cases/:number/acts/:name` */
 export async function actPage(visit: Visit, context: HttpContext): Promise<Response> {
@@ -75,7 +76,10 @@ async function readAct(visit: Visit, { ctx, view, act, procedure }: Open, body: 
   for (const [field, property] of Object.entries(schema.properties ?? {})) {
     if (controlOf(property) !== 'files') continue
     const ids = [parsed.data[field]].flat().filter((id): id is string => typeof id === 'string')
-    const stored = [...(await findCaseFiles(ctx, { number: view.number }, ids)), ...(await storeAll(visit, ctx, view.number, field, parsed.files[field] ?? [], complaints))]
+    const stored = [
+      ...(await findCaseFiles(ctx, { number: view.number }, ids)),
+      ...(await storeAll(visit, ctx, view.number, field, parsed.files[field] ?? [], complaints)),
+    ]
     files.push(...stored)
     if (stored.length > 0) parsed.data[field] = property.type === 'array' ? stored.map((file) => file.fileId) : stored.at(-1)?.fileId
     else delete parsed.data[field]
@@ -93,7 +97,11 @@ async function storeAll(visit: Visit, ctx: Ctx, number: string, field: string, u
       stored.push(await storeCaseFile(ctx, { number }, { name: upload.name, bytes: Buffer.from(await upload.arrayBuffer()) }))
     } catch (error) {
       if (!(error instanceof DomainError) || !error.code.startsWith('file.')) throw error
-      complaints.push({ pointer: `/${field}`, code: error.code, message: `${upload.name}${visit.language === 'zh' ? '：' : ': '}${problemOf(error, visit.language).text}` })
+      complaints.push({
+        pointer: `/${field}`,
+        code: error.code,
+        message: `${upload.name}${visit.language === 'zh' ? '：' : ': '}${problemOf(error, visit.language).text}`,
+      })
     }
   }
   return stored
@@ -110,7 +118,14 @@ function actForm(visit: Visit, open: Open, sent: Pick<Sent, 'values' | 'complain
   const hasFiles = Object.values(source?.schema.properties ?? {}).some((property) => controlOf(property) === 'files')
   return portalPage(
     visit,
-    { title: `${act.label} · ${view.number}`, path, active: 'track', status: hasErrors ? 422 : 200, hasErrors, before: <BackLink href={`${visit.base}/cases/${view.number}`} /> },
+    {
+      title: `${act.label} · ${view.number}`,
+      path,
+      active: 'track',
+      status: hasErrors ? 422 : 200,
+      hasErrors,
+      before: <Back href={`${visit.base}/cases/${view.number}`} />,
+    },
     <>
       {hasErrors && source && <ErrorSummary title={t('errors')} description={t('errorsKept')} errors={errorLinks({ ...source, errors })} />}
       <h1 class="govuk-heading-l">
@@ -154,7 +169,7 @@ function confirmPage(visit: Visit, { view, act, procedure }: Open, sent: Sent): 
   })
   return portalPage(
     visit,
-    { title: `${t('checkAct')} · ${act.label}`, path, active: 'track', before: <BackLink href={`${visit.base}${path}`} /> },
+    { title: `${t('checkAct')} · ${act.label}`, path, active: 'track', before: <Back href={`${visit.base}${path}`} /> },
     <>
       <h1 class="govuk-heading-l">
         <span class="govuk-caption-l">
@@ -182,11 +197,18 @@ function confirmPage(visit: Visit, { view, act, procedure }: Open, sent: Sent): 
 }
 
 // The form of a plain message; a procedure knows nothing of it.
-const messageSchema = { required: ['text'], properties: { text: { type: 'string' as const, 'x-tag': 'free-text', maxLength: 5000 }, files: { type: 'array' as const, 'x-tag': 'attachment' } } }
+const messageSchema = {
+  required: ['text'],
+  properties: { text: { type: 'string' as const, 'x-tag': 'free-text', maxLength: 5000 }, files: { type: 'array' as const, 'x-tag': 'attachment' } },
+}
 
 function messageSource(language: Visit['language']) {
   const t = caseTexts(language)
-  return { schema: messageSchema, textPrefix: 'm', texts: { 'm.text.label': t('text'), 'm.text.hint': t('textHint'), 'm.files.label': t('attach'), 'm.files.hint': t('attachHint') } }
+  return {
+    schema: messageSchema,
+    textPrefix: 'm',
+    texts: { 'm.text.label': t('text'), 'm.text.hint': t('textHint'), 'm.files.label': t('attach'), 'm.files.hint': t('attachHint') },
+  }
 }
 
 const openView = (visit: Visit, context: HttpContext) =>
@@ -205,12 +227,21 @@ export async function supplementPost(visit: Visit, context: HttpContext): Promis
   await limit(visit, 'draft')
   const { data, raw, files } = parseFormBody(messageSchema, body)
   const complaints: FieldError[] = []
-  const kept = await findCaseFiles(ctx, { number: view.number }, [data['files']].flat().filter((id): id is string => typeof id === 'string'))
+  const kept = await findCaseFiles(
+    ctx,
+    { number: view.number },
+    [data['files']].flat().filter((id): id is string => typeof id === 'string'),
+  )
   const stored = [...kept, ...(await storeAll(visit, ctx, view.number, 'files', files['files'] ?? [], complaints))]
   const text = typeof data['text'] === 'string' ? data['text'] : ''
   try {
     if (complaints.length === 0) {
-      await writeMessage(ctx, { number: view.number }, text, stored.map((file) => file.fileId))
+      await writeMessage(
+        ctx,
+        { number: view.number },
+        text,
+        stored.map((file) => file.fileId),
+      )
       return seeOther(`${visit.base}/cases/${view.number}?done`)
     }
   } catch (error) {
@@ -228,7 +259,14 @@ function messageForm(visit: Visit, number: string, sent: Pick<Sent, 'values' | '
   const path = `/cases/${number}/supplement`
   return portalPage(
     visit,
-    { title: `${t('supplement')} · ${number}`, path, active: 'track', status: hasErrors ? 422 : 200, hasErrors, before: <BackLink href={`${visit.base}/cases/${number}`} /> },
+    {
+      title: `${t('supplement')} · ${number}`,
+      path,
+      active: 'track',
+      status: hasErrors ? 422 : 200,
+      hasErrors,
+      before: <Back href={`${visit.base}/cases/${number}`} />,
+    },
     <>
       {hasErrors && <ErrorSummary title={t('errors')} description={t('errorsKept')} errors={errorLinks({ ...source, errors })} />}
       <h1 class="govuk-heading-l">
@@ -236,7 +274,12 @@ function messageForm(visit: Visit, number: string, sent: Pick<Sent, 'values' | '
         {t('supplement')}
       </h1>
       <Form action={`${visit.base}${path}`} hasFiles>
-        <FormFields {...source} values={sent.values} errors={errors} fileNames={Object.fromEntries(sent.files.map((file) => [file.fileId, file.name]))} />
+        <FormFields
+          {...source}
+          values={sent.values}
+          errors={errors}
+          fileNames={Object.fromEntries(sent.files.map((file) => [file.fileId, file.name]))}
+        />
         <Actions send={t('send')} back={`${visit.base}/cases/${number}`} language={visit.language} />
       </Form>
     </>,

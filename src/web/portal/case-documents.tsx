@@ -6,12 +6,11 @@ import { notFound } from '#kernel/errors.ts'
 import { readUpload } from '#kernel/files/uploads.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
-import { BackLink } from '#ui/components/breadcrumbs.tsx'
 import { Button } from '#ui/components/button.tsx'
 import { WarningText } from '#ui/components/warning-text.tsx'
 import { caseTexts } from './case-texts.ts'
 import { pdfResponse, svgResponse } from './filed.tsx'
-import { isWeChat, portalPage } from './frame.tsx'
+import { Back, isWeChat, portalPage } from './frame.tsx'
 import { asParty } from './track.tsx'
 
 const numberOf = (context: HttpContext) => ({ number: context.req.param('number') ?? '' })
@@ -36,7 +35,7 @@ export async function documentPage(visit: Visit, context: HttpContext): Promise<
   const title = `${document.title} ${document.number}`
   return portalPage(
     visit,
-    { title, path, active: 'track', width: 'wide', before: <BackLink href={`${base}/cases/${view.number}`} /> },
+    { title, path, active: 'track', width: 'wide', before: <Back href={`${base}/cases/${view.number}`} /> },
     <>
       <h1 class="govuk-heading-l">{title}</h1>
       {document.status === 'withdrawn' && <WarningText>{t('status.withdrawn')}</WarningText>}
@@ -51,7 +50,14 @@ export async function documentPage(visit: Visit, context: HttpContext): Promise<
         </p>
       )}
       {pages.map((_, index) => (
-        <img class="xl-paper" src={`${base}${path}/pages/${index + 1}`} alt={`${title} ${t('pagesOf', { page: index + 1, pages: pages.length })}`} width="595" height="842" loading={index > 1 ? 'lazy' : undefined} />
+        <img
+          class="xl-paper"
+          src={`${base}${path}/pages/${index + 1}`}
+          alt={`${title} ${t('pagesOf', { page: index + 1, pages: pages.length })}`}
+          width="595"
+          height="842"
+          loading={index > 1 ? 'lazy' : undefined}
+        />
       ))}
       <p class="govuk-hint">{t('onPaper')}</p>
     </>,
@@ -93,7 +99,11 @@ export async function receiptFile(visit: Visit, context: HttpContext): Promise<R
   if (!included && context.req.query('now') === undefined) return queuedPage(visit, number)
   if (isWeChat(context)) return receiptText(visit, number, JSON.stringify(receipt))
   return new Response(`${JSON.stringify(receipt, null, 2)}\n`, {
-    headers: { 'content-type': 'application/json', 'content-disposition': `attachment; filename="${number}-receipt.json"`, 'cache-control': 'no-store' },
+    headers: {
+      'content-type': 'application/json',
+      'content-disposition': `attachment; filename="${number}-receipt.json"`,
+      'cache-control': 'no-store',
+    },
   })
 }
 
@@ -102,7 +112,7 @@ function queuedPage(visit: Visit, number: string): Promise<Response> {
   const here = `${visit.base}/cases/${number}`
   return portalPage(
     visit,
-    { title: t('queuedTitle'), path: `/cases/${number}/receipt`, active: 'track', status: 202, before: <BackLink href={here} /> },
+    { title: t('queuedTitle'), path: `/cases/${number}/receipt`, active: 'track', status: 202, before: <Back href={here} /> },
     <>
       <h1 class="govuk-heading-l">{t('queuedTitle')}</h1>
       <p class="govuk-body">{t('queuedText')}</p>
@@ -120,7 +130,7 @@ function receiptText(visit: Visit, number: string, receipt: string): Promise<Res
   const t = caseTexts(visit.language)
   return portalPage(
     visit,
-    { title: t('record'), path: `/cases/${number}/receipt`, active: 'track', before: <BackLink href={`${visit.base}/cases/${number}`} /> },
+    { title: t('record'), path: `/cases/${number}/receipt`, active: 'track', before: <Back href={`${visit.base}/cases/${number}`} /> },
     <>
       <h1 class="govuk-heading-l">{t('record')}</h1>
       <p class="govuk-body">{t('wechat')}</p>

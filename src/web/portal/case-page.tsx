@@ -1,14 +1,14 @@
 // One matter as its party sees it: where it stands, until when and why, what she can do, and who looked.
 import { listViews, type LookedAt } from '#kernel/cases/views.ts'
-import { type CaseView, type DeadlineView, viewCase } from '#kernel/cases/view.ts'
+import { viewCase } from '#kernel/cases/view.ts'
 import { type StoredFile, listUploads } from '#kernel/files/uploads.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
 import { getPackage } from '#kernel/procedures/packages.ts'
+import { seeOther } from '#http/page.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
-import { BackLink } from '#ui/components/breadcrumbs.tsx'
 import { Button } from '#ui/components/button.tsx'
-import { DeadlineCard, formatDate } from '#ui/components/deadline-card.tsx'
+import { formatDate } from '#ui/components/deadline-card.tsx'
 import { Details } from '#ui/components/details.tsx'
 import { Form } from '#ui/components/form.tsx'
 import { Input } from '#ui/components/input.tsx'
@@ -18,28 +18,39 @@ import { SummaryList } from '#ui/components/summary-list.tsx'
 import { Tag } from '#ui/components/tag.tsx'
 import { Timeline } from '#ui/components/timeline.tsx'
 import { DiagramFigure } from '#ui/diagram/diagram-figure.tsx'
+import { Deadlines, type Seen, Standing } from './case-standing.tsx'
 import { caseTexts } from './case-texts.ts'
-import { portalPage } from './frame.tsx'
+import { Back, portalPage } from './frame.tsx'
 import { elementNames } from './matter-page.tsx'
 import { asParty } from './track.tsx'
-import { formatInstant, markText } from './words.ts'
-
-type Seen = { visit: Visit; view: CaseView; here: string }
+import { formatInstant } from './words.ts'
 
 /** `GET /cases/:number` */
 export async function casePage(visit: Visit, context: HttpContext): Promise<Response> {
   const number = context.req.param('number') ?? ''
   const { language } = visit
   const t = caseTexts(language)
+  // Officers have their own page of a case, with their own duties on it.
+  if (visit.ctx.actor.kind === 'staff') return seeOther(`${visit.base}/workspace/cases/${number}`)
   const { view, views, files, procedure } = await asParty(visit, async (ctx) => {
     const view = await viewCase(ctx, { number }, language)
-    return { view, views: await listViews(ctx, { number }, language), files: await listUploads(ctx, { number }), procedure: await getPackage(ctx, view.procedure.hash) }
+    return {
+      view,
+      views: await listViews(ctx, { number }, language),
+      files: await listUploads(ctx, { number }),
+      procedure: await getPackage(ctx, view.procedure.hash),
+    }
   })
   const here = `${visit.base}/cases/${view.number}`
   const seen: Seen = { visit, view, here }
   return portalPage(
     visit,
-    { title: `${view.number} · ${view.subject || view.procedure.title}`, path: `/cases/${view.number}`, active: 'track', before: <BackLink href={`${visit.base}/track`}>{t('back')}</BackLink> },
+    {
+      title: `${view.number} · ${view.subject || view.procedure.title}`,
+      path: `/cases/${view.number}`,
+      active: 'track',
+      before: <Back href={`${visit.base}/track`}>{t('back')}</Back>,
+    },
     <>
       {context.req.query('done') !== undefined && <NotificationBanner type="success" text={t('sentTitle')} />}
       <h1 class="govuk-heading-l">
@@ -75,95 +86,6 @@ export async function casePage(visit: Visit, context: HttpContext): Promise<Resp
   )
 }
 
-function Standing({ visit, view }: Seen) {
-  const t = caseTexts(visit.language)
-  const sentences = view.status === 'closed' ? [view.outcomeText || t('closed')] : view.standing
-  return (
-    <>
-      <InsetText>
-        <h2 class="govuk-heading-s govuk-!-margin-bottom-1">{t('where')}</h2>
-        {sentences.map((sentence) => (
-          <p class="govuk-body-l govuk-!-margin-bottom-1">{sentence}</p>
-        ))}
-      </InsetText>
-      <SummaryList
-        rows={[
-          { key: t('office'), value: view.office || t('noOffice') },
-          { key: t('filedOn'), value: formatDate(view.filedOn, visit.language) },
-          view.place !== '' && { key: t('place'), value: view.place },
-          { key: t('channel'), value: channelText(view.channel, visit.language) },
-        ]}
-      />
-    </>
-  )
-}
-
-function channelText(channel: string, language: Visit['language']): string {
-  const t = caseTexts(language)
-  switch (channel) {
-    case 'web':
-    case 'counter':
-    case 'letter':
-    case 'phone':
-    case 'visit':
-    case 'upstream':
-    case 'case':
-      return t(`channel.${channel}`)
-    default:
-      return channel
-  }
-}
-
-function Deadlines({ visit, view }: Seen) {
-  const t = caseTexts(visit.language)
-  // The one that ends next stands first; what is done comes after.
-  const shown = view.deadlines.filter((deadline) => deadline.status !== 'cancelled').toSorted((a, b) => order(a) - order(b) || a.due.localeCompare(b.due))
-  return (
-    <>
-      <h2 class="govuk-heading-m">{t('deadlines')}</h2>
-      {shown.length === 0 && <p class="govuk-body">{t('noDeadlines')}</p>}
-      {shown.map((deadline) => (
-        <Deadline deadline={deadline} language={visit.language} />
-      ))}
-    </>
-  )
-}
-
-const order = (deadline: DeadlineView): number => (deadline.metOn === null && deadline.status !== 'met' ? 0 : 1)
-
-function Deadline({ deadline, language }: { deadline: DeadlineView; language: Visit['language'] }) {
-  const t = caseTexts(language)
-  const late = deadline.missed
-  const why = (
-    <>
-      <p>{deadline.explanation.summary}</p>
-      <ul class="govuk-list govuk-list--bullet">
-        {deadline.explanation.lines.map((line) => (
-          <li>{line}</li>
-        ))}
-      </ul>
-      {markText(deadline.mark, language) && <p>{markText(deadline.mark, language)}</p>}
-    </>
-  )
-  return (
-    <>
-      <DeadlineCard
-        title={deadline.title}
-        due={deadline.due}
-        daysLeft={deadline.daysLeft}
-        state={deadline.status === 'met' ? 'met' : 'running'}
-        // The kernel has decided what counts as soon; the card only shows it.
-        soonWithin={deadline.light === 'amber' ? Math.max(0, deadline.daysLeft) : -1}
-        isProvisional={deadline.provisional}
-        why={why}
-      />
-      {deadline.binds === 'party' && deadline.status === 'running' && <p class="govuk-body">{t('yours')}</p>}
-      {deadline.metOn !== null && <p class="govuk-body">{t(late ? 'lateMet' : 'metOn', { date: formatDate(deadline.metOn, language) })}</p>}
-      {late && deadline.metOn === null && deadline.binds === 'office' && <p class="govuk-body">{t('missedText')}</p>}
-    </>
-  )
-}
-
 function Acts({ visit, view, here }: Seen) {
   const t = caseTexts(visit.language)
   return (
@@ -193,7 +115,13 @@ function Acts({ visit, view, here }: Seen) {
 function Documents({ visit, view, here }: Seen) {
   const { language } = visit
   const t = caseTexts(language)
-  const statusText = { issued: t('status.issued'), served: t('status.served'), corrected: t('status.corrected'), withdrawn: t('status.withdrawn'), void: t('status.void') } as Record<string, string>
+  const statusText = {
+    issued: t('status.issued'),
+    served: t('status.served'),
+    corrected: t('status.corrected'),
+    withdrawn: t('status.withdrawn'),
+    void: t('status.void'),
+  } as Record<string, string>
   return (
     <>
       <h2 class="govuk-heading-m">{t('documents')}</h2>
@@ -206,7 +134,9 @@ function Documents({ visit, view, here }: Seen) {
               <a class="govuk-link" href={`${here}/documents/${document.id}`}>
                 {document.title} {document.number}
               </a>{' '}
-              <Tag colour={document.status === 'withdrawn' || document.status === 'void' ? 'red' : document.status === 'corrected' ? 'yellow' : 'green'}>
+              <Tag
+                colour={document.status === 'withdrawn' || document.status === 'void' ? 'red' : document.status === 'corrected' ? 'yellow' : 'green'}
+              >
                 {statusText[document.status] ?? document.status}
               </Tag>
               <br />
@@ -256,7 +186,9 @@ function History({ visit, view }: Seen) {
     datetime: entry.recordedAt.toISOString(),
     by: entry.by,
     // Taking effect on another day than it was written down is what deadlines hang on.
-    ...(formatInstant(entry.recordedAt, visit.ctx.zone, language).startsWith(formatDate(entry.effectiveOn, language)) ? {} : { body: t('effective', { date: formatDate(entry.effectiveOn, language) }) }),
+    ...(formatInstant(entry.recordedAt, visit.ctx.zone, language).startsWith(formatDate(entry.effectiveOn, language))
+      ? {}
+      : { body: t('effective', { date: formatDate(entry.effectiveOn, language) }) }),
   }))
   return <Timeline label={t('timeline')} items={items} />
 }
@@ -267,7 +199,11 @@ function Filing({ visit, view, here, procedure, files }: Seen & { procedure: Pac
   const isFile = (name: string) => procedure.forms.get('filing')?.schema.properties[name]?.['x-tag'] === 'attachment'
   return (
     <>
-      <SummaryList rows={(filing?.fields ?? []).filter((field) => !isFile(field.name)).map((field) => ({ key: field.label, value: <span class="xl-typed">{field.text}</span> }))} />
+      <SummaryList
+        rows={(filing?.fields ?? [])
+          .filter((field) => !isFile(field.name))
+          .map((field) => ({ key: field.label, value: <span class="xl-typed">{field.text}</span> }))}
+      />
       {files.length > 0 && <h3 class="govuk-heading-s">{t('files')}</h3>}
       <ul class="govuk-list">
         {files.map((file) => (
@@ -289,7 +225,11 @@ const FileLink = ({ file, here }: { file: StoredFile; here: string }) => (
 function Views({ visit, views }: Seen & { views: LookedAt[] }) {
   const { language } = visit
   const t = caseTexts(language)
-  const purposes: Record<string, string> = { handling: t('purpose.handling'), 'counter-search': t('purpose.counter-search'), export: t('purpose.export') }
+  const purposes: Record<string, string> = {
+    handling: t('purpose.handling'),
+    'counter-search': t('purpose.counter-search'),
+    export: t('purpose.export'),
+  }
   return (
     <Details summary={t('views')} id="views">
       <p>{t('viewsText')}</p>
@@ -299,7 +239,8 @@ function Views({ visit, views }: Seen & { views: LookedAt[] }) {
         <ul class="govuk-list govuk-list--bullet">
           {views.map((look) => (
             <li>
-              {formatInstant(look.at, visit.ctx.zone, language)} · {t('views1', { by: look.by, purpose: purposes[look.purpose] ?? look.purpose, times: look.times })}
+              {formatInstant(look.at, visit.ctx.zone, language)} ·{' '}
+              {t('views1', { by: look.by, purpose: purposes[look.purpose] ?? look.purpose, times: look.times })}
             </li>
           ))}
         </ul>

@@ -8,7 +8,6 @@ import type { Package } from '#kernel/procedures/load-package.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
 import type { Visit } from '#http/visit.ts'
-import { BackLink } from '#ui/components/breadcrumbs.tsx'
 import { Button } from '#ui/components/button.tsx'
 import { Checkboxes } from '#ui/components/checkboxes.tsx'
 import { ErrorSummary } from '#ui/components/error-summary.tsx'
@@ -23,7 +22,7 @@ import { dropDraft, readDraft } from './draft-cookie.ts'
 import { keepFiled } from './filed-cookie.ts'
 import { complaintsOf, fieldOf, staffPage } from './filing.tsx'
 import { filingTexts } from './filing-texts.ts'
-import { limit, one, portalPage, readPost } from './frame.tsx'
+import { Back, limit, one, portalPage, readPost } from './frame.tsx'
 import { openProcedure, sayer } from './matter-page.tsx'
 import { askedOnly, formSource, registerOptions } from './words.ts'
 
@@ -62,9 +61,16 @@ export async function sendFiling(visit: Visit, context: HttpContext): Promise<Re
 }
 
 /** A resident files under her account; everybody else without one, whatever receipt this browser holds. */
-const filerOf = (visit: Visit): Ctx => as(visit.ctx, visit.session?.kind === 'resident' ? { kind: 'resident', accountId: visit.session.userId } : { kind: 'anonymous' })
+const filerOf = (visit: Visit): Ctx =>
+  as(visit.ctx, visit.session?.kind === 'resident' ? { kind: 'resident', accountId: visit.session.userId } : { kind: 'anonymous' })
 
-async function file(ctx: Ctx, visit: Visit, procedure: Package, draft: Draft, given: { idempotencyKey: string; consents: boolean }): Promise<Acknowledgement> {
+async function file(
+  ctx: Ctx,
+  visit: Visit,
+  procedure: Package,
+  draft: Draft,
+  given: { idempotencyKey: string; consents: boolean },
+): Promise<Acknowledgement> {
   const { form } = formSource(procedure, 'filing', visit.language)
   const asksItself = form.schema.properties[consentField] !== undefined
   const made = await openCase(ctx, {
@@ -108,7 +114,14 @@ function answers(visit: Visit, procedure: Package, draft: Draft, shown: Shown): 
   const named = isNamed(procedure, draft)
   return portalPage(
     visit,
-    { title: `${t('checkTitle')} · ${say('title')}`, path: `${here}/new/check`, active: 'matters', status: shown.status, hasErrors: shown.showErrors, before: <BackLink href={`${base}${here}/new/${pages.at(-1)?.id}`} /> },
+    {
+      title: `${t('checkTitle')} · ${say('title')}`,
+      path: `${here}/new/check`,
+      active: 'matters',
+      status: shown.status,
+      hasErrors: shown.showErrors,
+      before: <Back href={`${base}${here}/new/${pages.at(-1)?.id}`} />,
+    },
     <>
       {shown.showErrors && (
         <ErrorSummary
@@ -166,13 +179,23 @@ function answerRow(visit: Visit, procedure: Package, draft: Draft, field: string
       {complaint && <strong class="govuk-error-message">{t('toFix', { message: complaint.message })}</strong>}
     </>
   )
-  return { key: label, value, actions: { items: [{ href: changeHref(visit, procedure, field, complaint !== undefined), text: t('change'), hiddenText: label }] } }
+  return {
+    key: label,
+    value,
+    actions: { items: [{ href: changeHref(visit, procedure, field, complaint !== undefined), text: t('change'), hiddenText: label }] },
+  }
 }
 
-function answerText(visit: Visit, property: FormProperty, value: unknown, choice: (value: unknown) => string | undefined, fileNames: Record<string, string>): string {
+function answerText(
+  visit: Visit,
+  property: FormProperty,
+  value: unknown,
+  choice: (value: unknown) => string | undefined,
+  fileNames: Record<string, string>,
+): string {
   const t = uiTexts(visit.language)
   if (value === undefined || value === '') return ''
-  const list = [value].flat()
+  const list = [value].flat().filter((item) => typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean')
   if (controlOf(property) === 'files') return list.map((id) => fileNames[String(id)] ?? String(id)).join('\n')
   if (typeof value === 'boolean') return choice(value) ?? t(value ? 'yes' : 'no')
   const register = property['x-register']

@@ -2,17 +2,32 @@
 import { randomBytes } from 'node:crypto'
 import { pageResponse } from '#http/page.ts'
 import type { Visit } from '#http/visit.ts'
-import { BackLink } from '#ui/components/breadcrumbs.tsx'
 import { InsetText } from '#ui/components/inset-text.tsx'
 import { renderHtml } from '#ui/html.ts'
 import { Page } from '#ui/layout.tsx'
 import { defineTexts, languageTags } from '#ui/texts.ts'
-import { portalPage } from './frame.tsx'
+import { Back, portalPage } from './frame.tsx'
 import { minutesToWait, problemOf } from './problems.ts'
 
 const texts = defineTexts({
-  zh: { wait: '请过 {minutes} 分钟再试。', back: '返回上一页', home: '回首页', track: '用编号和回执码查询', help: '还是不行？请打电话或者到窗口，我们当面帮您办。', opening: '电话和办公时间', platform: '乡里' },
-  en: { wait: 'Try again in {minutes} minutes.', back: 'Back to the page before', home: 'Home', track: 'Track with number and code', help: 'Still stuck? Call us or come to the counter, and we do it together.', opening: 'Phones and opening hours', platform: 'Xiangli' },
+  zh: {
+    wait: '请过 {minutes} 分钟再试。',
+    back: '返回上一页',
+    home: '回首页',
+    track: '用编号和回执码查询',
+    help: '还是不行？请打电话或者到窗口，我们当面帮您办。',
+    opening: '电话和办公时间',
+    platform: '乡里',
+  },
+  en: {
+    wait: 'Try again in {minutes} minutes.',
+    back: 'Back to the page before',
+    home: 'Home',
+    track: 'Track with number and code',
+    help: 'Still stuck? Call us or come to the counter, and we do it together.',
+    opening: 'Phones and opening hours',
+    platform: 'Xiangli',
+  },
 })
 
 /** The page of an error. `visit` is absent when the town is not known. */
@@ -59,7 +74,7 @@ export async function errorPage(visit: Visit | undefined, error: unknown, status
     </>
   )
   // A browser without JavaScript goes back with its own button; the link leads to the start.
-  const before = visit && <BackLink href={visit.base}>{t('home')}</BackLink>
+  const before = visit && <Back href={visit.base}>{t('home')}</Back>
   if (visit) return portalPage(visit, { title: problem.title, path: '', before, status, headers }, content)
   const nonce = randomBytes(16).toString('base64')
   const html = await renderHtml(

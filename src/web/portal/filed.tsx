@@ -4,7 +4,6 @@ import { notFound } from '#kernel/errors.ts'
 import { getProcedure } from '#kernel/procedures/packages.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
-import { BackLink } from '#ui/components/breadcrumbs.tsx'
 import { Button } from '#ui/components/button.tsx'
 import { CopyCode } from '#ui/components/copy-code.tsx'
 import { formatDate } from '#ui/components/deadline-card.tsx'
@@ -15,7 +14,7 @@ import { Panel } from '#ui/components/panel.tsx'
 import { WarningText } from '#ui/components/warning-text.tsx'
 import { type Filed, readFiled } from './filed-cookie.ts'
 import { filingTexts } from './filing-texts.ts'
-import { isWeChat, portalPage } from './frame.tsx'
+import { Back, isWeChat, portalPage } from './frame.tsx'
 import { sayer } from './matter-page.tsx'
 import { slipJob, trackUrl } from './slip.ts'
 import { citation } from './words.ts'
@@ -85,7 +84,8 @@ function NextSteps({ visit, filed, say }: { visit: Visit; filed: Filed; say: (ke
           <strong>{t('nextDue', { date: formatDate(deadline.due, language), what: say(`deadline.${deadline.id}`) })}</strong>
           {deadline.provisional && t('provisional')}
           <br />
-          {t('nextWait', { date: formatDate(deadline.start, language) })} {t('nextLaw', { law: citation({ name: deadline.rule, article: deadline.article }, language) })}
+          {t('nextWait', { date: formatDate(deadline.start, language) })}{' '}
+          {t('nextLaw', { law: citation({ name: deadline.rule, article: deadline.article }, language) })}
         </li>
       ))}
       <li>{t('nextAsk')}</li>
@@ -116,7 +116,11 @@ function getFiled(visit: Visit, context: HttpContext): Filed {
 export function promiseFile(visit: Visit, context: HttpContext): Response {
   const { promise, number } = getFiled(visit, context)
   return new Response(promise, {
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'content-disposition': `attachment; filename="${number}-promise.txt"`, 'cache-control': 'no-store' },
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      'content-disposition': `attachment; filename="${number}-promise.txt"`,
+      'cache-control': 'no-store',
+    },
   })
 }
 
@@ -126,7 +130,7 @@ export async function slipPage(visit: Visit, context: HttpContext): Promise<Resp
   const t = filingTexts(visit.language)
   return portalPage(
     visit,
-    { title: t('slipPage'), path: '/filed/slip', before: <BackLink href={`${visit.base}/filed`} /> },
+    { title: t('slipPage'), path: '/filed/slip', before: <Back href={`${visit.base}/filed`} /> },
     <>
       <h1 class="govuk-heading-l">{t('slipPage')}</h1>
       {isWeChat(context) ? (
@@ -151,7 +155,13 @@ export async function slipPicture(visit: Visit, context: HttpContext): Promise<R
 
 /** A page of a document as a picture: it may hold nothing that runs or loads. */
 export const svgResponse = (svg: string): Response =>
-  new Response(svg, { headers: { 'content-type': 'image/svg+xml', 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:" } })
+  new Response(svg, {
+    headers: {
+      'content-type': 'image/svg+xml',
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    },
+  })
 
 /** `GET /filed/slip.pdf` */
 export async function slipPdf(visit: Visit, context: HttpContext): Promise<Response> {
@@ -162,5 +172,9 @@ export async function slipPdf(visit: Visit, context: HttpContext): Promise<Respo
 
 export const pdfResponse = (pdf: Uint8Array, name: string): Response =>
   new Response(new Uint8Array(pdf), {
-    headers: { 'content-type': 'application/pdf', 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`, 'cache-control': 'no-store' },
+    headers: {
+      'content-type': 'application/pdf',
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+      'cache-control': 'no-store',
+    },
   })

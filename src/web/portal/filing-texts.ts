@@ -73,7 +73,8 @@ export const filingTexts = defineTexts({
     goOn: 'Go on',
     startOver: 'Delete it and start over',
     staffTitle: 'You are signed in as staff',
-    staffText: 'To enter a matter for a resident, use “Counter intake” in the workspace: it records how it came in. For a matter of your own, sign out first.',
+    staffText:
+      'To enter a matter for a resident, use “Counter intake” in the workspace: it records how it came in. For a matter of your own, sign out first.',
     staffIntake: 'Counter intake',
     errors: 'Some answers need a correction',
     errorsKept: 'Everything you typed is still there.',
@@ -97,7 +98,8 @@ export const filingTexts = defineTexts({
     notGiven: 'Not given',
     toFix: 'To correct: {message}',
     named: 'You gave your name. If you lose the receipt code, bring your ID to the counter for a new one.',
-    anonymous: 'You gave no name. The matter is registered and handled all the same. But the receipt code is shown once: if it is lost, nobody can issue another, and we cannot write to you.',
+    anonymous:
+      'You gave no name. The matter is registered and handled all the same. But the receipt code is shown once: if it is lost, nobody can issue another, and we cannot write to you.',
     consent: 'I agree to receive documents here online (I can change this at any time)',
     consentHint: 'You need not: they are then posted or handed to you.',
     declare: 'After sending you get a number, a receipt code, the dates that bind us, and a signed promise.',
@@ -117,7 +119,8 @@ export const filingTexts = defineTexts({
     slipPage: 'Receipt slip',
     wechat: 'WeChat cannot save files: press and hold the picture to save it, or open this page in a browser.',
     promiseTitle: 'Our written promise',
-    promiseText: 'This text carries a digital signature: it proves that we received your matter at this time and must enter it in the public record within a minute. Keep it: it is evidence even if our system lost the entry.',
+    promiseText:
+      'This text carries a digital signature: it proves that we received your matter at this time and must enter it in the public record within a minute. Keep it: it is evidence even if our system lost the entry.',
     promiseFile: 'Download the promise (text file)',
     promiseShow: 'Show the promise',
     nextTitle: 'What happens next',

@@ -9,7 +9,6 @@ import type { Package } from '#kernel/procedures/load-package.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
 import type { Visit } from '#http/visit.ts'
-import { BackLink } from '#ui/components/breadcrumbs.tsx'
 import { Button } from '#ui/components/button.tsx'
 import { ErrorSummary } from '#ui/components/error-summary.tsx'
 import { Form } from '#ui/components/form.tsx'
@@ -18,7 +17,7 @@ import { controlOf, pagesOf } from '#ui/form/form-schema.ts'
 import { errorLinks, errorsByField } from '#ui/form/form-texts.ts'
 import { parseFormBody } from '#ui/form/parse-form-body.ts'
 import { dropDraft, keepDraft, type OpenDraft, readDraft } from './draft-cookie.ts'
-import { limit, one, portalPage, readPost } from './frame.tsx'
+import { Back, limit, one, portalPage, readPost } from './frame.tsx'
 import { filingTexts } from './filing-texts.ts'
 import { openProcedure, sayer } from './matter-page.tsx'
 import { problemOf } from './problems.ts'
@@ -32,10 +31,11 @@ export async function filingStart(visit: Visit, context: HttpContext): Promise<R
   const t = filingTexts(language)
   const here = `/matters/${procedure.slug}`
   if (visit.ctx.actor.kind === 'staff') return staffPage(visit, procedure)
-  if (!open || open.draft.filedCase) return seeOther(`${base}${here}/new/${pagesOf(formSource(procedure, 'filing', language).schema)[0]?.id ?? 'form'}`)
+  if (!open || open.draft.filedCase)
+    return seeOther(`${base}${here}/new/${pagesOf(formSource(procedure, 'filing', language).schema)[0]?.id ?? 'form'}`)
   return portalPage(
     visit,
-    { title: t('goOnTitle'), path: `${here}/new`, active: 'matters', before: <BackLink href={`${base}${here}`} /> },
+    { title: t('goOnTitle'), path: `${here}/new`, active: 'matters', before: <Back href={`${base}${here}`} /> },
     <>
       <h1 class="govuk-heading-l">{t('goOnTitle')}</h1>
       <p class="govuk-body">{t('goOnText')}</p>
@@ -52,7 +52,13 @@ export function staffPage(visit: Visit, procedure: Package): Promise<Response> {
   const t = filingTexts(visit.language)
   return portalPage(
     visit,
-    { title: t('staffTitle'), path: `/matters/${procedure.slug}/new`, active: 'matters', status: 403, before: <BackLink href={`${visit.base}/matters/${procedure.slug}`} /> },
+    {
+      title: t('staffTitle'),
+      path: `/matters/${procedure.slug}/new`,
+      active: 'matters',
+      status: 403,
+      before: <Back href={`${visit.base}/matters/${procedure.slug}`} />,
+    },
     <>
       <h1 class="govuk-heading-l">{t('staffTitle')}</h1>
       <p class="govuk-body">{t('staffText')}</p>
@@ -67,7 +73,8 @@ export async function filingPage(visit: Visit, context: HttpContext): Promise<Re
   if (visit.ctx.actor.kind === 'staff') return staffPage(visit, procedure)
   const open = await readDraft(visit, context, procedure.slug)
   const { page } = findPage(procedure, visit, context)
-  const complaints = open?.draft.content.seen.includes(page) && context.req.query('fix') !== undefined ? complaintsOf(visit, procedure, open.draft) : []
+  const complaints =
+    open?.draft.content.seen.includes(page) && context.req.query('fix') !== undefined ? complaintsOf(visit, procedure, open.draft) : []
   return questions(visit, procedure, page, { draft: open?.draft, complaints, status: 200, fromCheck: context.req.query('from') === 'check' })
 }
 
@@ -151,7 +158,11 @@ async function keepFiles(visit: Visit, draft: Draft, fields: string[], files: Re
         draft.content.fileNames[stored.fileId] = stored.name
       } catch (error) {
         if (!(error instanceof DomainError)) throw error
-        complaints.push({ pointer: `/${field}`, code: error.code, message: `${file.name}${visit.language === 'zh' ? '：' : ': '}${problemOf(error, visit.language).text}` })
+        complaints.push({
+          pointer: `/${field}`,
+          code: error.code,
+          message: `${file.name}${visit.language === 'zh' ? '：' : ': '}${problemOf(error, visit.language).text}`,
+        })
       }
     }
   }
@@ -179,7 +190,14 @@ function questions(visit: Visit, procedure: Package, page: string, shown: Shown)
   const title = say(`filing.page.${page}`)
   return portalPage(
     visit,
-    { title: `${title} · ${say('title')}`, path: `${here}/new/${page}`, active: 'matters', hasErrors, status: shown.status, before: <BackLink href={shown.fromCheck ? `${base}${here}/new/check` : before} /> },
+    {
+      title: `${title} · ${say('title')}`,
+      path: `${here}/new/${page}`,
+      active: 'matters',
+      hasErrors,
+      status: shown.status,
+      before: <Back href={shown.fromCheck ? `${base}${here}/new/check` : before} />,
+    },
     <>
       {hasErrors && <ErrorSummary title={t('errors')} description={t('errorsKept')} errors={errorLinks({ ...source, errors, fields })} />}
       <h1 class="govuk-heading-l">

@@ -6,6 +6,8 @@ import type { HttpContext } from '#http/route.ts'
 import { pageResponse } from '#http/page.ts'
 import { checkForgery, type Visit } from '#http/visit.ts'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
+import { BackLink } from '#ui/components/breadcrumbs.tsx'
+import { useLanguage } from '#ui/context.ts'
 import { type Child, renderHtml } from '#ui/html.ts'
 import { type NavItem, Page } from '#ui/layout.tsx'
 import { defineTexts } from '#ui/texts.ts'
@@ -13,6 +15,7 @@ import { defineTexts } from '#ui/texts.ts'
 const texts = defineTexts({
   zh: {
     home: '首页',
+    back: '返回',
     matters: '我要办事',
     track: '查进度',
     opening: '办公时间',
@@ -28,6 +31,7 @@ const texts = defineTexts({
   },
   en: {
     home: 'Home',
+    back: 'Back',
     matters: 'Services',
     track: 'Track a matter',
     opening: 'Opening hours',
@@ -54,6 +58,15 @@ export type PortalPage = {
   hasErrors?: boolean
   status?: number
   headers?: Record<string, string>
+}
+
+/** The way back, in a landmark of its own. */
+export function Back(props: { href: string; children?: Child }) {
+  return (
+    <nav aria-label={texts(useLanguage())('back')}>
+      <BackLink href={props.href}>{props.children}</BackLink>
+    </nav>
+  )
 }
 
 /** Answers with a page for residents. */
@@ -135,7 +148,8 @@ export async function limit(visit: Visit, what: keyof typeof limits): Promise<vo
   const bucket = keyedHash(ctx.services.keyring.secret(`limits:${ctx.tenant}`), `${what}|${toAddressGroup(visit.address)}`).toString('hex')
   const most = limits[what] * (ctx.services.demo ? demoFactor : 1)
   const { allowed, retryAfterSeconds } = await takeAllowance(ctx.db, ctx.tenant, { bucket, limit: most, windowSeconds: 3600 }, ctx.clock.now())
-  if (!allowed) throw new DomainError('too_many', 'limit.reached', 'Too many tries from this connection: wait a while.', { cause: { retryAfterSeconds } })
+  if (!allowed)
+    throw new DomainError('too_many', 'limit.reached', 'Too many tries from this connection: wait a while.', { cause: { retryAfterSeconds } })
 }
 
 /** WeChat's browser shows pages but saves no files. */

@@ -86,7 +86,12 @@ export async function matterPage(visit: Visit, context: HttpContext): Promise<Re
       title: say('title'),
       path: `/matters/${procedure.slug}`,
       active: 'matters',
-      before: <Breadcrumbs items={[{ text: t('home'), href: base }, { text: t('matters'), href: `${base}/matters` }, { text: say('title') }]} collapseOnMobile />,
+      before: (
+        <Breadcrumbs
+          items={[{ text: t('home'), href: base }, { text: t('matters'), href: `${base}/matters` }, { text: say('title') }]}
+          collapseOnMobile
+        />
+      ),
     },
     <>
       <h1 class="govuk-heading-xl">{say('title')}</h1>
@@ -146,7 +151,8 @@ function Needs({ procedure, language }: { procedure: Package; language: Tongue }
           <ul class="govuk-list govuk-list--bullet">
             {page.fields.map((field) => (
               <li>
-                {words[`${textPrefix}.${field}.label`] ?? field} <span class="govuk-hint">（{schema.required?.includes(field) ? t('must') : t('may')}）</span>
+                {words[`${textPrefix}.${field}.label`] ?? field}{' '}
+                <span class="govuk-hint">（{schema.required?.includes(field) ? t('must') : t('may')}）</span>
               </li>
             ))}
           </ul>

@@ -6,8 +6,30 @@ import { defineTexts } from '#ui/texts.ts'
 import { portalPage } from './frame.tsx'
 
 const texts = defineTexts({
-  zh: { title: '电话和办公时间', lead: '打电话、到窗口、到村里都可以办，和网上办效果一样。', own: '镇政府各单位', village: '村、社区', superior: '上级机关', outside: '其他机关', phone: '电话', hours: '办公时间', address: '地址', posts: '岗位' },
-  en: { title: 'Phones and opening hours', lead: 'By phone, at the counter or in your village: all count the same as online.', own: 'Offices of the town', village: 'Villages and communities', superior: 'Superior authorities', outside: 'Other authorities', phone: 'Phone', hours: 'Hours', address: 'Address', posts: 'Posts' },
+  zh: {
+    title: '电话和办公时间',
+    lead: '打电话、到窗口、到村里都可以办，和网上办效果一样。',
+    own: '镇政府各单位',
+    village: '村、社区',
+    superior: '上级机关',
+    outside: '其他机关',
+    phone: '电话',
+    hours: '办公时间',
+    address: '地址',
+    posts: '岗位',
+  },
+  en: {
+    title: 'Phones and opening hours',
+    lead: 'By phone, at the counter or in your village: all count the same as online.',
+    own: 'Offices of the town',
+    village: 'Villages and communities',
+    superior: 'Superior authorities',
+    outside: 'Other authorities',
+    phone: 'Phone',
+    hours: 'Hours',
+    address: 'Address',
+    posts: 'Posts',
+  },
 })
 
 /** `GET /opening` */

@@ -1,15 +1,30 @@
 // All pages for residents, by address below `/t/:tenant`.
 import type { Route } from '#http/route.ts'
+import { confirmPage, confirmPost, passwordPage, passwordPost, resetPage, resetPost, signUpPage, signUpPost } from './account-links.tsx'
+import { accountPage, clearedPage, clearPost, languagePost, sessionPost } from './account-page.tsx'
+import { actPage, actPost, joinPost, supplementPage, supplementPost } from './case-acts.tsx'
+import { documentPage, documentPdf, documentPicture, receiptFile, uploadFile } from './case-documents.tsx'
+import { casePage } from './case-page.tsx'
 import { checkPage, sendFiling } from './check-page.tsx'
 import { filedPage, promiseFile, slipPage, slipPdf, slipPicture } from './filed.tsx'
 import { filingPage, filingPost, filingStart, restart } from './filing.tsx'
+import { integrityPage } from './integrity-page.tsx'
 import { matterPage } from './matter-page.tsx'
+import { openingPage } from './opening-page.tsx'
 import { resumePage, resumePost, savedPage } from './resume.tsx'
+import { codePost, signInPage, signInPost, signOutPost } from './sign-in.tsx'
 import { mattersPage, startPage } from './start-page.tsx'
+import { termsPage } from './terms-page.tsx'
+import { trackPage, trackPost } from './track.tsx'
+import { verifyPage, verifyPost, verifyResult } from './verify-page.tsx'
 
 export const portalRoutes: Route[] = [
   { method: 'get', path: '', guard: 'public', handle: startPage },
   { method: 'get', path: '/', guard: 'public', handle: startPage },
+  { method: 'get', path: '/opening', guard: 'public', handle: openingPage },
+  { method: 'get', path: '/terms', guard: 'public', handle: termsPage },
+  { method: 'get', path: '/integrity', guard: 'public', handle: integrityPage },
+
   { method: 'get', path: '/matters', guard: 'public', handle: mattersPage },
   { method: 'get', path: '/matters/:slug', guard: 'public', handle: matterPage },
   { method: 'get', path: '/matters/:slug/new', guard: 'public', handle: filingStart },
@@ -21,9 +36,46 @@ export const portalRoutes: Route[] = [
   { method: 'post', path: '/matters/:slug/restart', guard: 'public', handle: restart },
   { method: 'get', path: '/resume', guard: 'public', handle: resumePage },
   { method: 'post', path: '/resume', guard: 'public', handle: resumePost },
+
   { method: 'get', path: '/filed', guard: 'public', handle: filedPage },
   { method: 'get', path: '/filed/promise.txt', guard: 'public', handle: promiseFile },
   { method: 'get', path: '/filed/slip', guard: 'public', handle: slipPage },
   { method: 'get', path: '/filed/slip.svg', guard: 'public', handle: slipPicture },
   { method: 'get', path: '/filed/slip.pdf', guard: 'public', handle: slipPdf },
+
+  { method: 'get', path: '/track', guard: 'public', handle: trackPage },
+  { method: 'post', path: '/track', guard: 'public', handle: trackPost },
+  { method: 'get', path: '/cases/:number', guard: 'party', handle: casePage },
+  { method: 'get', path: '/cases/:number/acts/:name', guard: 'party', handle: actPage },
+  { method: 'post', path: '/cases/:number/acts/:name', guard: 'party', handle: actPost },
+  { method: 'get', path: '/cases/:number/supplement', guard: 'party', handle: supplementPage },
+  { method: 'post', path: '/cases/:number/supplement', guard: 'party', handle: supplementPost },
+  { method: 'post', path: '/cases/:number/join', guard: 'resident', handle: joinPost },
+  { method: 'get', path: '/cases/:number/documents/:file{[0-9a-f-]{36}\\.pdf}', guard: 'party', handle: documentPdf },
+  { method: 'get', path: '/cases/:number/documents/:id', guard: 'party', handle: documentPage },
+  { method: 'get', path: '/cases/:number/documents/:id/pages/:page', guard: 'party', handle: documentPicture },
+  { method: 'get', path: '/cases/:number/files/:id', guard: 'party', handle: uploadFile },
+  { method: 'get', path: '/cases/:number/receipt', guard: 'party', handle: receiptFile },
+
+  { method: 'get', path: '/verify', guard: 'public', handle: verifyPage },
+  { method: 'post', path: '/verify', guard: 'public', handle: verifyPost },
+  { method: 'get', path: '/verify/:code', guard: 'public', handle: verifyResult },
+
+  { method: 'get', path: '/sign-in', guard: 'public', handle: signInPage },
+  { method: 'post', path: '/sign-in', guard: 'public', handle: signInPost },
+  { method: 'post', path: '/sign-in/code', guard: 'public', handle: codePost },
+  { method: 'post', path: '/sign-out', guard: 'public', handle: signOutPost },
+  { method: 'get', path: '/sign-up', guard: 'public', handle: signUpPage },
+  { method: 'post', path: '/sign-up', guard: 'public', handle: signUpPost },
+  { method: 'get', path: '/account', guard: 'resident', handle: accountPage },
+  { method: 'post', path: '/account/sessions', guard: 'resident', handle: sessionPost },
+  { method: 'post', path: '/account/language', guard: 'resident', handle: languagePost },
+  { method: 'get', path: '/account/confirm', guard: 'public', handle: confirmPage },
+  { method: 'post', path: '/account/confirm', guard: 'public', handle: confirmPost },
+  { method: 'get', path: '/account/reset', guard: 'public', handle: resetPage },
+  { method: 'post', path: '/account/reset', guard: 'public', handle: resetPost },
+  { method: 'get', path: '/account/password', guard: 'public', handle: passwordPage },
+  { method: 'post', path: '/account/password', guard: 'public', handle: passwordPost },
+  { method: 'post', path: '/clear', guard: 'public', handle: clearPost },
+  { method: 'get', path: '/cleared', guard: 'public', handle: clearedPage },
 ]

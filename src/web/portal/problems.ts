@@ -41,18 +41,46 @@ const byCode: Record<string, Record<Language, Problem>> = {
     zh: { title: '链接已失效', text: '这个链接已经用过，或者过期了。请重新申请一个。' },
     en: { title: 'This link no longer works', text: 'It was used already or is too old. Ask for a new one.' },
   },
-  'account.email_invalid': { zh: { title: '邮箱不对', text: '请填写正确的邮箱，例如 name@example.com。' }, en: { title: 'Address', text: 'Enter an e-mail address like name@example.com.' } },
+  'account.email_invalid': {
+    zh: { title: '邮箱不对', text: '请填写正确的邮箱，例如 name@example.com。' },
+    en: { title: 'Address', text: 'Enter an e-mail address like name@example.com.' },
+  },
   'account.name_missing': { zh: { title: '姓名', text: '请填写姓名或者称呼。' }, en: { title: 'Name', text: 'Enter your name.' } },
   'message.text': { zh: { title: '留言', text: '请写 1 至 5000 个字。' }, en: { title: 'Message', text: 'Write 1 to 5,000 characters.' } },
   'message.not_awaited': {
     zh: { title: '现在不能这样做', text: '事项已经进入下一步，这个操作现在不再需要或者已经做过了。请回到事项页面看看最新情况。' },
     en: { title: 'This is not possible now', text: 'The matter has moved on, or this was done already. Go back to it and look where it stands.' },
   },
-  'file.kind': { zh: { title: '文件', text: '只能上传照片（JPEG、PNG、WebP、GIF）和PDF。iPhone 的 HEIC 照片请先截屏，或者在相机设置里选“兼容性最佳”；Word 文档请另存为 PDF。' }, en: { title: 'File', text: 'Only photos (JPEG, PNG, WebP, GIF) and PDF can be kept. Save HEIC photos as JPEG and Word files as PDF first.' } },
-  'file.damaged': { zh: { title: '文件', text: '这张照片打不开，可能已经损坏。请重新拍一张或者截屏后再上传。' }, en: { title: 'File', text: 'This photo cannot be opened. Take it again, or send a screenshot of it.' } },
-  'file.too_large': { zh: { title: '文件', text: '这个文件超过10MB。请压缩后再传，或者带到窗口来交。' }, en: { title: 'File', text: 'This file is larger than 10 MB. Make it smaller, or bring it to the counter.' } },
-  'file.too_many': { zh: { title: '文件', text: '最多上传6个文件。更多材料可以提交后补充，或者带到窗口来交。' }, en: { title: 'File', text: 'At most 6 files. You can add more after filing, or bring them to the counter.' } },
-  'receipt.not_found': { zh: { title: '查不到', text: '没有找到对应的事项。请核对编号和回执码，一个字一个字地检查。' }, en: { title: 'Not found', text: 'There is no matter with this number and code. Check both, letter by letter.' } },
+  'draft.gone': {
+    zh: { title: '这份草稿已经不在了', text: '可能已经提交过，或者被删掉了。已经提交的，用回执码查进度；没有提交的，请重新填写。' },
+    en: {
+      title: 'This draft is no longer there',
+      text: 'It was sent already, or deleted. If it was sent, track it with the receipt code; if not, start again.',
+    },
+  },
+  'file.kind': {
+    zh: {
+      title: '文件',
+      text: '只能上传照片（JPEG、PNG、WebP、GIF）和PDF。iPhone 的 HEIC 照片请先截屏，或者在相机设置里选“兼容性最佳”；Word 文档请另存为 PDF。',
+    },
+    en: { title: 'File', text: 'Only photos (JPEG, PNG, WebP, GIF) and PDF can be kept. Save HEIC photos as JPEG and Word files as PDF first.' },
+  },
+  'file.damaged': {
+    zh: { title: '文件', text: '这张照片打不开，可能已经损坏。请重新拍一张或者截屏后再上传。' },
+    en: { title: 'File', text: 'This photo cannot be opened. Take it again, or send a screenshot of it.' },
+  },
+  'file.too_large': {
+    zh: { title: '文件', text: '这个文件超过10MB。请压缩后再传，或者带到窗口来交。' },
+    en: { title: 'File', text: 'This file is larger than 10 MB. Make it smaller, or bring it to the counter.' },
+  },
+  'file.too_many': {
+    zh: { title: '文件', text: '最多上传6个文件。更多材料可以提交后补充，或者带到窗口来交。' },
+    en: { title: 'File', text: 'At most 6 files. You can add more after filing, or bring them to the counter.' },
+  },
+  'receipt.not_found': {
+    zh: { title: '查不到', text: '没有找到对应的事项。请核对编号和回执码，一个字一个字地检查。' },
+    en: { title: 'Not found', text: 'There is no matter with this number and code. Check both, letter by letter.' },
+  },
 }
 
 const byKind: Record<string, Record<Language, Problem>> = {
@@ -60,25 +88,43 @@ const byKind: Record<string, Record<Language, Problem>> = {
     zh: { title: '有内容需要修改', text: '请返回上一页，按提示修改后再提交。您填写的内容还在。' },
     en: { title: 'Something needs a correction', text: 'Go back and correct it. What you typed is still there.' },
   },
-  unauthenticated: { zh: { title: '请先登录', text: '登录以后才能看到这一页。' }, en: { title: 'Please sign in', text: 'This page can be seen after signing in.' } },
-  forbidden: { zh: { title: '不能这样做', text: '您可以看到这一事项，但这一步不由您来做。' }, en: { title: 'Not allowed', text: 'This step is not yours to take.' } },
+  unauthenticated: {
+    zh: { title: '请先登录', text: '登录以后才能看到这一页。' },
+    en: { title: 'Please sign in', text: 'This page can be seen after signing in.' },
+  },
+  forbidden: {
+    zh: { title: '不能这样做', text: '您可以看到这一事项，但这一步不由您来做。' },
+    en: { title: 'Not allowed', text: 'This step is not yours to take.' },
+  },
   not_found: {
     zh: { title: '没有找到', text: '网址可能写错了，或者您还没有用回执码打开这件事项。可以用编号和回执码查询，或者从首页重新开始。' },
-    en: { title: 'Not found', text: 'The address may be wrong, or the matter was not opened with its receipt code yet. Track it with number and code, or start from the home page.' },
+    en: {
+      title: 'Not found',
+      text: 'The address may be wrong, or the matter was not opened with its receipt code yet. Track it with number and code, or start from the home page.',
+    },
   },
   conflict: {
     zh: { title: '情况已经变了', text: '在您操作的同时，这件事项有了新的进展。请返回看看最新情况，再决定要不要继续。' },
     en: { title: 'It has changed meanwhile', text: 'The matter moved on while you were here. Go back, look at it again, and decide then.' },
   },
-  too_many: { zh: { title: '请稍等', text: '短时间内操作太多次了。' }, en: { title: 'Please wait', text: 'There were too many tries in a short time.' } },
+  too_many: {
+    zh: { title: '请稍等', text: '短时间内操作太多次了。' },
+    en: { title: 'Please wait', text: 'There were too many tries in a short time.' },
+  },
   too_large: {
     zh: { title: '文件太大', text: '一次提交的内容不能超过12MB。请减少或者压缩文件，分几次上传；也可以带到窗口来交。' },
     en: { title: 'Too large', text: 'One page can send at most 12 MB. Send fewer or smaller files at a time, or bring them to the counter.' },
   },
-  unavailable: { zh: { title: '暂时办不了', text: '系统正忙或者正在维护，请过几分钟再试。您也可以到窗口办理。' }, en: { title: 'Not available now', text: 'The system is busy or being maintained. Try again in a few minutes, or come to the counter.' } },
+  unavailable: {
+    zh: { title: '暂时办不了', text: '系统正忙或者正在维护，请过几分钟再试。您也可以到窗口办理。' },
+    en: { title: 'Not available now', text: 'The system is busy or being maintained. Try again in a few minutes, or come to the counter.' },
+  },
   internal: {
     zh: { title: '系统出错了', text: '这是我们的问题，不是您的。刚才这一步没有保存，请稍后再试；一直这样的话，请打电话或者到窗口告诉我们。' },
-    en: { title: 'Something went wrong on our side', text: 'It was not your fault. This step was not stored; try again, and tell us by phone or at the counter if it stays.' },
+    en: {
+      title: 'Something went wrong on our side',
+      text: 'It was not your fault. This step was not stored; try again, and tell us by phone or at the counter if it stays.',
+    },
   },
 }
 

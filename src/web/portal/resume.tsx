@@ -5,7 +5,6 @@ import { normalizeCode } from '#kernel/ids.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
 import type { Visit } from '#http/visit.ts'
-import { BackLink } from '#ui/components/breadcrumbs.tsx'
 import { Button } from '#ui/components/button.tsx'
 import { CopyCode } from '#ui/components/copy-code.tsx'
 import { formatDate } from '#ui/components/deadline-card.tsx'
@@ -14,7 +13,7 @@ import { Form } from '#ui/components/form.tsx'
 import { Input } from '#ui/components/input.tsx'
 import { keepDraft, readDraft } from './draft-cookie.ts'
 import { filingTexts } from './filing-texts.ts'
-import { limit, one, portalPage, readPost } from './frame.tsx'
+import { Back, limit, one, portalPage, readPost } from './frame.tsx'
 import { openProcedure } from './matter-page.tsx'
 
 /** `GET /matters/:slug/saved`: the code with which to go on. */
@@ -28,7 +27,12 @@ export async function savedPage(visit: Visit, context: HttpContext): Promise<Res
   const link = `${visit.ctx.services.baseUrl}${base}/resume`
   return portalPage(
     visit,
-    { title: t('savedTitle'), path: `/matters/${procedure.slug}/saved`, active: 'matters', before: <BackLink href={`${base}/matters/${procedure.slug}/new/check`} /> },
+    {
+      title: t('savedTitle'),
+      path: `/matters/${procedure.slug}/saved`,
+      active: 'matters',
+      before: <Back href={`${base}/matters/${procedure.slug}/new/check`} />,
+    },
     <>
       <h1 class="govuk-heading-l">{t('savedTitle')}</h1>
       <CopyCode code={open.code} label={t('draftCode')} />
@@ -75,7 +79,17 @@ function resumeForm(visit: Visit, typed: string, isWrong: boolean): Promise<Resp
       {error && <ErrorSummary errors={[{ text: error, href: '#code' }]} />}
       <h1 class="govuk-heading-l">{t('resumeTitle')}</h1>
       <Form action={`${visit.base}/resume`}>
-        <Input name="code" label={t('draftCode')} hint={t('resumeHint')} value={typed} error={error} class="govuk-input--width-20" autocomplete="off" autocapitalize="characters" spellcheck={false} />
+        <Input
+          name="code"
+          label={t('draftCode')}
+          hint={t('resumeHint')}
+          value={typed}
+          error={error}
+          class="govuk-input--width-20"
+          autocomplete="off"
+          autocapitalize="characters"
+          spellcheck={false}
+        />
         <Button>{t('resume')}</Button>
       </Form>
     </>,

@@ -12,8 +12,22 @@ import { citation, formatInstant } from './words.ts'
 const source = '#import "/layout.typ": *\n#show: slip\n'
 
 const words = {
-  zh: { title: '回执单', matter: '事项', at: '收到时间', due: '{date}前：{what}（{law}）', lost: '回执码丢失：实名事项可持身份证到窗口补发；未留姓名的无法补发。', track: '查询：扫码，或打开 {url}' },
-  en: { title: 'Receipt', matter: 'Matter', at: 'Received', due: 'By {date}: {what} ({law})', lost: 'Lost code: with a name given, bring your ID to the counter; without a name none can be issued.', track: 'Track it: scan the code, or open {url}' },
+  zh: {
+    title: '回执单',
+    matter: '事项',
+    at: '收到时间',
+    due: '{date}前：{what}（{law}）',
+    lost: '回执码丢失：实名事项可持身份证到窗口补发；未留姓名的无法补发。',
+    track: '查询：扫码，或打开 {url}',
+  },
+  en: {
+    title: 'Receipt',
+    matter: 'Matter',
+    at: 'Received',
+    due: 'By {date}: {what} ({law})',
+    lost: 'Lost code: with a name given, bring your ID to the counter; without a name none can be issued.',
+    track: 'Track it: scan the code, or open {url}',
+  },
 } as const
 
 /** What a renderer needs for the slip of a filing. */
@@ -26,7 +40,11 @@ export async function slipJob(visit: Visit, filed: Filed): Promise<{ source: str
   const url = trackUrl(visit, filed.number)
   const at = new Date(filed.filedAt)
   const due = filed.deadlines.map((deadline) =>
-    fill(t.due, { date: formatDate(deadline.due, language), what: say(`deadline.${deadline.id}`), law: citation({ name: deadline.rule, article: deadline.article }, language) }),
+    fill(t.due, {
+      date: formatDate(deadline.due, language),
+      what: say(`deadline.${deadline.id}`),
+      law: citation({ name: deadline.rule, article: deadline.article }, language),
+    }),
   )
   const data: JsonValue = {
     issuer: { name: own?.name[language] ?? town.name[language] },
@@ -47,5 +65,5 @@ export async function slipJob(visit: Visit, filed: Filed): Promise<{ source: str
 }
 
 /** Where a case is tracked; the code is never in an address. */
-export const trackUrl = (visit: Visit, number: string): string => `${visit.ctx.services.baseUrl}${visit.base}/track?number=${encodeURIComponent(number)}`
-
+export const trackUrl = (visit: Visit, number: string): string =>
+  `${visit.ctx.services.baseUrl}${visit.base}/track?number=${encodeURIComponent(number)}`

@@ -74,7 +74,8 @@ const texts = defineTexts({
     hours: 'Hours',
     all: 'Phones and hours of every office',
     trust: 'What is said stays said',
-    trustText: 'Everything you file and everything we decide goes into a record that nobody can change unseen. You can check it yourself, without trusting us.',
+    trustText:
+      'Everything you file and everything we decide goes into a record that nobody can change unseen. You can check it yourself, without trusting us.',
     trustLink: 'How to check the record',
     papers: 'Is this document genuine?',
     papersText: 'Scan the QR code on a sealed document, or type its checking code.',
@@ -96,7 +97,9 @@ export async function startPage(visit: Visit): Promise<Response> {
     visit,
     { title: t('title', { town: name }), path: '', active: 'home', width: 'wide' },
     <>
-      {town.demo && <NotificationBanner title={t('demo')}>{<p class="govuk-body govuk-!-margin-bottom-0">{t('demoText', { town: name })}</p>}</NotificationBanner>}
+      {town.demo && (
+        <NotificationBanner title={t('demo')}>{<p class="govuk-body govuk-!-margin-bottom-0">{t('demoText', { town: name })}</p>}</NotificationBanner>
+      )}
       <h1 class="govuk-heading-xl govuk-!-margin-bottom-2">{t('title', { town: name })}</h1>
       <p class="govuk-body-l">{t('lead')}</p>
       <h2 class="govuk-heading-l govuk-!-margin-bottom-1">{t('what')}</h2>
@@ -107,7 +110,15 @@ export async function startPage(visit: Visit): Promise<Response> {
           {t('find')}
         </h2>
         <Form action={`${base}/track`}>
-          <Input name="code" label={t('code')} hint={t('findHint')} class="govuk-input--width-20" autocomplete="off" autocapitalize="characters" spellcheck={false} />
+          <Input
+            name="code"
+            label={t('code')}
+            hint={t('findHint')}
+            class="govuk-input--width-20"
+            autocomplete="off"
+            autocapitalize="characters"
+            spellcheck={false}
+          />
           <Button>{t('look')}</Button>
         </Form>
         <p class="govuk-hint">{t('lost')}</p>
@@ -118,7 +129,15 @@ export async function startPage(visit: Visit): Promise<Response> {
       <h2 class="govuk-heading-l govuk-!-margin-bottom-1">{t('help')}</h2>
       <p class="govuk-body">{t('helpText')}</p>
       <Table
-        rows={own.slice(0, 3).map((body) => [body.name[language], <a class="govuk-link xl-nowrap" href={`tel:${body.phone}`}>{body.phone}</a>, body.hours ?? ''].map((content) => ({ content })))}
+        rows={own.slice(0, 3).map((body) =>
+          [
+            body.name[language],
+            <a class="govuk-link xl-nowrap" href={`tel:${body.phone}`}>
+              {body.phone}
+            </a>,
+            body.hours ?? '',
+          ].map((content) => ({ content })),
+        )}
         head={[t('officeDuty'), t('phone'), t('hours')]}
         firstCellIsHeader
         scrollLabel={t('help')}

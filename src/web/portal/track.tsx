@@ -40,7 +40,8 @@ const texts = defineTexts({
     codeHint: 'Four groups of four; capitals and spaces do not matter. Such as 7K3M-9QDX-1T5R-WA2C',
     look: 'Track',
     lost: 'I have lost the code',
-    lostText: 'If you gave your name: bring your ID to the counter, and you get a new code. If not: nobody can issue another; file again and say that you did before.',
+    lostText:
+      'If you gave your name: bring your ID to the counter, and you get a new code. If not: nobody can issue another; file again and say that you did before.',
     account: 'With an account, sign in and look under “My matters”.',
     signIn: 'Sign in',
     missing: 'Enter the receipt code',
@@ -49,7 +50,8 @@ const texts = defineTexts({
 })
 
 /** `GET /track`; the QR of the confirmation leads here with the number. */
-export const trackPage = (visit: Visit, context: HttpContext): Promise<Response> => trackForm(visit, { number: context.req.query('number') ?? '', code: '' })
+export const trackPage = (visit: Visit, context: HttpContext): Promise<Response> =>
+  trackForm(visit, { number: context.req.query('number') ?? '', code: '' })
 
 /** `POST /track` */
 export async function trackPost(visit: Visit, context: HttpContext): Promise<Response> {
@@ -78,8 +80,27 @@ function trackForm(visit: Visit, typed: { number: string; code: string }, error?
       <h1 class="govuk-heading-xl">{t('title')}</h1>
       <p class="govuk-body-l">{t('lead')}</p>
       <Form action={`${base}/track`}>
-        <Input name="code" label={t('code')} hint={t('codeHint')} value={typed.code} error={error} class="govuk-input--width-20" autocomplete="off" autocapitalize="characters" spellcheck={false} />
-        <Input name="number" label={t('number')} hint={t('numberHint')} value={typed.number} class="govuk-input--width-20" autocomplete="off" autocapitalize="characters" spellcheck={false} />
+        <Input
+          name="code"
+          label={t('code')}
+          hint={t('codeHint')}
+          value={typed.code}
+          error={error}
+          class="govuk-input--width-20"
+          autocomplete="off"
+          autocapitalize="characters"
+          spellcheck={false}
+        />
+        <Input
+          name="number"
+          label={t('number')}
+          hint={t('numberHint')}
+          value={typed.number}
+          class="govuk-input--width-20"
+          autocomplete="off"
+          autocapitalize="characters"
+          spellcheck={false}
+        />
         <Button>{t('look')}</Button>
       </Form>
       <Details summary={t('lost')}>{t('lostText')}</Details>

@@ -59,7 +59,8 @@ const texts = defineTexts({
     void: 'Void',
     replaced: 'Replaced by',
     unknown: 'Not issued by us, or the code was mistyped',
-    unknownText: 'Check the code letter by letter. If it still cannot be found, do not pay or act on this paper; call us or come to the counter, and call the police (110) if you suspect fraud.',
+    unknownText:
+      'Check the code letter by letter. If it still cannot be found, do not pay or act on this paper; call us or come to the counter, and call the police (110) if you suspect fraud.',
     content: 'What it says can be read by the people concerned, with their receipt code.',
     track: 'Track with the receipt code',
     again: 'Check another one',
@@ -85,7 +86,15 @@ const CodeForm = ({ visit }: { visit: Visit }) => {
   const t = texts(visit.language)
   return (
     <Form action={`${visit.base}/verify`}>
-      <Input name="code" label={t('code')} hint={t('codeHint')} class="govuk-input--width-20" autocomplete="off" autocapitalize="characters" spellcheck={false} />
+      <Input
+        name="code"
+        label={t('code')}
+        hint={t('codeHint')}
+        class="govuk-input--width-20"
+        autocomplete="off"
+        autocapitalize="characters"
+        spellcheck={false}
+      />
       <Button>{t('check')}</Button>
     </Form>
   )

@@ -13,8 +13,26 @@ export function formatInstant(at: Date, zone: string, language: Language): strin
 }
 
 const units = defineTexts({
-  zh: { calendar: '{n}日（自然日）', workday: '{n}个工作日', month: '{n}个月', year: '{n}年', hour: '{n}小时', count: '{n}', percent: '{n}%', money: '{n}元' },
-  en: { calendar: '{n} calendar days', workday: '{n} working days', month: '{n} months', year: '{n} years', hour: '{n} hours', count: '{n}', percent: '{n}%', money: '¥{n}' },
+  zh: {
+    calendar: '{n}日（自然日）',
+    workday: '{n}个工作日',
+    month: '{n}个月',
+    year: '{n}年',
+    hour: '{n}小时',
+    count: '{n}',
+    percent: '{n}%',
+    money: '{n}元',
+  },
+  en: {
+    calendar: '{n} calendar days',
+    workday: '{n} working days',
+    month: '{n} months',
+    year: '{n} years',
+    hour: '{n} hours',
+    count: '{n}',
+    percent: '{n}%',
+    money: '¥{n}',
+  },
 })
 
 /** A legal number with its unit. */
@@ -49,7 +67,10 @@ export function formSource(procedure: Package, formId: string, language: Languag
   const form = procedure.forms.get(formId)
   if (!form) throw new Error(`procedure ${procedure.slug} has no form ${formId}`)
   const texts = Object.fromEntries(
-    Object.entries(procedure.texts[language]).map(([key, text]) => [key, key.endsWith('.label') ? text.replace(/\s*[（(](选填|optional)[）)]$/i, '') : text]),
+    Object.entries(procedure.texts[language]).map(([key, text]) => [
+      key,
+      key.endsWith('.label') ? text.replace(/\s*[（(](选填|optional)[）)]$/i, '') : text,
+    ]),
   )
   // The same JSON: the pages read a part of what the kernel has compiled.
   return { form, schema: form.schema as FormSchema, texts, textPrefix: `${procedure.slug}.${formId}` }
@@ -62,7 +83,10 @@ export const registerOptions = (town: Town, language: Language) => ({
 })
 
 /** The data without answers to questions that were not asked (`x-show`). */
-export function askedOnly(schema: { properties: Record<string, { 'x-show'?: { field: string; is: (string | boolean)[] } }> }, data: Record<string, unknown>): Record<string, unknown> {
+export function askedOnly(
+  schema: { properties: Record<string, { 'x-show'?: { field: string; is: (string | boolean)[] } }> },
+  data: Record<string, unknown>,
+): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(data).filter(([name]) => {
       const show = schema.properties[name]?.['x-show']

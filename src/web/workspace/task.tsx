@@ -78,7 +78,7 @@ export async function taskPost(visit: Visit, context: HttpContext): Promise<Resp
     if (!isRefusal(error)) throw error
     // What was uploaded is kept by its id, so that nobody has to send it again.
     const again = await findTask(visit, taskId)
-    if (!again.task) return showGone(visit, context, number, parsed?.raw ?? {})
+    if (!again.task) return showGone(visit, context, number, parsed?.raw ?? body)
     return show(visit, context, { ...again, task: again.task }, { values: parsed?.raw ?? {}, error })
   }
 }

@@ -1,5 +1,55 @@
 // Every staff page and its guard.
 import type { Route } from '#http/route.ts'
+import { accountPage, accountPost } from './account.tsx'
+import { actPage, actPost, datesPage, datesPost } from './case-acts.tsx'
+import { casePage, contactsPost, messagePost, recusalPost } from './case-page.tsx'
+import { casesPage } from './cases-page.tsx'
+import { counterPage, counterPost, reissuePost } from './counter.tsx'
+import { daySheetPage } from './day-sheet.tsx'
+import { caseFile, documentFile, documentImage, documentPage, documentPost, uploadedFile } from './document-page.tsx'
 import { inboxPage } from './inbox.tsx'
+import { filedPage, intakePage, intakePost, slipFile } from './intake.tsx'
+import { latePage } from './late.tsx'
+import { peoplePage, peoplePost } from './people.tsx'
+import { settingsPage, settingsPost } from './settings.tsx'
+import { previewPage, taskPage, taskPost } from './task.tsx'
 
-export const workspaceRoutes: Route[] = [{ method: 'get', path: '', guard: 'staff', handle: inboxPage }]
+const get = (path: string, handle: Route['handle']): Route => ({ method: 'get', path, guard: 'staff', handle })
+const post = (path: string, handle: Route['handle']): Route => ({ method: 'post', path, guard: 'staff', handle })
+
+export const workspaceRoutes: Route[] = [
+  get('', inboxPage),
+  get('/tasks/:id', taskPage),
+  post('/tasks/:id', taskPost),
+  get('/tasks/:id/preview/:document/:page', previewPage),
+  get('/cases', casesPage),
+  get('/cases/:number', casePage),
+  get('/cases/:number/file.pdf', caseFile),
+  get('/cases/:number/files/:file', uploadedFile),
+  post('/cases/:number/contacts', contactsPost),
+  post('/cases/:number/messages', messagePost),
+  post('/cases/:number/recusal', recusalPost),
+  get('/cases/:number/dates', datesPage),
+  post('/cases/:number/dates', datesPost),
+  get('/cases/:number/acts/:name', actPage),
+  post('/cases/:number/acts/:name', actPost),
+  get('/cases/:number/documents/:document', documentPage),
+  post('/cases/:number/documents/:document', documentPost),
+  get('/cases/:number/documents/:document/file.pdf', documentFile),
+  get('/cases/:number/documents/:document/pages/:page', documentImage),
+  get('/intake', intakePage),
+  post('/intake', intakePost),
+  get('/intake/filed', filedPage),
+  get('/intake/slip.pdf', slipFile),
+  get('/counter', counterPage),
+  post('/counter', counterPost),
+  post('/counter/reissue', reissuePost),
+  get('/late', latePage),
+  get('/day-sheet', daySheetPage),
+  get('/people', peoplePage),
+  post('/people', peoplePost),
+  get('/settings', settingsPage),
+  post('/settings', settingsPost),
+  get('/account', accountPage),
+  post('/account', accountPost),
+]

@@ -1,0 +1,191 @@
+// The command line as people run it: real processes, one of them the running platform.
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { openCase } from '#kernel/cases/open-case.ts'
+import { as, systemActor } from '#kernel/context.ts'
+import { openInstallation } from '#kernel/installation/installation.ts'
+import { makeTemporaryFolder } from '#tests/support/temporary.ts'
+import { fillTown, foundTown } from '../demo/found-town.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const folder = makeTemporaryFolder('cli')
+const dataDir = join(folder, 'data')
+const environment = { ...process.env, DATA_DIR: dataDir, DATABASE_URL: '', PORT: '0', XIANGLI_MODE: 'demo', XDG_CONFIG_HOME: join(folder, 'config') }
+const node = ['--disable-warning=ExperimentalWarning', '--import', './src/jsx-hook.js']
+
+type Ran = { status: number | null; stdout: string; stderr: string }
+
+function collect(child: ChildProcess): Promise<Ran> {
+  const ran: Ran = { status: null, stdout: '', stderr: '' }
+  child.stdout?.on('data', (chunk: Buffer) => (ran.stdout += chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => (ran.stderr += chunk.toString()))
+  return new Promise((resolve) => child.on('close', (status) => resolve({ ...ran, status })))
+}
+
+const xiangli = (args: string[], env: Record<string, string> = {}) =>
+  collect(spawn(process.execPath, ['bin/xiangli.js', ...args], { cwd: root, env: { ...environment, ...env } }))
+
+type Server = { child: ChildProcess; url: string; ended: Promise<Ran> }
+
+/** Waits for the line that says where it listens. */
+async function startServer(): Promise<Server> {
+  const child = spawn(process.execPath, [...node, 'src/server.ts'], { cwd: root, env: environment })
+  const ended = collect(child)
+  const url = await new Promise<string>((resolve, reject) => {
+    let text = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      const found = /^listening on (http:\/\/\S+)\n/.exec(text)?.[1]
+      if (found) resolve(found)
+    })
+    ended.then(({ stderr }) => reject(new Error(`it did not start: ${stderr}`)), reject)
+  })
+  return { child, url, ended }
+}
+
+let server: Server
+let number = ''
+
+before(async () => {
+  const installation = await openInstallation({ dataDir, baseUrl: 'http://127.0.0.1:3000', demo: true })
+  await foundTown(installation.database, installation.clock.now())
+  const ctx = await installation.ctxFor('qingxi', systemActor('test'))
+  await fillTown(ctx)
+  const data = { subject: '路灯不亮', description: '村口的路灯坏了。', claim: '请修好。', name: '林小满' }
+  number = (await openCase(as(ctx, { kind: 'anonymous' }), { procedure: 'petition', data })).number
+  await installation.close()
+  server = await startServer()
+})
+
+after(async () => {
+  server.child.kill('SIGKILL')
+  await server.ended
+  rmSync(folder, { recursive: true })
+})
+
+const receipt = join(folder, 'receipt.json')
+
+test('it listens, and its admin socket is for its own account only', async () => {
+  assert.equal(await (await fetch(`${server.url}/healthz`)).text(), 'ok')
+  assert.equal(statSync(join(dataDir, 'admin.sock')).mode & 0o777, 0o600)
+})
+
+test('a second process on the same folder is refused with one sentence and exit code 1', async () => {
+  const second = await collect(spawn(process.execPath, [...node, 'src/server.ts'], { cwd: root, env: environment }))
+  assert.equal(second.status, 1)
+  assert.match(second.stderr, /^The data folder is in use .*admin socket, or stop it first\.\n$/)
+})
+
+test('accounts, tokens and the clock are reached through the running process', async () => {
+  const user = await xiangli(['user', 'create', '--tenant', 'qingxi', '--email', 'new@qingxi.example', '--name', '新人', '--post', 'petition-clerk'])
+  assert.equal(user.status, 0, user.stderr)
+  assert.match(JSON.parse(user.stdout).link, /token=/)
+  const token = await xiangli(['token', 'create', 'new@qingxi.example', '--tenant', 'qingxi', '--name', 'test'])
+  assert.equal(token.status, 0, token.stderr)
+  assert.match(JSON.parse(token.stdout).token, /^xl_qingxi_/)
+  const clock = await xiangli(['clock', 'advance', '3d'])
+  assert.equal(clock.status, 0, clock.stderr)
+  const { before: was, now } = JSON.parse(clock.stdout)
+  assert.ok(Date.parse(now) - Date.parse(was) >= 3 * 86_400_000)
+  const refused = await xiangli(['user', 'create', '--tenant', 'qingxi', '--email', 'x@qingxi.example', '--name', '无', '--post', 'no-such-post'])
+  assert.deepEqual([refused.status, refused.stdout], [1, ''])
+  assert.match(refused.stderr, /^user\.post: /)
+})
+
+test('an exported receipt verifies only with a key from elsewhere, or one pinned from there', async () => {
+  const out = join(folder, 'case.json')
+  const exported = await xiangli(['case', 'export', number, '--tenant', 'qingxi', '--out', out])
+  assert.equal(exported.status, 0, exported.stderr)
+  const value = JSON.parse(readFileSync(out, 'utf8'))
+  assert.equal(value.content.filing.subject, '路灯不亮')
+  assert.ok(value.receipts[0].receipt.proof, 'the running process had integrated it')
+  writeFileSync(receipt, JSON.stringify(value.receipts[0].receipt))
+  const keys = join(folder, 'keys.txt')
+  writeFileSync(keys, await (await fetch(`${server.url}/t/qingxi/ledger/vkeys`)).text())
+
+  const unknown = await xiangli(['verify', receipt])
+  assert.equal(unknown.status, 1)
+  assert.match(unknown.stdout, /Key not known/)
+  const given = await xiangli(['verify', receipt, '--vkey', keys, '--pin'])
+  assert.equal(given.status, 0, given.stdout + given.stderr)
+  assert.match(given.stdout, /verified: included \(key given\)/)
+  const pinned = await xiangli(['verify', receipt])
+  assert.equal(pinned.status, 0)
+  const changed = join(folder, 'changed.json')
+  writeFileSync(changed, readFileSync(receipt, 'utf8').replace('路灯不亮', '路灯很亮'))
+  assert.equal((await xiangli(['verify', changed])).status, 1)
+  assert.equal((await xiangli(['verify', join(folder, 'absent.json')])).status, 2)
+})
+
+test('a backup of the running process is restored elsewhere; without the keys it says what is missing', async () => {
+  const file = join(folder, 'town.backup')
+  const made = await xiangli(['backup', file])
+  assert.equal(made.status, 0, made.stderr)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  assert.equal((await xiangli(['restore', file])).status, 1, 'not over a running process')
+  const restored = await xiangli(['restore', file], { DATA_DIR: join(folder, 'elsewhere') })
+  assert.equal(restored.status, 1)
+  assert.ok(JSON.parse(restored.stdout).rows > 0)
+  assert.match(restored.stderr, /^restore\.keys_missing: /)
+})
+
+test('SIGTERM ends it cleanly: nothing waits for the log, the folder is free, and the next command opens it itself', async () => {
+  server.child.kill('SIGTERM')
+  assert.equal((await server.ended).status, 0)
+  assert.ok(!existsSync(join(dataDir, 'lock')))
+  assert.ok(!existsSync(join(dataDir, 'admin.sock')))
+  const alone = await xiangli(['case', 'export', number, '--tenant', 'qingxi'])
+  assert.equal(alone.status, 0, alone.stderr)
+  const clock = await xiangli(['clock', 'advance', '1h'])
+  assert.equal(clock.status, 1)
+  assert.match(clock.stderr, /^clock\.not_running: /)
+})
+
+test('production refuses to start on the embedded database, on plain http, and on unusable settings', async () => {
+  const production = { XIANGLI_MODE: 'production', DATA_DIR: join(folder, 'production') }
+  for (const [env, message] of [
+    [production, /^Production needs PostgreSQL/],
+    [{ ...production, DATABASE_URL: 'postgres://127.0.0.1:1/x', BASE_URL: 'http://town.example' }, /^Production needs https/],
+    [{ PORT: 'many' }, /^PORT must be/],
+    [{ XIANGLI_MODE: 'test' }, /^XIANGLI_MODE must be/],
+    [{ SMTP_URL: 'smtp://127.0.0.1' }, /^SMTP_URL is set: set MAIL_FROM/],
+  ] as const) {
+    const { status, stderr } = await xiangli(['start'], env)
+    assert.equal(status, 1, stderr)
+    assert.match(stderr, message)
+    assert.equal(stderr.trimEnd().split('\n').length, 1, 'one sentence')
+  }
+})
+
+test('every command has help, and unusable arguments exit with 2', async () => {
+  const all = await xiangli(['--help'])
+  assert.equal(all.status, 0)
+  const names = [...all.stdout.matchAll(/^ {2}(\S+(?: [a-z-]+)?) {2,}/gm)].map((found) => found[1] ?? '')
+  assert.ok(names.length >= 15, names.join(', '))
+  for (const name of ['deadline', 'case export']) {
+    const help = await xiangli([...name.split(' '), '--help'])
+    assert.equal(help.status, 0)
+    assert.match(help.stdout, new RegExp(`^Usage: xiangli ${name}`))
+  }
+  for (const args of [[], ['nonsense'], ['deadline', '--nonsense'], ['backup'], ['token', 'create', 'x'], ['clock', 'advance', 'soon']]) {
+    const { status } = await xiangli(args)
+    assert.equal(status, args.length === 0 ? 0 : 2, args.join(' '))
+  }
+})
+
+test('a procedure package is checked without a database', async () => {
+  const good = await xiangli(['procedure', 'lint', 'procedures/petition'])
+  assert.deepEqual([good.status, good.stdout], [0, ''], good.stderr)
+  const empty = makeTemporaryFolder('lint')
+  try {
+    const bad = await xiangli(['procedure', 'lint', empty])
+    assert.equal(bad.status, 1)
+    for (const line of bad.stdout.trimEnd().split('\n')) assert.equal(typeof JSON.parse(line).message, 'string')
+  } finally {
+    rmSync(empty, { recursive: true })
+  }
+})

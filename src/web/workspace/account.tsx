@@ -1,0 +1,329 @@
+// One's own account: second factor, sessions, tokens of programs, language.
+import { createToken, listTokens, revokeToken } from '#kernel/identity/tokens.ts'
+import { qrSvg } from '#kernel/documents/qr.ts'
+import { DomainError } from '#kernel/errors.ts'
+import type { Session, SessionEntry, TotpSetup } from '#kernel/identity/identity.ts'
+import type { TokenEntry } from '#kernel/identity/tokens.ts'
+import type { HttpContext } from '#http/route.ts'
+import { seeOther } from '#http/page.ts'
+import type { Visit } from '#http/visit.ts'
+import { Button } from '#ui/components/button.tsx'
+import { Form } from '#ui/components/form.tsx'
+import { Input } from '#ui/components/input.tsx'
+import { InsetText } from '#ui/components/inset-text.tsx'
+import { NotificationBanner } from '#ui/components/notification-banner.tsx'
+import { Select } from '#ui/components/select.tsx'
+import { Table } from '#ui/components/table.tsx'
+import { Tag } from '#ui/components/tag.tsx'
+import { errorsByField } from '#ui/form/form-texts.ts'
+import { defineTexts } from '#ui/texts.ts'
+import { one, readPost, work, workPage } from './frame.tsx'
+import { Refusal } from './grouped-fields.tsx'
+import { isRefusal, refusalStatus } from './refusals.ts'
+import { timeIn } from './words.ts'
+
+const texts = defineTexts({
+  zh: {
+    title: '我的账号',
+    name: '{name}（{email}）',
+    factor: '第二重验证',
+    factorOn: '已开启。登录时除密码外，还要输入手机上的验证码。',
+    factorOff: '没有开启。开启以后，别人知道密码也登录不了。',
+    factorNeeded: '请先开启第二重验证，再开始工作。',
+    password: '当前密码',
+    start: '开启第二重验证',
+    stop: '关闭第二重验证',
+    scan: '用手机上的验证器应用扫描二维码，或者输入密钥。',
+    key: '密钥',
+    backup: '备用码：手机丢了时用，每个只能用一次。请抄下来收好，只显示这一次。',
+    code: '验证器上的六位数字',
+    confirm: '确认开启',
+    sessions: '登录在哪里',
+    device: '设备',
+    since: '登录时间',
+    until: '到期时间',
+    this: '本机',
+    end: '退出',
+    tokens: '程序用的令牌',
+    tokensText: '令牌让别的程序以您的名义办理。谁拿到它，谁就能用。',
+    tokenName: '名称',
+    tokenDays: '有效天数',
+    make: '生成令牌',
+    made: '新令牌只显示这一次，请马上保存：',
+    created: '生成时间',
+    state: '状态',
+    valid: '有效',
+    ended: '已停用',
+    revoke: '停用',
+    revokeOne: '停用“{name}”',
+    endOne: '退出 {device}',
+    noTokens: '没有令牌。',
+    language: '语言',
+    save: '保存',
+    saved: '已保存。',
+    factorDone: '第二重验证已开启。',
+    qr: '二维码：验证器密钥',
+    actions: '操作',
+  },
+  en: {
+    title: 'My account',
+    name: '{name} ({email})',
+    factor: 'Second factor',
+    factorOn: 'On. Signing in asks for a code from your phone beside the password.',
+    factorOff: 'Off. With it, a stolen password is not enough to sign in.',
+    factorNeeded: 'Set up the second factor before you work.',
+    password: 'Your password',
+    start: 'Set up the second factor',
+    stop: 'Turn it off',
+    scan: 'Scan the code with the authenticator app on your phone, or type the key.',
+    key: 'Key',
+    backup: 'Backup codes for a lost phone, each good once. Write them down: they are shown this once.',
+    code: 'Six digits from the app',
+    confirm: 'Turn it on',
+    sessions: 'Where you are signed in',
+    device: 'Device',
+    since: 'Since',
+    until: 'Until',
+    this: 'this one',
+    end: 'Sign out',
+    tokens: 'Tokens for programs',
+    tokensText: 'With a token a program acts in your name. Whoever has it can use it.',
+    tokenName: 'Name',
+    tokenDays: 'Good for days',
+    make: 'Make a token',
+    made: 'The new token is shown this once; keep it now:',
+    created: 'Made',
+    state: 'State',
+    valid: 'good',
+    ended: 'ended',
+    revoke: 'End it',
+    revokeOne: 'End “{name}”',
+    endOne: 'Sign out {device}',
+    noTokens: 'No tokens.',
+    language: 'Language',
+    save: 'Save',
+    saved: 'Saved.',
+    factorDone: 'The second factor is on.',
+    qr: 'QR code of the key',
+    actions: 'Acts',
+  },
+})
+
+type State = { error?: DomainError; setup?: TotpSetup; token?: string; act?: string }
+
+const sessionOf = (visit: Visit): Session => {
+  if (!visit.session) throw new DomainError('unauthenticated', 'sign_in.needed', 'Sign in first.')
+  return visit.session
+}
+
+export const accountPage = (visit: Visit, context: HttpContext): Promise<Response> => show(visit, context, {})
+
+export async function accountPost(visit: Visit, context: HttpContext): Promise<Response> {
+  const body = await readPost(visit, context)
+  const act = one(body, '_act')
+  try {
+    return await run(visit, context, act, (name) => one(body, name).trim())
+  } catch (error) {
+    // A wrong code is no sign-in that ended: the page stays.
+    const refused = error instanceof DomainError && (error.code === 'sign_in.code_refused' || error.kind === 'too_many' || isRefusal(error))
+    if (!refused) throw error
+    return show(visit, context, { error, act })
+  }
+}
+
+async function run(visit: Visit, context: HttpContext, act: string, text: (name: string) => string): Promise<Response> {
+  const { userId, sessionId } = sessionOf(visit)
+  const headers = context.req.raw.headers
+  const { db, tenant, clock } = visit.ctx
+  const back = (did: string) => seeOther(work(visit, `/account?did=${did}`))
+  switch (act) {
+    case 'enable':
+      return show(visit, context, { setup: await visit.identity.enableTotp({ headers, userId, password: text('password') }) })
+    case 'verify':
+      return withCookies(back('factor'), (await visit.identity.verifyTotp({ headers, userId, code: text('code').replaceAll(/\s/g, '') })).cookies)
+    case 'disable':
+      return withCookies(back('saved'), (await visit.identity.disableTotp({ headers, userId, password: text('password') })).cookies)
+    case 'end-session':
+      await visit.identity.revokeSession({ userId, sessionId: text('session') })
+      return text('session') === sessionId ? seeOther(`${visit.base}/sign-in`) : back('saved')
+    case 'token': {
+      const days = Math.min(365, Math.max(1, Math.trunc(Number(text('days'))) || 90))
+      const expiresAt = new Date(clock.now().getTime() + days * 86_400_000)
+      const { token } = await createToken(db, tenant, { userId, name: text('name').slice(0, 80), expiresAt }, clock.now())
+      return show(visit, context, { token })
+    }
+    case 'revoke':
+      await revokeToken(db, tenant, { userId, tokenId: text('token') }, clock.now())
+      return back('saved')
+    case 'language':
+      await visit.identity.setLanguage(userId, text('language') === 'en' ? 'en' : 'zh')
+      return seeOther(work(visit, `/account?did=saved&lang=${text('language') === 'en' ? 'en' : 'zh'}`))
+    default:
+      return show(visit, context, {})
+  }
+}
+
+function withCookies(response: Response, cookies: string[]): Response {
+  for (const cookie of cookies) response.headers.append('set-cookie', cookie)
+  return response
+}
+
+async function show(visit: Visit, context: HttpContext, state: State): Promise<Response> {
+  const t = texts(visit.language)
+  const session = sessionOf(visit)
+  const sessions = await visit.identity.listSessions(session.userId)
+  const tokens = await listTokens(visit.ctx.db, visit.ctx.tenant, session.userId)
+  const did = context.req.query('did')
+  return workPage(
+    visit,
+    context,
+    { title: t('title'), active: 'account', path: work(visit, '/account'), ...(state.error ? { status: refusalStatus(state.error), hasErrors: true } : {}) },
+    <>
+      {state.error && <Refusal error={state.error} language={visit.language} />}
+      {did === 'saved' && <NotificationBanner type="success" text={t('saved')} />}
+      {did === 'factor' && <NotificationBanner type="success" text={t('factorDone')} />}
+      {visit.identity.staffNeedsSecondFactor(session) && <NotificationBanner text={t('factorNeeded')} />}
+      <h1 class="govuk-heading-l">{t('title')}</h1>
+      <p class="govuk-body">{t('name', { name: session.name, email: session.email })}</p>
+      <h2 class="govuk-heading-m">{t('factor')}</h2>
+      <Factor visit={visit} session={session} state={state} />
+      <h2 class="govuk-heading-m">{t('sessions')}</h2>
+      <Sessions visit={visit} sessions={sessions} current={session.sessionId} />
+      <h2 class="govuk-heading-m">{t('tokens')}</h2>
+      <Tokens visit={visit} tokens={tokens} state={state} />
+      <h2 class="govuk-heading-m">{t('language')}</h2>
+      <Form action={work(visit, '/account')} attributes={{ 'data-turbo': 'false' }}>
+        <Select name="language" label={t('language')} items={[{ value: 'zh', text: '中文' }, { value: 'en', text: 'English' }]} value={visit.language} />
+        <Button name="_act" value="language" class="govuk-button--secondary">
+          {t('save')}
+        </Button>
+      </Form>
+    </>,
+  )
+}
+
+function Factor({ visit, session, state }: { visit: Visit; session: Session; state: State }) {
+  const t = texts(visit.language)
+  const action = work(visit, '/account')
+  const errors = errorsByField(state.error?.fields ?? [])
+  const attributes = { 'data-turbo': 'false', class: 'xl-column' }
+  const verifying = state.setup !== undefined || state.act === 'verify'
+  return (
+    <>
+      <p class="govuk-body">{t(session.hasSecondFactor ? 'factorOn' : 'factorOff')}</p>
+      {state.setup && (
+        <>
+          <p class="govuk-body">{t('scan')}</p>
+          <img class="xl-qr" src={`data:image/svg+xml;base64,${Buffer.from(qrSvg(state.setup.uri)).toString('base64')}`} alt={t('qr')} width="180" height="180" />
+          <p class="govuk-body">
+            {t('key')}：<code>{state.setup.secret}</code>
+          </p>
+          <InsetText>
+            {t('backup')}
+            <span class="xl-block">
+              <code>{state.setup.backupCodes.join('　')}</code>
+            </span>
+          </InsetText>
+        </>
+      )}
+      {verifying ? (
+        <Form action={action} attributes={attributes}>
+          <Input name="code" label={t('code')} inputmode="numeric" autocomplete="one-time-code" class="govuk-input--width-10" />
+          <Button name="_act" value="verify">
+            {t('confirm')}
+          </Button>
+        </Form>
+      ) : (
+        <Form action={action} attributes={attributes}>
+          <Input name="password" type="password" label={t('password')} autocomplete="current-password" class="govuk-input--width-20" {...(errors['password'] ? { error: errors['password'] } : {})} />
+          <Button name="_act" value={session.hasSecondFactor ? 'disable' : 'enable'} class={session.hasSecondFactor ? 'govuk-button--warning' : ''}>
+            {t(session.hasSecondFactor ? 'stop' : 'start')}
+          </Button>
+        </Form>
+      )}
+    </>
+  )
+}
+
+function Sessions({ visit, sessions, current }: { visit: Visit; sessions: SessionEntry[]; current: string }) {
+  const t = texts(visit.language)
+  return (
+    <Table
+      class="xl-table--dense"
+      scrollLabel={t('sessions')}
+      head={[t('device'), t('since'), t('until'), t('actions')]}
+      rows={sessions.map((entry) => [
+        { content: entry.sessionId === current ? <strong>{`${entry.device || '—'}（${t('this')}）`}</strong> : entry.device || '—' },
+        { content: timeIn(visit.ctx.zone, entry.createdAt), class: 'xl-nowrap' },
+        { content: timeIn(visit.ctx.zone, entry.expiresAt), class: 'xl-nowrap' },
+        {
+          content: (
+            <Form action={work(visit, '/account')} attributes={{ class: 'xl-inline', 'data-turbo': 'false' }}>
+              <input type="hidden" name="session" value={entry.sessionId} />
+              <button class="xl-plain-button" name="_act" value="end-session" aria-label={t('endOne', { device: entry.device || '—' })}>
+                {t('end')}
+              </button>
+            </Form>
+          ),
+        },
+      ])}
+    />
+  )
+}
+
+function Tokens({ visit, tokens, state }: { visit: Visit; tokens: TokenEntry[]; state: State }) {
+  const t = texts(visit.language)
+  const now = visit.ctx.clock.now()
+  const errors = state.act === 'token' ? errorsByField(state.error?.fields ?? []) : {}
+  return (
+    <>
+      <p class="govuk-body">{t('tokensText')}</p>
+      {state.token && (
+        <InsetText>
+          {t('made')}
+          <span class="xl-block">
+            <code>{state.token}</code>
+          </span>
+        </InsetText>
+      )}
+      {tokens.length === 0 ? (
+        <p class="govuk-body-s">{t('noTokens')}</p>
+      ) : (
+        <Table
+          class="xl-table--dense"
+          scrollLabel={t('tokens')}
+          head={[t('tokenName'), t('created'), t('state'), t('actions')]}
+          rows={tokens.map((token) => {
+            const good = token.revokedAt === null && (token.expiresAt === null || token.expiresAt > now)
+            return [
+              token.name,
+              { content: timeIn(visit.ctx.zone, token.createdAt), class: 'xl-nowrap' },
+              { content: <Tag colour={good ? 'green' : 'grey'}>{t(good ? 'valid' : 'ended')}</Tag> },
+              {
+                content: good ? (
+                  <Form action={work(visit, '/account')} attributes={{ class: 'xl-inline' }}>
+                    <input type="hidden" name="token" value={token.tokenId} />
+                    <button class="xl-plain-button" name="_act" value="revoke" aria-label={t('revokeOne', { name: token.name })}>
+                      {t('revoke')}
+                    </button>
+                  </Form>
+                ) : (
+                  '—'
+                ),
+              },
+            ]
+          })}
+        />
+      )}
+      <Form action={work(visit, '/account')} attributes={{ 'data-turbo': 'false', class: 'xl-column' }}>
+        <div class="xl-pair">
+          <Input name="name" id="token-name" label={t('tokenName')} {...(errors['name'] ? { error: errors['name'] } : {})} />
+          <Input name="days" label={t('tokenDays')} inputmode="numeric" value="90" class="govuk-input--width-5" />
+        </div>
+        <Button name="_act" value="token" class="govuk-button--secondary">
+          {t('make')}
+        </Button>
+      </Form>
+    </>
+  )
+}

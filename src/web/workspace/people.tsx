@@ -1,0 +1,225 @@
+// Posts and who holds them. Everybody on the staff may read it; the IT administrator changes it, with a reason each time.
+import { appointHolder, endHolder, type Holder, listHolders } from '#kernel/access/holders.ts'
+import type { DomainError } from '#kernel/errors.ts'
+import { forbidden } from '#kernel/errors.ts'
+import type { Post } from '#kernel/towns/towns.ts'
+import { today } from '#kernel/towns/towns.ts'
+import type { User } from '#kernel/identity/identity.ts'
+import type { HttpContext } from '#http/route.ts'
+import { seeOther } from '#http/page.ts'
+import type { Visit } from '#http/visit.ts'
+import { Button } from '#ui/components/button.tsx'
+import { Details } from '#ui/components/details.tsx'
+import { Form } from '#ui/components/form.tsx'
+import { Input } from '#ui/components/input.tsx'
+import { NotificationBanner } from '#ui/components/notification-banner.tsx'
+import { Select } from '#ui/components/select.tsx'
+import { Table } from '#ui/components/table.tsx'
+import { Tag } from '#ui/components/tag.tsx'
+import { errorsByField } from '#ui/form/form-texts.ts'
+import type { FormBody } from '#ui/form/parse-form-body.ts'
+import { defineTexts } from '#ui/texts.ts'
+import { hasDuty, one, readPost, work, workPage } from './frame.tsx'
+import { Refusal } from './grouped-fields.tsx'
+import { isRefusal, refusalStatus } from './refusals.ts'
+
+const texts = defineTexts({
+  zh: {
+    title: '岗位与人员',
+    post: '岗位',
+    body: '单位',
+    holders: '任职的人',
+    nobody: '空缺',
+    acting: '代理',
+    from: '自 {date}',
+    to: '至 {date}',
+    change: '结束任职',
+    appoint: '任命',
+    appointDo: '任命',
+    invite: '邀请新同事',
+    inviteText: '系统发一封邮件，由本人设置密码。链接七天内有效。',
+    inviteDo: '发邀请',
+    user: '人员',
+    kind: '方式',
+    holder: '任职',
+    startOn: '开始日期',
+    endOn: '最后一天',
+    reason: '理由',
+    reasonHint: '例如任免文号',
+    end: '结束任职',
+    name: '姓名',
+    email: '邮箱',
+    done: '已经变更。',
+    invited: '邀请已发出。',
+    dateHint: '如 2026-03-01',
+  },
+  en: {
+    title: 'Posts and people',
+    post: 'Post',
+    body: 'Body',
+    holders: 'Held by',
+    nobody: 'vacant',
+    acting: 'acting',
+    from: 'since {date}',
+    to: 'until {date}',
+    change: 'End an appointment',
+    appoint: 'Appoint',
+    appointDo: 'Appoint',
+    invite: 'Invite a colleague',
+    inviteText: 'A mail is sent; the person sets the password. The link is good for seven days.',
+    inviteDo: 'Invite',
+    user: 'Person',
+    kind: 'As',
+    holder: 'holder',
+    startOn: 'From',
+    endOn: 'Last day',
+    reason: 'Reason',
+    reasonHint: 'for example the number of the decision',
+    end: 'End it',
+    name: 'Name',
+    email: 'E-mail',
+    done: 'Changed.',
+    invited: 'The invitation is sent.',
+    dateHint: 'like 2026-03-01',
+  },
+})
+
+type State = { body?: FormBody; error?: DomainError }
+
+export const peoplePage = (visit: Visit, context: HttpContext): Promise<Response> => show(visit, context, {})
+
+export async function peoplePost(visit: Visit, context: HttpContext): Promise<Response> {
+  const body = await readPost(visit, context)
+  const text = (name: string) => one(body, name).trim()
+  try {
+    if (!hasDuty(visit, 'it-admin')) throw forbidden('post.it_admin', 'Only the IT administrator changes who holds a post.')
+    switch (text('_act')) {
+      case 'appoint':
+        await appointHolder(visit.ctx, {
+          postId: text('postId'),
+          userId: text('userId'),
+          from: text('from'),
+          kind: text('kind') === 'acting' ? 'acting' : 'holder',
+          reason: text('reason'),
+        })
+        break
+      case 'end': {
+        const [postId = '', userId = '', from = ''] = text('appointment').split('|')
+        await endHolder(visit.ctx, { postId, userId, from, on: text('on'), reason: text('reason') })
+        break
+      }
+      case 'invite':
+        await visit.identity.inviteStaff({ name: text('name'), email: text('email'), language: visit.language })
+        return seeOther(work(visit, '/people?did=invited'))
+    }
+    return seeOther(work(visit, '/people?did=done'))
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    return show(visit, context, { body, error })
+  }
+}
+
+async function show(visit: Visit, context: HttpContext, state: State): Promise<Response> {
+  const t = texts(visit.language)
+  const holders = await listHolders(visit.ctx)
+  const users = await visit.identity.listUsers('staff')
+  const names = new Map(users.map((user) => [user.userId, user.name]))
+  const mayChange = hasDuty(visit, 'it-admin')
+  const did = context.req.query('did')
+  return workPage(
+    visit,
+    context,
+    { title: t('title'), active: 'people', path: work(visit, '/people'), ...(state.error ? { status: refusalStatus(state.error), hasErrors: true } : {}) },
+    <>
+      {state.error && <Refusal error={state.error} language={visit.language} />}
+      {(did === 'done' || did === 'invited') && <NotificationBanner type="success" text={t(did)} />}
+      <h1 class="govuk-heading-l">{t('title')}</h1>
+      {mayChange && <Changes visit={visit} users={users} holders={holders} names={names} state={state} />}
+      <Table
+        class="xl-table--dense xl-table--stack"
+        head={[t('post'), t('body'), t('holders')]}
+        rows={postsInOrder(visit).map((post) => [
+          post.title[visit.language],
+          visit.town.organizations.get(post.organization)?.name[visit.language] ?? post.organization,
+          { content: <Holders visit={visit} holders={holders.filter((holder) => holder.postId === post.id)} names={names} /> },
+        ])}
+      />
+    </>,
+  )
+}
+
+const postsInOrder = (visit: Visit): Post[] =>
+  [...visit.town.organizations.keys()].flatMap((body) => [...visit.town.posts.values()].filter((post) => post.organization === body))
+
+function Holders({ visit, holders, names }: { visit: Visit; holders: Holder[]; names: Map<string, string> }) {
+  const t = texts(visit.language)
+  if (holders.length === 0) return <Tag colour="yellow">{t('nobody')}</Tag>
+  return (
+    <>
+      {holders.map((holder) => (
+        <span class="xl-block">
+          {names.get(holder.userId) ?? holder.userId} {holder.kind === 'acting' && <Tag colour="teal">{t('acting')}</Tag>}{' '}
+          <span class="xl-fine xl-fine--inline">
+            {t('from', { date: holder.from })} {holder.to && t('to', { date: holder.to })}
+          </span>
+        </span>
+      ))}
+    </>
+  )
+}
+
+type ChangesProps = { visit: Visit; users: User[]; holders: Holder[]; names: Map<string, string>; state: State }
+
+function Changes({ visit, users, holders, names, state }: ChangesProps) {
+  const t = texts(visit.language)
+  const action = work(visit, '/people')
+  const posts = postsInOrder(visit).map((post) => ({ value: post.id, text: post.title[visit.language] }))
+  const people = users.filter((user) => !user.disabledAt).map((user) => ({ value: user.userId, text: user.name }))
+  const ends = holders.map((holder) => ({
+    value: `${holder.postId}|${holder.userId}|${holder.from}`,
+    text: `${visit.town.posts.get(holder.postId)?.title[visit.language] ?? holder.postId} · ${names.get(holder.userId) ?? holder.userId}`,
+  }))
+  const typed = (act: string) => (state.body && one(state.body, '_act') === act ? state.body : undefined)
+  const fieldOf = (act: string) => (name: string, otherwise = '') => {
+    const body = typed(act)
+    const error = body ? errorsByField(state.error?.fields ?? [])[name] : undefined
+    return { name, id: `${act}-${name}`, value: body ? one(body, name) : otherwise, ...(error ? { error } : {}) }
+  }
+  const [appoint, end, invite] = [fieldOf('appoint'), fieldOf('end'), fieldOf('invite')]
+  return (
+    <div class="xl-pair">
+      <Details summary={t('appoint')} open={typed('appoint') !== undefined}>
+        <Form action={action}>
+          <Select {...appoint('postId')} label={t('post')} items={posts} />
+          <Select {...appoint('userId')} label={t('user')} items={people} />
+          <Select {...appoint('kind')} label={t('kind')} items={[{ value: 'holder', text: t('holder') }, { value: 'acting', text: t('acting') }]} />
+          <Input {...appoint('from', today(visit.ctx))} label={t('startOn')} type="date" class="govuk-input--width-10" />
+          <Input {...appoint('reason')} label={t('reason')} hint={t('reasonHint')} />
+          <Button name="_act" value="appoint" preventDoubleClick>
+            {t('appointDo')}
+          </Button>
+        </Form>
+      </Details>
+      <Details summary={t('change')} open={typed('end') !== undefined}>
+        <Form action={action}>
+          <Select {...end('appointment')} label={t('holders')} items={ends} />
+          <Input {...end('on', today(visit.ctx))} label={t('endOn')} type="date" class="govuk-input--width-10" />
+          <Input {...end('reason')} label={t('reason')} hint={t('reasonHint')} />
+          <Button name="_act" value="end" class="govuk-button--warning" preventDoubleClick>
+            {t('end')}
+          </Button>
+        </Form>
+      </Details>
+      <Details summary={t('invite')} open={typed('invite') !== undefined}>
+        <p class="govuk-body-s">{t('inviteText')}</p>
+        <Form action={action}>
+          <Input {...invite('name')} label={t('name')} autocomplete="off" />
+          <Input {...invite('email')} label={t('email')} type="email" autocomplete="off" />
+          <Button name="_act" value="invite" preventDoubleClick>
+            {t('inviteDo')}
+          </Button>
+        </Form>
+      </Details>
+    </div>
+  )
+}

@@ -1,0 +1,190 @@
+// The figures at full size: npm run test:long [-- kill canary calendar walk million]. Each writes docs/evidence/<name>.json.
+// Exit code 1 when anything was found.
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { systemClock, virtualClock } from '#kernel/clock.ts'
+import { systemActor } from '#kernel/context.ts'
+import { openDatabase } from '#kernel/database/database.ts'
+import { migrate } from '#kernel/database/migrate.ts'
+import { openInstallation } from '#kernel/installation/installation.ts'
+import { type Evidence, writeEvidence } from '../bench/measure.ts'
+import { openBench } from '../bench/town.ts'
+import { fillTown, foundTown } from '../src/demo/found-town.ts'
+import { demoTenant } from '../src/demo/town.ts'
+import { dumpFolder, dumpTables, findCanaries } from './faults/canaries.ts'
+import { releaseCanaries } from './faults/canary-channels.ts'
+import { checkWalk } from './faults/check-walk.ts'
+import { checkWriter } from './faults/check-writer.ts'
+import { runAndKill } from './faults/kill.ts'
+import { explainMillion } from './faults/million.ts'
+import { randomFrom } from './faults/random.ts'
+import { type PostgresCluster, startPostgres, withDatabase } from './support/postgres.ts'
+import { makeTemporaryFolder } from './support/temporary.ts'
+import { administer } from './support/database.ts'
+
+type Figure = Omit<Evidence, 'command'> & { findings: string[] }
+
+const seed = 20_261_123
+
+const figures: Record<string, () => Promise<Figure>> = { kill, canary, calendar, walk, million }
+const asked = process.argv.slice(2)
+const wrong = asked.filter((name) => !Object.hasOwn(figures, name))
+if (wrong.length > 0) throw new Error(`there is no figure ${wrong.join(', ')}: choose from ${Object.keys(figures).join(', ')}`)
+for (const [name, take] of Object.entries(figures)) {
+  if (asked.length > 0 && !asked.includes(name)) continue
+  const begun = performance.now()
+  const figure = await take()
+  const seconds = Math.round((performance.now() - begun) / 1000)
+  writeEvidence(name, { command: `npm run test:long -- ${name}`, ...figure, figures: { ...toObject(figure.figures), seconds } })
+  process.stdout.write(
+    `${name}: ${figure.failed} of ${figure.tried} failed, ${seconds} s\n${figure.findings.map((finding) => `  ${finding}\n`).join('')}`,
+  )
+  if (figure.failed !== 0) process.exitCode = 1
+}
+
+/** 200 filings and 200 completions under kill -9 of the process and crashes of the server, which syncs every commit. */
+async function kill(): Promise<Figure> {
+  return withCluster({ fsync: true }, async (cluster) => {
+    const dataDir = makeTemporaryFolder('kill')
+    const config = { dataDir, databaseUrl: cluster.url, baseUrl: 'http://127.0.0.1:3000', demo: false }
+    try {
+      await found(config)
+      const workload = { seed, filings: 200, completions: 200 }
+      const plan = { url: cluster.url, dataDir, workload, kills: 24, crashes: 6, crashDatabase: () => cluster.restart('immediate') }
+      const result = await runAndKill(plan, randomFrom(seed))
+      const after = await openInstallation(config)
+      const findings = await checkWriter(await after.ctxFor(demoTenant, systemActor('test')), after, workload, result)
+      await after.close()
+      const { kills, crashes, starts, lostAnswers } = result
+      if (kills < plan.kills || crashes < plan.crashes) findings.push(`only ${kills} kills and ${crashes} crashes fell into the work`)
+      return {
+        seed,
+        tried: workload.filings + workload.completions,
+        failed: findings.length,
+        findings,
+        figures: { kills, crashes, starts, lostAnswers },
+      }
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true })
+    }
+  })
+}
+
+async function found(config: { dataDir: string; databaseUrl: string; baseUrl: string; demo: boolean }): Promise<void> {
+  const database = await openDatabase(config)
+  await migrate(database)
+  await foundTown(database, systemClock.now())
+  const installation = await openInstallation(config, systemClock, database)
+  await fillTown(await installation.ctxFor(demoTenant, systemActor('test')))
+  await installation.close()
+  await database.close()
+}
+
+/** Every channel once more; here the server's own files are looked through too: heaps, indexes, write-ahead log. */
+async function canary(): Promise<Figure> {
+  return withCluster({ fsync: true }, async (cluster) => {
+    const dataDir = makeTemporaryFolder('canary')
+    const config = { dataDir, databaseUrl: cluster.url, baseUrl: 'http://127.0.0.1:3000', demo: true }
+    try {
+      await found(config)
+      const clock = virtualClock(new Date('2026-03-02T09:00:00+08:00'))
+      const installation = await openInstallation(config, clock)
+      const ctx = await installation.ctxFor(demoTenant, systemActor('test'))
+      const released = await releaseCanaries({ installation, clock, ctx })
+      await installation.database.owner((client) => client.query('checkpoint'))
+      const tables = await installation.database.owner(dumpTables)
+      await installation.close()
+      const places = [...tables, ...dumpFolder(dataDir), ...dumpServer(cluster)]
+      const sightings = findCanaries(places)
+      const findings = sightings.map(({ canary: word, as, where }) => `${word} as ${as} in ${where}`)
+      const megabytes = Math.round(places.reduce((sum, place) => sum + place.bytes.length, 0) / 1e6)
+      return { tried: places.length, failed: findings.length, findings, figures: { ...released, megabytes } }
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true })
+    }
+  })
+}
+
+function dumpServer(cluster: PostgresCluster) {
+  const folder = join(decodeURIComponent(new URL(cluster.url).hostname), 'data')
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && /base|pg_wal|global/.test(entry.parentPath),
+  )
+  return files.map((entry) => ({ where: `server ${entry.name}`, bytes: readFileSync(join(entry.parentPath, entry.name)) }))
+}
+
+/** Ten years of due dates against a naive walk over the days, 20,000 of them. */
+async function calendar(): Promise<Figure> {
+  const runs = 20_000
+  const file = fileURLToPath(new URL('../src/kernel/deadlines/deadlines.property.test.ts', import.meta.url))
+  const hook = fileURLToPath(new URL('../src/jsx-hook.js', import.meta.url))
+  const { status, stdout } = spawnSync(process.execPath, ['--import', hook, '--test', '--test-reporter=tap', file], {
+    encoding: 'utf8',
+    env: { ...process.env, XIANGLI_PROPERTY_RUNS: String(runs) },
+  })
+  const findings = stdout.split('\n').filter((line) => /^\s*not ok/.test(line))
+  const properties = stdout.split('\n').filter((line) => /^(not )?ok/.test(line)).length
+  return {
+    seed: 20_260_921,
+    tried: runs,
+    failed: status === 0 ? 0 : Math.max(1, findings.length),
+    findings,
+    figures: { properties, runsOfEach: runs },
+  }
+}
+
+/** 300 matters of both procedures, worked on at random, and the same acts in a second town. */
+async function walk(): Promise<Figure> {
+  process.env.XIANGLI_TEST_DATABASE = 'postgres'
+  // The kind of database is read when the module is loaded.
+  const { openTestTown } = await import('./support/town.ts')
+  const [town, twin] = [await openTestTown(), await openTestTown()]
+  try {
+    const { findings, figures: taken } = await checkWalk(town, twin, { seed, matters: 300, steps: 25 })
+    return { seed, tried: taken.cases, failed: findings.length, findings, figures: taken }
+  } finally {
+    await town.close()
+    await twin.close()
+  }
+}
+
+/** Plans over a million cases: no query that people wait for may read a whole table. */
+async function million(): Promise<Figure> {
+  const bench = await openBench()
+  try {
+    const size = { cases: 1_000_000, open: 20_000 }
+    const explained = await bench.withTown(4, (town) => explainMillion(town, size))
+    const findings = explained
+      .filter((row) => row.wholeTables.length > 0 || row.indexes.length === 0)
+      .filter((row) => row.query !== 'one case')
+      .map((row) => `${row.query}: reads the whole of ${row.wholeTables.join(', ') || 'a table'}`)
+    console.table(
+      explained.map(({ query, milliseconds, buffers, indexes, wholeTables }) => ({
+        query,
+        milliseconds,
+        buffers,
+        indexes: indexes.join(' '),
+        wholeTables: wholeTables.join(' '),
+      })),
+    )
+    return { tried: explained.length, failed: findings.length, findings, figures: { ...size, explained } }
+  } finally {
+    await bench.close()
+  }
+}
+
+async function withCluster<T>(options: { fsync: boolean }, work: (cluster: PostgresCluster) => Promise<T>): Promise<T> {
+  const cluster = await startPostgres(options)
+  try {
+    await administer(cluster.url, 'create database town')
+    return await work({ ...cluster, url: withDatabase(cluster.url, 'town') })
+  } finally {
+    await cluster.stop()
+  }
+}
+
+function toObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {}
+}
