@@ -142,7 +142,7 @@ async function walk(): Promise<Figure> {
   const { openTestTown } = await import('./support/town.ts')
   const [town, twin] = [await openTestTown(), await openTestTown()]
   try {
-    const { findings, figures: taken } = await checkWalk(town, twin, { seed, matters: 300, steps: 25 })
+    const { findings, figures: taken } = await checkWalk(town, twin, { seed, matters: 300, steps: 12 })
     return { seed, tried: taken.cases, failed: findings.length, findings, figures: taken }
   } finally {
     await town.close()

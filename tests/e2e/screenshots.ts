@@ -86,7 +86,7 @@ async function signIn(page: Page, post: string): Promise<void> {
   await page.goto(`${base}/sign-in`)
   await page.locator('input[name=email]').fill(user?.email ?? '')
   await page.locator('input[name=password]').fill(user?.password ?? '')
-  await Promise.all([page.waitForURL(/workspace/), page.locator('main form button[type=submit]').first().click()])
+  await Promise.all([page.waitForURL(/workspace/), page.locator('main form button').first().click()])
 }
 
 async function openReceipt(page: Page): Promise<void> {
@@ -94,5 +94,5 @@ async function openReceipt(page: Page): Promise<void> {
   await page.goto(`${base}/track`)
   await page.locator('input[name=number]').fill(receipt?.number ?? '')
   await page.locator('input[name=code]').fill(receipt?.code ?? '')
-  await Promise.all([page.waitForURL(/cases\//), page.locator('main form button[type=submit]').first().click()])
+  await Promise.all([page.waitForURL(/cases\//), page.locator('main form button').first().click()])
 }

@@ -138,6 +138,8 @@ async function checkLog(ctx: Ctx): Promise<string[]> {
   const findings: string[] = []
   for (const { epoch } of await listLogs(reader)) {
     for (const finding of await checkTree(reader, epoch)) findings.push(`log ${epoch}: ${finding.code} at ${finding.index}`)
+    // Earlier roots of a tree with holes cannot be computed.
+    if (findings.length > 0) continue
     const signed = await rowsOf<{ size: number; root: Buffer }>(
       ctx,
       sql`select size, root from ledger_checkpoints where tenant_id = ${ctx.tenant} and epoch = ${epoch} order by size`,

@@ -30,7 +30,16 @@ test('six kills at random moments lose nothing that was acknowledged and double 
     const result = await runAndKill({ url, dataDir, workload, kills: 6 }, randomFrom(seed))
     const after = await openInstallation(config, systemClock, database)
     try {
-      assert.deepEqual(await checkWriter(await after.ctxFor(tenant, systemActor('test')), after, workload, result), [])
+      const ctx = await after.ctxFor(tenant, systemActor('test'))
+      assert.deepEqual(await checkWriter(ctx, after, workload, result), [])
+      // The check itself: each of these damages has to be found.
+      await database.owner((client) =>
+        client.query(`delete from tasks where status = 'open'; update document_series set last = last + 1;
+          delete from ledger_leaves where leaf_index = 3; delete from case_search`),
+      )
+      const found = (await checkWriter(ctx, after, workload, result)).join('\n')
+      for (const wanted of [/waits for \[/, /series .* counts/, /leaf_missing at 3/, /absent in queue and log/, /there are 0 indexed/])
+        assert.match(found, wanted)
     } finally {
       await after.close()
     }

@@ -100,9 +100,19 @@ async function fill({ ctx, database }: BenchTown, { cases, open }: Million): Pro
       `create temp table made as select n, md5('case' || n)::uuid as id, n > $1 as is_open, ($2::text[])[1 + n % 5] as office from generate_series(1, $3) n`,
       [cases - open, offices, cases],
     )
-    for (const [table, columns] of Object.entries(copies)) {
+    // A case that was just filed has no timer to copy.
+    await client.query(
+      `insert into timers (tenant_id, case_id, token, element, due_at) values ($1, $2, 'copied', 'Waiting', now()) on conflict do nothing`,
+      [ctx.tenant, caseId],
+    )
+    for (const [table, changes] of Object.entries(copies)) {
+      const { rows } = await client.query<{ name: string }>(
+        `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped`,
+        [table],
+      )
+      const names = rows.map(({ name }) => name)
       await client.query(
-        `insert into ${table} select (jsonb_populate_record(null::${table}, to_jsonb(t) || ${columns})).*
+        `insert into ${table} (${names.join(', ')}) select ${names.map((name) => changes[name] ?? `t.${name}`).join(', ')}
          from (select * from ${table} where tenant_id = '${ctx.tenant}' and case_id = '${caseId}' limit 1) t, made m`,
       )
     }
@@ -112,21 +122,35 @@ async function fill({ ctx, database }: BenchTown, { cases, open }: Million): Pro
   })
 }
 
-const due = `('2026-01-01'::date + m.n % 120)`
-const bytes = (name: string) => `'\\x' || encode(sha256(('${name}' || m.n)::bytea), 'hex')`
-const one = `'case_id', m.id`
+const due = `'2026-01-01'::date + m.n % 120`
+const filed = `timestamptz '2006-01-01' + m.n * interval '10 minutes'`
+const hashOf = (name: string) => `sha256(('${name}' || m.n)::bytea)`
+const party = `md5('party' || m.n)::uuid`
 
 /** What differs from row to row; all else is as in the real case. */
-const copies: Record<string, string> = {
-  cases: `jsonb_build_object(${one}, 'number', 'XF-' || m.n, 'status', case when m.is_open then 'open' else 'closed' end, 'handling_office', m.office,
-    'readers', jsonb_build_array('duty:supervisor', 'org:' || m.office), 'filed_at', timestamptz '2006-01-01' + m.n * interval '10 minutes',
-    'filed_on', (timestamptz '2006-01-01' + m.n * interval '10 minutes')::date, 'next_due_on', case when m.is_open then ${due} end)`,
-  parties: `jsonb_build_object(${one}, 'party_id', md5('party' || m.n)::uuid, 'receipt_hash', ${bytes('receipt')})`,
-  party_lookups: `jsonb_build_object(${one}, 'party_id', md5('party' || m.n)::uuid, 'lookup', ${bytes('lookup')})`,
-  tasks: `jsonb_build_object(${one}, 'task_id', md5('task' || m.n)::uuid, 'organization_id', m.office, 'duties', jsonb_build_array('handler'),
-    'status', case when m.is_open then 'open' else 'done' end, 'due_on', ${due})`,
-  deadlines: `jsonb_build_object(${one}, 'status', case when m.is_open then 'running' else 'met' end, 'due_on', ${due}, 'due_at', ${due})`,
-  timers: `jsonb_build_object(${one}, 'due_at', timestamptz '2026-03-01' + m.n * interval '1 minute')`,
+const copies: Record<string, Record<string, string>> = {
+  cases: {
+    case_id: 'm.id',
+    number: `'XF-' || m.n`,
+    status: `case when m.is_open then 'open' else 'closed' end`,
+    handling_office: 'm.office',
+    readers: `array['duty:supervisor', 'org:' || m.office]`,
+    filed_at: filed,
+    filed_on: `(${filed})::date`,
+    next_due_on: `case when m.is_open then ${due} end`,
+  },
+  parties: { case_id: 'm.id', party_id: party, receipt_hash: hashOf('receipt') },
+  party_lookups: { case_id: 'm.id', party_id: party, lookup: hashOf('lookup') },
+  tasks: {
+    case_id: 'm.id',
+    task_id: `md5('task' || m.n)::uuid`,
+    organization_id: 'm.office',
+    duties: `array['handler']`,
+    status: `case when m.is_open then 'open' else 'done' end`,
+    due_on: due,
+  },
+  deadlines: { case_id: 'm.id', status: `case when m.is_open then 'running' else 'met' end`, due_on: due, due_at: due },
+  timers: { case_id: 'm.id', due_at: `timestamptz '2026-03-01' + m.n * interval '1 minute'` },
 }
 
 async function caseOf(ctx: Ctx, n: number): Promise<string> {

@@ -1,5 +1,5 @@
 // Staff of the test town with real accounts: made, appointed and signed in as people are.
-import { randomUUID } from "node:crypto"
+import { randomUUID } from 'node:crypto'
 import assert from 'node:assert/strict'
 import type { Hono } from 'hono'
 import { appoint } from '#kernel/access/posts.ts'

@@ -3,77 +3,31 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
-import { actorOf } from '../../demo/play-example.ts'
 import { openClub } from '../../../tests/support/club.ts'
 import { sampleFiling } from '../../../tests/support/filing.ts'
 import { openTestTown, type TestTown } from '../../../tests/support/town.ts'
 import { appoint } from '../access/posts.ts'
-import { as, type Ctx } from '../context.ts'
+import { as } from '../context.ts'
 import { inTenant } from '../database/database.ts'
 import { uuidv7 } from '../ids.ts'
 import { assignTask, completeTask, returnTask, sendCaseMessage, writeMessage } from './act.ts'
 import { listCases, listInbox } from './lists.ts'
 import { getCase, loadCase, loadStep } from './load-case.ts'
 import { openCase } from './open-case.ts'
-import { findReceiptActor } from './open-by-receipt.ts'
-import { findByReceipt, findLinkedReceipt, reissueReceipt } from './receipts.ts'
+import { findByReceipt } from './receipts.ts'
 import { issueDocument } from '../documents/issue.ts'
-import { runAction } from './actions.ts'
-import { viewCase } from './view.ts'
-import { escalate, watch } from './watch.ts'
+import { watch } from './watch.ts'
 import { performStep } from './perform.ts'
+import { accept, petitionSteps, register } from '../../../tests/support/petition-steps.ts'
 
 let town: TestTown
-const anonymous = () => as(town.ctx, { kind: 'anonymous' })
-const holder = async (post: string, caseId = '') => as(town.ctx, await actorOf(town.ctx, post, caseId))
-const clerk = () => holder('post:petition-clerk')
-const at = (time: string) => town.clock.set(new Date(time))
+const { anonymous, holder, clerk, at, file, taskId, complete, accepted } = petitionSteps(() => town)
 
 before(async () => {
   town = await openTestTown('2026-03-02T09:00:00+08:00')
   await openClub(town.ctx)
 })
 after(() => town.close())
-
-const file = () => openCase(anonymous(), sampleFiling)
-const register = { category: 'claim', urgent: false, summary: '排水沟堵塞。' }
-const accept = { outcome: 'accept', office: 'civil-affairs', reasons: '属于本镇职责。' }
-
-async function taskId(caseId: string, element: string): Promise<string> {
-  const task = (await loadCase(town.ctx, caseId)).tasks.find((known) => known.element === element)
-  assert.ok(task, `open task ${element}`)
-  return task.task_id
-}
-const complete = async (ctx: Ctx, caseId: string, element: string, data = {}) => completeTask(ctx, await taskId(caseId, element), { data })
-
-async function accepted(): Promise<string> {
-  at('2026-03-02T09:00:00+08:00')
-  const { caseId } = await file()
-  await complete(await clerk(), caseId, 'Register', register)
-  await complete(await clerk(), caseId, 'DecideAcceptance', accept)
-  return caseId
-}
-
-async function decided(): Promise<{ caseId: string; receiptCode: string }> {
-  at('2026-03-02T09:00:00+08:00')
-  const { caseId, receiptCode } = await file()
-  await complete(await clerk(), caseId, 'Register', register)
-  await complete(await clerk(), caseId, 'DecideAcceptance', accept)
-  await complete(await clerk(), caseId, 'ServeAcceptance', { method: 'handed', servedOn: '2026-03-02', proof: '签收单' })
-  await complete(await holder('post:handler@civil-affairs'), caseId, 'Investigate', { heard: 'met', findings: '已到现场查看。', evidence: '照片' })
-  const opinion = {
-    claim: '清理排水沟',
-    facts: '情况属实。',
-    reasons: '属于本镇职责。',
-    outcome: 'supported',
-    decision: '十五日内清理。',
-    basis: '《信访工作条例》第三十二条。',
-  }
-  await complete(await holder('post:handler@civil-affairs'), caseId, 'DraftOpinion', opinion)
-  await complete(await holder('post:office-head@civil-affairs'), caseId, 'CheckOpinion', { outcome: 'approve' })
-  await complete(await holder('post:town-head'), caseId, 'SignOpinion', { outcome: 'sign' })
-  return { caseId, receiptCode }
-}
 
 test('work carries the nearest limit of the office from the moment it is opened, whatever step opened it', async () => {
   const { caseId } = await file()
@@ -275,100 +229,4 @@ test('a case that cannot go on by itself does not keep the watch from the others
   await inTenant(town.ctx.db, town.tenant, (trx) =>
     sql`update cases set content = ${whole} where tenant_id = ${town.tenant} and case_id = ${bad.caseId}`.execute(trx),
   )
-})
-
-test('open work goes along when a case is handed to another office, and whoever had it lets go', async () => {
-  const { caseId } = await openCase(anonymous(), { procedure: 'club', data: {} })
-  const route = (office: string) =>
-    performStep(
-      () => loadStep(town.ctx, caseId),
-      async (step) => {
-        const element = step.procedure.graph.elements['Route']
-        assert.ok(element)
-        await runAction(step, element, () => office)
-      },
-    )
-  await route('civil-affairs')
-  const first = await holder('post:handler@civil-affairs')
-  await assignTask(first, await taskId(caseId, 'Answer'), { assignee: first.actor.kind === 'staff' ? first.actor.userId : null })
-  await route('agriculture')
-  const { tasks, row } = await loadCase(town.ctx, caseId)
-  assert.deepEqual(
-    tasks.map((task) => [task.organization_id, task.assignee]),
-    [
-      ['agriculture', null],
-      ['agriculture', null],
-    ],
-  )
-  assert.ok(row.readers.includes('org:agriculture') && !row.readers.includes('org:civil-affairs'))
-  await assert.rejects(getCase(first, { caseId }, 'case.read'), { code: 'case.not_found' })
-})
-
-test('a linked case may answer the case it came from in the very same step', async () => {
-  const { caseId, receiptCode } = await openCase(anonymous(), { procedure: 'club', data: { name: '林小满' } })
-  await performStep(
-    () => loadStep(town.ctx, caseId),
-    async (step) => {
-      const { runAction } = await import('./actions.ts')
-      const element = step.procedure.graph.elements['Route']
-      assert.ok(element)
-      await runAction(step, element, () => 'civil-affairs')
-    },
-  )
-  await complete(await holder('post:handler@civil-affairs'), caseId, 'Answer')
-  await complete(await holder('post:handler@civil-affairs'), caseId, 'Call')
-  const receipt = await findByReceipt(town.ctx, receiptCode)
-  assert.ok(receipt)
-  await sendCaseMessage(as(town.ctx, { kind: 'receipt', ...receipt }), { caseId }, 'object', {})
-  const { row, links } = await loadCase(town.ctx, caseId)
-  assert.deepEqual([row.status, row.outcome, links.length], ['closed', 'heard', 1])
-})
-
-test('a procedure that opens linked cases without end is stopped, and nothing is written', async () => {
-  await assert.rejects(openCase(anonymous(), { procedure: 'endless', data: {} }), { code: 'case.links_endless' })
-  const { rows } = await inTenant(town.ctx.db, town.tenant, (trx) =>
-    sql<{ n: number }>`select count(*)::int as n from cases where tenant_id = ${town.tenant} and procedure = 'endless'`.execute(trx),
-  )
-  assert.equal(rows[0]?.n, 0)
-})
-
-test('the review of a petition is linked both ways, told to the same person, and opened by the same code', async () => {
-  const { caseId, receiptCode } = await decided()
-  await complete(await clerk(), caseId, 'ServeOpinion', { method: 'handed', servedOn: '2026-03-02', proof: '签收单' })
-  const receipt = await findByReceipt(town.ctx, receiptCode)
-  assert.equal(receipt?.caseId, caseId)
-  assert.ok(receipt)
-  await sendCaseMessage(as(town.ctx, { kind: 'receipt', ...receipt }), { caseId }, 'appeal', { claim: '请撤销原意见。', reasons: '没有清理。' })
-  const [link] = (await loadCase(town.ctx, caseId)).links
-  assert.equal(link?.role, 'review')
-  const review = await loadCase(town.ctx, link.case_id)
-  assert.deepEqual(review.links, [{ role: 'origin', case_id: caseId }])
-  assert.equal(review.parties[0]?.identity.name, sampleFiling.data.name)
-  assert.equal((await findReceiptActor(town.ctx, review.row.number, receiptCode))?.caseId, link.case_id)
-  assert.equal((await findByReceipt(town.ctx, receiptCode))?.caseId, caseId, 'without a number the code opens the first case')
-  const own = as(town.ctx, { kind: 'receipt', ...receipt })
-  assert.deepEqual((await viewCase(own, { caseId }, 'zh')).links, [{ role: 'review', number: review.row.number }])
-  const followed = await findLinkedReceipt(own, link.case_id)
-  assert.ok(followed)
-  assert.equal(
-    (await viewCase(as(town.ctx, { kind: 'receipt', caseId: followed.caseId, partyId: followed.partyId }), { caseId: link.case_id }, 'zh')).level,
-    'parties',
-  )
-  const again = await reissueReceipt(await clerk(), (await loadCase(town.ctx, caseId)).row.number, '当面核对')
-  assert.equal(await findByReceipt(town.ctx, receiptCode), undefined)
-  assert.equal((await findReceiptActor(town.ctx, review.row.number, again))?.caseId, link.case_id)
-})
-
-test('an escalation goes one post up the line at a time', async () => {
-  const caseId = await accepted()
-  await performStep(
-    () => loadStep(town.ctx, caseId),
-    async (step) => {
-      assert.equal(await escalate(step, 'orphan', 'Investigate', 'civil-affairs', 1), true)
-      assert.equal(await escalate(step, 'orphan', 'Investigate', 'civil-affairs', 2), true)
-      assert.equal(await escalate(step, 'orphan', 'Investigate', 'civil-affairs', 3), false)
-    },
-  )
-  const { row } = await loadCase(town.ctx, caseId)
-  assert.ok(row.readers.includes('post:civil-affairs-head') && row.readers.includes('post:town-head'))
 })

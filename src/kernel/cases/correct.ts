@@ -164,5 +164,7 @@ async function storeBasis(step: Step, row: DeadlineRow, basis: DeadlineRow['rule
   if (JSON.stringify(basis) === JSON.stringify(row.rule)) return
   const { db } = await transactionOf(step)
   await sql`update deadlines set rule = ${JSON.stringify(basis)}::jsonb
-    where tenant_id = ${step.ctx.tenant} and case_id = ${step.case.row.case_id} and deadline = ${row.deadline} and instance = ${row.instance}`.execute(db)
+    where tenant_id = ${step.ctx.tenant} and case_id = ${step.case.row.case_id} and deadline = ${row.deadline} and instance = ${row.instance}`.execute(
+    db,
+  )
 }

@@ -119,7 +119,8 @@ function searchCondition(ctx: Ctx, q: string | undefined): RawBuilder<unknown> {
   return sql`(${byNumber} or exists (select 1 from case_search s where s.tenant_id = c.tenant_id and s.case_id = c.case_id and s.tokens @> ${tokens}::bigint[]))`
 }
 
-export type CaseFilter = { q?: string; status?: 'open' | 'closed'; office?: string; place?: string; procedure?: string; missed?: boolean; from?: CalendarDate; to?: CalendarDate }
+/** `workAt`: the body whose posts have an open task in it. */
+export type CaseFilter = { q?: string; status?: 'open' | 'closed'; office?: string; workAt?: string; place?: string; procedure?: string; missed?: boolean; from?: CalendarDate; to?: CalendarDate }
 type CaseRowListed = SealedRow & { number: string; filed_on: CalendarDate; status: 'open' | 'closed'; outcome: string | null; handling_office: string | null; place_id: string | null; next_due_on: CalendarDate | null; missed: boolean; elements: string[] | null; total: number }
 
 /** Cases that this actor may read, newest first. */
@@ -127,6 +128,7 @@ export async function listCases(ctx: Ctx, filter: CaseFilter, paging: Paging, la
   const { page, size } = pageOf(paging)
   const conditions = sql`c.tenant_id = ${ctx.tenant} and ${readableCases(ctx)} and ${searchCondition(ctx, filter.q)}
     and ${filter.status ? sql`c.status = ${filter.status}` : sql`true`} and ${filter.office ? sql`c.handling_office = ${filter.office}` : sql`true`}
+    and ${filter.workAt ? sql`exists (select 1 from tasks t where t.tenant_id = c.tenant_id and t.case_id = c.case_id and t.status = 'open' and t.organization_id = ${filter.workAt})` : sql`true`}
     and ${filter.place ? sql`c.place_id = ${filter.place}` : sql`true`} and ${filter.procedure ? sql`c.procedure = ${filter.procedure}` : sql`true`}
     and ${filter.missed === undefined ? sql`true` : sql`c.missed = ${filter.missed}`}
     and ${filter.from ? sql`c.filed_on >= ${filter.from}` : sql`true`} and ${filter.to ? sql`c.filed_on <= ${filter.to}` : sql`true`}`

@@ -87,7 +87,8 @@ export async function fillNewCase(
   step.rows['key'] = { wrapped: wrapped.wrapped.toString('base64'), wrapping_key: wrapped.wrappingKey }
   const code = newReceiptCode()
   // Parties of a linked case come with the codes they hold: one code opens both.
-  for (const [index, party] of (parties ?? partiesOf(step, filing)).entries()) addParty(step, party, index === 0 && !parties ? codeHash(code) : undefined)
+  for (const [index, party] of (parties ?? partiesOf(step, filing)).entries())
+    addParty(step, party, index === 0 && !parties ? codeHash(code) : undefined)
   row.place_id = placeOf(step, filing.data)
   step.rows['search'] = searchTokens(ctx, procedure, filing.data)
   attachFiles(step, 'filing', filing.data)

@@ -47,7 +47,8 @@ export async function bindCaseFile(
     const shown = view.documents.find((known) => known.id === document.document_id)
     if (!shown) continue
     const { pdf } = await pdfOf(ctx, loaded, document)
-    const state = document.status === 'corrected' || document.status === 'withdrawn' || document.status === 'void' ? `（${statusWords[document.status]}）` : ''
+    const state =
+      document.status === 'corrected' || document.status === 'withdrawn' || document.status === 'void' ? `（${statusWords[document.status]}）` : ''
     bound.push({ title: `${shown.title}${state}`, number: shown.number, date: shown.issuedOn, pdf })
   }
   for (const part of partsAfter(view, ctx.zone)) bound.push({ title: part.title, pdf: await renderSheet(ctx, issuer, part.title, part.sections) })

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { type FieldLevel, isShown } from '../access/rule.ts'
 import { readDossier } from '../cases/dossier.ts'
+import { recordView } from '../cases/views.ts'
 import { getCase } from '../cases/load-case.ts'
 import type { LoadedCase } from '../cases/types.ts'
 import { getPackage } from '../procedures/packages.ts'
@@ -47,6 +48,7 @@ export async function readUpload(ctx: Ctx, by: CaseKey, fileId: string): Promise
   const { loaded, level } = await getCase(ctx, by, 'case.read')
   const row = (await rowsShown(ctx, loaded, level)).find((known) => known.file_id === fileId)
   if (!row) throw notFound('file.not_found')
+  await recordView(ctx, loaded.row.case_id, 'file', ['files'])
   return { ...open(ctx, loaded.key, row), bytes: await openBytes(ctx, loaded.key, fileId) }
 }
 

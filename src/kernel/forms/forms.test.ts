@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkForm, compileForm, effectiveDate, findUnstorableText, type FormField } from './forms.ts'
+import { checkForm, compileForm, effectiveDate, findUnstorableText, type FormField, type FormSchema } from './forms.ts'
 
 const declared = { 'x-tag': 'free-text', 'x-purpose': 'a test', 'x-basis': 'rules', 'x-visibility': 'parties' } as const
 const field = (more: Partial<FormField>): FormField => ({ ...declared, type: 'string', ...more })
-const form = compileForm('f', {
+const schema: FormSchema & { additionalProperties: false } = {
   type: 'object',
   required: ['subject'],
   properties: {
@@ -16,8 +16,9 @@ const form = compileForm('f', {
     count: field({ type: 'integer', minimum: 1 }),
     files: field({ type: 'array', items: { type: 'string' }, maxItems: 2, 'x-tag': 'attachment' }),
   },
-  ...{ additionalProperties: false },
-})
+  additionalProperties: false,
+}
+const form = compileForm('f', schema)
 const complain = (data: Record<string, unknown>) => checkForm(form, data, {}, 'en').map((error) => `${error.pointer} ${error.code}`)
 
 test('a right form has no complaint', () =>

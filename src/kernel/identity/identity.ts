@@ -20,10 +20,7 @@ import { disableTotp, enableTotp, verifyTotp } from './second-factor.ts'
 import { finishSignIn, signIn, signOut } from './sign-in.ts'
 
 export type { IdentityDeps, IdentityMail, User } from './parts.ts'
-export { linkPages } from './parts.ts'
-export type { Invitation } from './accounts.ts'
 export type { TotpSetup } from './second-factor.ts'
-export type { SignInInput, SignInResult } from './sign-in.ts'
 export type { SessionEntry } from './queries.ts'
 export type { AccountKind } from './auth.ts'
 
@@ -40,7 +37,7 @@ export type Session = {
 
 export type Identity = ReturnType<typeof createIdentity>
 
-/** The identity of one town. Cheap until first used; `createIdentities` keeps one per town. */
+/** The identity of one town. Cheap until first used; the installation keeps one per town. */
 export function createIdentity(deps: IdentityDeps) {
   const parts = createParts(deps)
   const { db, tenant, clock } = parts
@@ -84,16 +81,6 @@ export function createIdentity(deps: IdentityDeps) {
       await purgeAttempts(db, tenant, now)
       await purgeLimits(db, tenant, now)
     },
-  }
-}
-
-/** Identities by town, each made once. Ask only for towns that exist. */
-export function createIdentities(deps: Omit<IdentityDeps, 'tenant'>): (tenant: string) => Identity {
-  const identities = new Map<string, Identity>()
-  return (tenant) => {
-    const identity = identities.get(tenant) ?? createIdentity({ ...deps, tenant })
-    identities.set(tenant, identity)
-    return identity
   }
 }
 

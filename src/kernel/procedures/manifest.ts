@@ -112,8 +112,6 @@ export const manifestSchema = z.strictObject({
 })
 
 export type Manifest = z.infer<typeof manifestSchema>
-export type ParameterRow = z.infer<typeof parameter>
-export type PartyRule = z.infer<typeof party>
 export type DeadlineRule = z.infer<typeof deadline>
 export type DocumentRule = z.infer<typeof document>
 export type Lane = z.infer<typeof lane>

@@ -3,7 +3,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { type CalendarDate, dateIn, systemClock } from '../clock.ts'
 import type { Ctx } from '../context.ts'
+import { explore } from '../engine/explore.ts'
 import { DomainError, notFound } from '../errors.ts'
+import type { PackageFinding } from './charter.ts'
 import { type LoadedPackage, loadPackage, type Package, type PackageFiles } from './load-package.ts'
 import { findPackageFiles, findPublishedHash, insertPackage, insertPublication, listPublished } from './queries.ts'
 
@@ -31,11 +33,21 @@ export async function readPackageFolder(folder: string): Promise<PackageFiles> {
 export async function publishPackage(ctx: Ctx, files: PackageFiles, publishedBy: string[], reason: string): Promise<Package> {
   const { procedure, findings } = await loadPackage(files)
   if (!procedure) throw refusal(findings)
+  const faults = stuckStates(procedure)
+  if (faults.length > 0) throw refusal(faults)
   await insertPackage(ctx, procedure, files)
   await insertPublication(ctx, procedure, publishedBy, reason)
   keptOf(ctx).delete(`${ctx.tenant}/${procedure.slug}`)
   ctx.services.packages.set(procedure.hash, Promise.resolve(procedure))
   return procedure
+}
+
+/** Every reachable state of the diagram must be able to end (engine design, “before a package is accepted”). */
+function stuckStates(procedure: Package): PackageFinding[] {
+  const { faults, complete } = explore(procedure.graph)
+  const found = faults.map((fault) => ({ place: `diagram.bpmn#${fault.elements.join(',')}`, rule: fault.rule, message: `${fault.message} (${fault.trace.join(' → ')})`, severity: 'error' as const }))
+  const unseen = { place: 'diagram.bpmn', rule: 'explore.limit', message: 'The diagram has too many states to be checked: split it into procedures that call each other.', severity: 'error' as const }
+  return complete ? found : [...found, unseen]
 }
 
 function refusal(findings: LoadedPackage['findings']): DomainError {

@@ -26,7 +26,7 @@ test('no line of any table, totals included, leaves exactly one hidden cell to b
       const shown = suppress(table.map((_, index) => `r${index}`), Array.from({ length: width }, (_, index) => `c${index}`), table)
       const closed = [...shown.cells.map((row, index) => [...row, shown.rowTotals[index] ?? null]), [...shown.columnTotals, shown.total]]
       const lines = [...closed, ...Array.from({ length: width + 1 }, (_, x) => closed.map((row) => row[x] ?? null))]
-      const whole = [...table.map((row) => [...row, row.reduce((a, b) => a + b, 0)])]
+      const whole = table.map((row) => [...row, row.reduce((a, b) => a + b, 0)])
       const columns = Array.from({ length: width + 1 }, (_, x) => whole.reduce((sum, row) => sum + (row[x] ?? 0), 0))
       const truth = [...whole, columns]
       closed.forEach((row, y) => row.forEach((cell, x) => assert.ok(cell === null || cell === 0 || cell >= smallestShown || cell === truth[y]?.[x])))

@@ -33,13 +33,3 @@ export async function insertVersions(ctx: Ctx, register: string, entries: Regist
     return changed.rows.length
   })
 }
-
-export async function listCurrent(ctx: Ctx, register: string): Promise<{ id: string; data: Record<string, unknown> }[]> {
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<{
-      id: string
-      data: Record<string, unknown>
-    }>`select entry_id as id, data from register_current where tenant_id = ${ctx.tenant} and register = ${register} order by entry_id`.execute(trx),
-  )
-  return rows
-}

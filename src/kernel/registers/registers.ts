@@ -6,7 +6,7 @@ import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
 import { forgetTown } from '../towns/towns.ts'
-import { insertVersions, listCurrent } from './queries.ts'
+import { insertVersions } from './queries.ts'
 
 export type RegisterEntry = { id: string; data: Record<string, unknown> | null; from?: CalendarDate; to?: CalendarDate }
 
@@ -55,6 +55,3 @@ export async function recordEntries(ctx: Ctx, register: string, entries: Registe
   forgetTown(ctx)
   return added
 }
-
-/** Entries in force, by id. */
-export const listEntries = (ctx: Ctx, register: string) => listCurrent(ctx, register)

@@ -7,6 +7,7 @@ import { Radios } from '../components/radios.tsx'
 import { Select } from '../components/select.tsx'
 import { Textarea } from '../components/textarea.tsx'
 import { useLanguage } from '../context.ts'
+import { classes } from '../html.ts'
 import { uiTexts } from '../ui-texts.ts'
 import { choicesOf, controlOf } from './form-schema.ts'
 import type { FormProperty, FormSchema } from './form-schema.ts'
@@ -31,6 +32,8 @@ export type FormFieldsProps = {
   options?: Record<string, readonly { value: string; text: string }[]>
   /** Names of files uploaded before, by file id. */
   fileNames?: Record<string, string>
+  /** Small radios and checkboxes, for dense staff pages. */
+  small?: boolean
 }
 
 /** The fields of a form. Optional fields say so; required ones are the rule and say nothing. */
@@ -135,7 +138,15 @@ function ChoiceField({ name, property, form, shared }: Shown) {
       ? (['true', 'false'] as const).map((value) => ({ value, label: shared.texts.choice(value, t(value === 'true' ? 'yes' : 'no')) }))
       : choicesOf(property).map(({ value, title }) => ({ value, label: shared.texts.choice(value, title) }))
   if (control === 'checkboxes') {
-    return <Checkboxes {...common} fieldset={legendOf(shared)} items={choices} values={listOf(form.values?.[name])} />
+    return (
+      <Checkboxes
+        {...common}
+        fieldset={legendOf(shared)}
+        items={choices}
+        values={listOf(form.values?.[name])}
+        class={form.small ? 'govuk-checkboxes--small' : undefined}
+      />
+    )
   }
   return (
     <Radios
@@ -143,7 +154,7 @@ function ChoiceField({ name, property, form, shared }: Shown) {
       fieldset={legendOf(shared)}
       items={choices}
       value={shared.value}
-      class={control === 'yes-no' ? 'govuk-radios--inline' : undefined}
+      class={classes(control === 'yes-no' && 'govuk-radios--inline', form.small && 'govuk-radios--small') || undefined}
     />
   )
 }

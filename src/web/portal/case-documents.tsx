@@ -1,5 +1,5 @@
 // Papers of a case: documents as pages (a browser inside WeChat cannot save files), as PDF, the files people sent, and the receipt.
-import { filingReceipt } from '#kernel/cases/case-receipt.ts'
+import { readLedgerReceipt } from '#kernel/cases/ledger-receipt.ts'
 import { readCaseFile } from '#kernel/cases/load-case.ts'
 import { getDocument, viewCase } from '#kernel/cases/view.ts'
 import { notFound } from '#kernel/errors.ts'
@@ -94,9 +94,9 @@ export async function uploadFile(visit: Visit, context: HttpContext): Promise<Re
 
 /** `GET /cases/:number/receipt`: the proof, or a page that asks for a minute's patience; `?now` gives what there is. */
 export async function receiptFile(visit: Visit, context: HttpContext): Promise<Response> {
-  const { receipt, included } = await asParty(visit, (ctx) => filingReceipt(ctx, numberOf(context)))
+  const receipt = await asParty(visit, (ctx) => readLedgerReceipt(ctx, numberOf(context)))
   const number = numberOf(context).number
-  if (!included && context.req.query('now') === undefined) return queuedPage(visit, number)
+  if (receipt.proof === undefined && context.req.query('now') === undefined) return queuedPage(visit, number)
   if (isWeChat(context)) return receiptText(visit, number, JSON.stringify(receipt))
   return new Response(`${JSON.stringify(receipt, null, 2)}\n`, {
     headers: {

@@ -59,7 +59,7 @@ export async function casePage(visit: Visit, context: HttpContext): Promise<Resp
         </span>
         {view.subject || view.procedure.title}
       </h1>
-      <Standing {...seen} />
+      <Standing {...seen} procedure={procedure} />
       <Deadlines {...seen} />
       <Acts {...seen} />
       <Documents {...seen} />

@@ -1,5 +1,6 @@
 // The top of a case page: where it stands, and the dates that bind, each with its arithmetic.
 import type { CaseView, DeadlineView } from '#kernel/cases/view.ts'
+import type { Package } from '#kernel/procedures/load-package.ts'
 import type { Visit } from '#http/visit.ts'
 import { DeadlineCard, formatDate } from '#ui/components/deadline-card.tsx'
 import { InsetText } from '#ui/components/inset-text.tsx'
@@ -9,9 +10,10 @@ import { markText } from './words.ts'
 
 export type Seen = { visit: Visit; view: CaseView; here: string }
 
-export function Standing({ visit, view }: Seen) {
+export function Standing({ visit, view, procedure }: Seen & { procedure: Package }) {
   const t = caseTexts(visit.language)
-  const sentences = view.status === 'closed' ? [view.outcomeText || t('closed')] : view.standing
+  const sentences =
+    view.status === 'closed' ? [view.outcomeText || t('closed')] : view.standing.length > 0 ? view.standing : waiting(view, procedure, visit.language)
   return (
     <>
       <InsetText>
@@ -30,6 +32,17 @@ export function Standing({ visit, view }: Seen) {
       />
     </>
   )
+}
+
+/** No task is open: the case waits for a time or for its party. One sentence says so, that of the place where it stands rather than of what may come. */
+function waiting(view: CaseView, procedure: Package, language: Visit['language']): string[] {
+  const sentences = (['active', 'overdue', 'available'] as const).flatMap((mark) =>
+    Object.entries(view.marks).flatMap(([element, known]) => {
+      const text = procedure.texts[language][`${procedure.slug}.status.${element}`]
+      return known === mark && text !== undefined ? [text] : []
+    }),
+  )
+  return sentences.slice(0, 1)
 }
 
 function channelText(channel: string, language: Visit['language']): string {

@@ -131,7 +131,7 @@ function answers(visit: Visit, procedure: Package, draft: Draft, shown: Shown): 
         />
       )}
       <h1 class="govuk-heading-l">
-        <span class="govuk-caption-l">{t('pageOf', { page: pages.length + 1, pages: pages.length + 1, title: say('filing.title') })}</span>
+        <span class="govuk-caption-l">{t('pageOf', { page: pages.length + 1, pages: pages.length + 1 })}</span>
         {t('checkTitle')}
       </h1>
       {pages.map((page) => (

@@ -175,7 +175,7 @@ function questions(visit: Visit, procedure: Package, page: string, shown: Shown)
   const { base, language } = visit
   const t = filingTexts(language)
   const say = sayer(procedure, language)
-  const source = formSource(procedure, 'filing', language)
+  const source = withFileLimits(formSource(procedure, 'filing', language), t('fileLimits', { files: uploadLimits.files }))
   const pages = pagesOf(source.schema)
   const index = pages.findIndex((known) => known.id === page)
   const fields = pages[index]?.fields ?? []
@@ -201,7 +201,7 @@ function questions(visit: Visit, procedure: Package, page: string, shown: Shown)
     <>
       {hasErrors && <ErrorSummary title={t('errors')} description={t('errorsKept')} errors={errorLinks({ ...source, errors, fields })} />}
       <h1 class="govuk-heading-l">
-        <span class="govuk-caption-l">{t('pageOf', { page: index + 1, pages: pages.length + 1, title: say('filing.title') })}</span>
+        <span class="govuk-caption-l">{t('pageOf', { page: index + 1, pages: pages.length + 1 })}</span>
         {title}
       </h1>
       <Form action={`${base}${here}/new/${page}`} hasFiles={hasFiles}>
@@ -213,7 +213,6 @@ function questions(visit: Visit, procedure: Package, page: string, shown: Shown)
           fileNames={shown.draft?.content.fileNames ?? {}}
           options={registerOptions(visit.town, language)}
         />
-        {hasFiles && <p class="govuk-hint">{t('fileLimits', { files: uploadLimits.files })}</p>}
         {shown.fromCheck && <input type="hidden" name="_from" value="check" />}
         <div class="govuk-button-group">
           <Button name="_then" value="next">
@@ -232,6 +231,16 @@ function questions(visit: Visit, procedure: Package, page: string, shown: Shown)
       <p class="govuk-hint">{t('saveHint')}</p>
     </>,
   )
+}
+
+/** What may be sent stands in the hint of each file field, where a screen reader meets it. */
+function withFileLimits(source: ReturnType<typeof formSource>, limits: string): ReturnType<typeof formSource> {
+  const texts = { ...source.texts }
+  for (const [name, property] of Object.entries(source.schema.properties ?? {})) {
+    const key = `${source.textPrefix}.${name}.hint`
+    if (controlOf(property) === 'files') texts[key] = `${texts[key] ?? ''} ${limits}`.trim()
+  }
+  return { ...source, texts }
 }
 
 /** `POST /matters/:slug/restart` */

@@ -23,6 +23,7 @@ const texts = defineTexts({
     account: '我的办件',
     workspace: '工作台',
     verify: '核验文书',
+    figures: '办了多少、晚了多少',
     terms: '隐私与权利',
     staff: '工作人员登录',
     resume: '继续没填完的',
@@ -39,6 +40,7 @@ const texts = defineTexts({
     account: 'My matters',
     workspace: 'Workspace',
     verify: 'Check a document',
+    figures: 'Figures',
     terms: 'Privacy and rights',
     staff: 'Staff sign-in',
     resume: 'Continue a draft',
@@ -106,6 +108,7 @@ export async function portalPage(visit: Visit, page: PortalPage, children: Child
       footerLinks={[
         { text: t('resume'), href: `${base}/resume` },
         { text: t('verify'), href: `${base}/verify` },
+        { text: t('figures'), href: `${base}/figures` },
         { text: t('terms'), href: `${base}/terms` },
         { text: t('staff'), href: `${base}/sign-in` },
       ]}

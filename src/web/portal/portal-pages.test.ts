@@ -68,6 +68,7 @@ test('documents open as pages and as PDF for the party, and for nobody else', as
   assert.ok(document)
   const path = `${base}/cases/${played.number}/documents/${document.id}`
   assert.match(visitor.last, new RegExp(document.number))
+  assert.match(visitor.last, /现在办到哪一步<\/h2><p[^>]*>[^<]{4,}</, 'a waiting case says what it waits for')
   const page = await visitor.get(path)
   expectPage(page, 'zh', path)
   const picture = await visitor.get(`${path}/pages/1`)

@@ -8,6 +8,7 @@ import { casePage } from './case-page.tsx'
 import { checkPage, sendFiling } from './check-page.tsx'
 import { filedPage, promiseFile, slipPage, slipPdf, slipPicture } from './filed.tsx'
 import { filingPage, filingPost, filingStart, restart } from './filing.tsx'
+import { figuresPage } from './figures-page.tsx'
 import { integrityPage } from './integrity-page.tsx'
 import { matterPage } from './matter-page.tsx'
 import { openingPage } from './opening-page.tsx'
@@ -24,6 +25,7 @@ export const portalRoutes: Route[] = [
   { method: 'get', path: '/opening', guard: 'public', handle: openingPage },
   { method: 'get', path: '/terms', guard: 'public', handle: termsPage },
   { method: 'get', path: '/integrity', guard: 'public', handle: integrityPage },
+  { method: 'get', path: '/figures', guard: 'public', handle: figuresPage },
 
   { method: 'get', path: '/matters', guard: 'public', handle: mattersPage },
   { method: 'get', path: '/matters/:slug', guard: 'public', handle: matterPage },

@@ -2,13 +2,15 @@
 import { basisOf } from '#kernel/cases/case-deadlines.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
 import { listProcedures } from '#kernel/procedures/packages.ts'
-import { today } from '#kernel/towns/towns.ts'
+import { type Organization, today } from '#kernel/towns/towns.ts'
 import type { Visit } from '#http/visit.ts'
 import { Button } from '#ui/components/button.tsx'
 import { Form } from '#ui/components/form.tsx'
 import { Input } from '#ui/components/input.tsx'
 import { Table } from '#ui/components/table.tsx'
-import { NotificationBanner } from '#ui/components/notification-banner.tsx'
+import { InsetText } from '#ui/components/inset-text.tsx'
+import { SummaryList } from '#ui/components/summary-list.tsx'
+import { headingTag } from '#ui/html.ts'
 import { defineTexts } from '#ui/texts.ts'
 import { portalPage } from './frame.tsx'
 import { amountText, citation, markText } from './words.ts'
@@ -27,10 +29,7 @@ const texts = defineTexts({
     lost: '回执码丢了怎么办？实名提交的，带身份证到窗口可以补发；不留姓名提交的，谁也补发不了，我们也不行。',
     times: '办理要多久，为什么',
     timesHint: '这些期限写在法律里，由系统自动计算和提醒。超期会自动上报，不用您去催。',
-    matter: '事项',
-    step: '哪一步',
-    within: '最长期限',
-    law: '依据',
+    atMost: '最长 {amount}',
     officeDuty: '机关',
     yourRight: '您的权利：',
     help: '要人帮忙',
@@ -62,10 +61,7 @@ const texts = defineTexts({
     lost: 'Lost the code? If you gave your name, bring your ID to the counter for a new one. If you filed without a name, nobody can issue another, not even we.',
     times: 'How long it takes, and why',
     timesHint: 'These limits are in the law. The system counts and reminds; what is late is reported upwards by itself.',
-    matter: 'Service',
-    step: 'Step',
-    within: 'At most',
-    law: 'Law',
+    atMost: 'at most {amount}',
     officeDuty: 'Office',
     yourRight: 'Your right: ',
     help: 'Help from a person',
@@ -92,19 +88,21 @@ export async function startPage(visit: Visit): Promise<Response> {
   const t = texts(language)
   const name = town.name[language]
   const open = await listOpen(visit)
-  const own = [...town.organizations.values()].filter((body) => body.kind === 'own' && body.phone)
+  const own = [...town.organizations.values()].filter((body) => body.kind === 'own' && body.phone).toSorted((a, b) => rank(a) - rank(b))
   return portalPage(
     visit,
     { title: t('title', { town: name }), path: '', active: 'home', width: 'wide' },
     <>
       {town.demo && (
-        <NotificationBanner title={t('demo')}>{<p class="govuk-body govuk-!-margin-bottom-0">{t('demoText', { town: name })}</p>}</NotificationBanner>
+        <InsetText class="govuk-!-margin-top-0">
+          <strong>{t('demo')}</strong> · {t('demoText', { town: name })}
+        </InsetText>
       )}
       <h1 class="govuk-heading-xl govuk-!-margin-bottom-2">{t('title', { town: name })}</h1>
       <p class="govuk-body-l">{t('lead')}</p>
       <h2 class="govuk-heading-l govuk-!-margin-bottom-1">{t('what')}</h2>
       <p class="govuk-hint">{t('whatHint')}</p>
-      <Cards visit={visit} open={open} />
+      <Cards visit={visit} open={open} level={3} />
       <div class="xl-filter">
         <h2 class="govuk-heading-m govuk-!-margin-bottom-1" id="track">
           {t('find')}
@@ -156,6 +154,9 @@ export async function startPage(visit: Visit): Promise<Response> {
   )
 }
 
+/** The town itself first, then offices that people can walk into. */
+const rank = (body: Organization): number => (body.parent === undefined ? 0 : body.address === undefined ? 2 : 1)
+
 /** Everything that can be started here. */
 export async function mattersPage(visit: Visit): Promise<Response> {
   const t = texts(visit.language)
@@ -166,7 +167,7 @@ export async function mattersPage(visit: Visit): Promise<Response> {
     <>
       <h1 class="govuk-heading-xl">{t('matters')}</h1>
       <p class="govuk-body-l">{t('whatHint')}</p>
-      <Cards visit={visit} open={open} />
+      <Cards visit={visit} open={open} level={2} />
       <h2 class="govuk-heading-l">{t('times')}</h2>
       <Times visit={visit} open={open} />
     </>,
@@ -177,7 +178,7 @@ export async function mattersPage(visit: Visit): Promise<Response> {
 const listOpen = async (visit: Visit): Promise<Package[]> =>
   (await listProcedures(visit.ctx)).filter((procedure) => procedure.manifest.filedBy.includes('anyone'))
 
-function Cards({ visit, open }: { visit: Visit; open: Package[] }) {
+function Cards({ visit, open, level }: { visit: Visit; open: Package[]; level: 2 | 3 }) {
   const { base, language } = visit
   if (open.length === 0) return <p class="xl-empty">{texts(language)('none')}</p>
   return (
@@ -187,46 +188,52 @@ function Cards({ visit, open }: { visit: Visit; open: Package[] }) {
           href={`${base}/matters/${procedure.slug}`}
           title={procedure.texts[language][`${procedure.slug}.title`] ?? procedure.slug}
           text={procedure.texts[language][`${procedure.slug}.summary`] ?? ''}
+          level={level}
         />
       ))}
     </ul>
   )
 }
 
-const Card = (props: { href: string; title: string; text: string }) => (
-  <li class="xl-card">
-    <h3 class="xl-card__title">
-      <a class="govuk-link" href={props.href}>
-        {props.title}
-      </a>
-    </h3>
-    <p class="xl-card__text">{props.text}</p>
-  </li>
-)
+function Card(props: { href: string; title: string; text: string; level?: 2 | 3 }) {
+  const Heading = headingTag(props.level ?? 3)
+  return (
+    <li class="xl-card">
+      <Heading class="xl-card__title">
+        <a class="govuk-link" href={props.href}>
+          {props.title}
+        </a>
+      </Heading>
+      <p class="xl-card__text">{props.text}</p>
+    </li>
+  )
+}
 
 /** Limits of the open procedures in force today, with their articles. */
 function Times({ visit, open }: { visit: Visit; open: Package[] }) {
   const { language, town } = visit
   const t = texts(language)
   const on = today(visit.ctx)
-  const rows = open.flatMap((procedure) =>
-    procedure.manifest.deadlines.map((rule) => {
-      const basis = basisOf(procedure.manifest, town, rule, on)
-      const say = (key: string) => procedure.texts[language][`${procedure.slug}.${key}`] ?? key
-      return [
-        { content: say('title') },
-        {
-          content: (
-            <>
-              {rule.binds === 'party' && <strong>{t('yourRight')}</strong>}
-              {say(`deadline.${rule.id}`)}
-            </>
-          ),
-        },
-        { content: amountText(basis.amount, basis.unit, language), class: 'xl-nowrap' },
-        { content: `${citation({ name: basis.law ?? '', article: basis.article ?? '' }, language)}${markText(basis.mark, language)}` },
-      ]
-    }),
+  return (
+    <>
+      {open.map((procedure) => {
+        const say = (key: string) => procedure.texts[language][`${procedure.slug}.${key}`] ?? key
+        const rows = procedure.manifest.deadlines.map((rule) => {
+          const basis = basisOf(procedure.manifest, town, rule, on)
+          const law = `${citation({ name: basis.law ?? '', article: basis.article ?? '' }, language)}${markText(basis.mark, language)}`
+          return {
+            key: `${rule.binds === 'party' ? t('yourRight') : ''}${say(`deadline.${rule.id}`)}`,
+            value: (
+              <>
+                <strong>{t('atMost', { amount: amountText(basis.amount, basis.unit, language) })}</strong>
+                <br />
+                <span class="govuk-hint">{law}</span>
+              </>
+            ),
+          }
+        })
+        return rows.length === 0 ? null : <SummaryList card={{ title: { content: say('title'), headingLevel: 3 } }} rows={rows} />
+      })}
+    </>
   )
-  return rows.length === 0 ? null : <Table head={[t('matter'), t('step'), t('within'), t('law')]} rows={rows} scrollLabel={t('times')} />
 }

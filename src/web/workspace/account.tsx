@@ -16,98 +16,11 @@ import { Select } from '#ui/components/select.tsx'
 import { Table } from '#ui/components/table.tsx'
 import { Tag } from '#ui/components/tag.tsx'
 import { errorsByField } from '#ui/form/form-texts.ts'
-import { defineTexts } from '#ui/texts.ts'
+import { accountTexts as texts } from './account-texts.ts'
 import { one, readPost, work, workPage } from './frame.tsx'
 import { Refusal } from './grouped-fields.tsx'
 import { isRefusal, refusalStatus } from './refusals.ts'
 import { timeIn } from './words.ts'
-
-const texts = defineTexts({
-  zh: {
-    title: '我的账号',
-    name: '{name}（{email}）',
-    factor: '第二重验证',
-    factorOn: '已开启。登录时除密码外，还要输入手机上的验证码。',
-    factorOff: '没有开启。开启以后，别人知道密码也登录不了。',
-    factorNeeded: '请先开启第二重验证，再开始工作。',
-    password: '当前密码',
-    start: '开启第二重验证',
-    stop: '关闭第二重验证',
-    scan: '用手机上的验证器应用扫描二维码，或者输入密钥。',
-    key: '密钥',
-    backup: '备用码：手机丢了时用，每个只能用一次。请抄下来收好，只显示这一次。',
-    code: '验证器上的六位数字',
-    confirm: '确认开启',
-    sessions: '登录在哪里',
-    device: '设备',
-    since: '登录时间',
-    until: '到期时间',
-    this: '本机',
-    end: '退出',
-    tokens: '程序用的令牌',
-    tokensText: '令牌让别的程序以您的名义办理。谁拿到它，谁就能用。',
-    tokenName: '名称',
-    tokenDays: '有效天数',
-    make: '生成令牌',
-    made: '新令牌只显示这一次，请马上保存：',
-    created: '生成时间',
-    state: '状态',
-    valid: '有效',
-    ended: '已停用',
-    revoke: '停用',
-    revokeOne: '停用“{name}”',
-    endOne: '退出 {device}',
-    noTokens: '没有令牌。',
-    language: '语言',
-    save: '保存',
-    saved: '已保存。',
-    factorDone: '第二重验证已开启。',
-    qr: '二维码：验证器密钥',
-    actions: '操作',
-  },
-  en: {
-    title: 'My account',
-    name: '{name} ({email})',
-    factor: 'Second factor',
-    factorOn: 'On. Signing in asks for a code from your phone beside the password.',
-    factorOff: 'Off. With it, a stolen password is not enough to sign in.',
-    factorNeeded: 'Set up the second factor before you work.',
-    password: 'Your password',
-    start: 'Set up the second factor',
-    stop: 'Turn it off',
-    scan: 'Scan the code with the authenticator app on your phone, or type the key.',
-    key: 'Key',
-    backup: 'Backup codes for a lost phone, each good once. Write them down: they are shown this once.',
-    code: 'Six digits from the app',
-    confirm: 'Turn it on',
-    sessions: 'Where you are signed in',
-    device: 'Device',
-    since: 'Since',
-    until: 'Until',
-    this: 'this one',
-    end: 'Sign out',
-    tokens: 'Tokens for programs',
-    tokensText: 'With a token a program acts in your name. Whoever has it can use it.',
-    tokenName: 'Name',
-    tokenDays: 'Good for days',
-    make: 'Make a token',
-    made: 'The new token is shown this once; keep it now:',
-    created: 'Made',
-    state: 'State',
-    valid: 'good',
-    ended: 'ended',
-    revoke: 'End it',
-    revokeOne: 'End “{name}”',
-    endOne: 'Sign out {device}',
-    noTokens: 'No tokens.',
-    language: 'Language',
-    save: 'Save',
-    saved: 'Saved.',
-    factorDone: 'The second factor is on.',
-    qr: 'QR code of the key',
-    actions: 'Acts',
-  },
-})
 
 type State = { error?: DomainError; setup?: TotpSetup; token?: string; act?: string }
 
@@ -177,7 +90,12 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
   return workPage(
     visit,
     context,
-    { title: t('title'), active: 'account', path: work(visit, '/account'), ...(state.error ? { status: refusalStatus(state.error), hasErrors: true } : {}) },
+    {
+      title: t('title'),
+      active: 'account',
+      path: work(visit, '/account'),
+      ...(state.error ? { status: refusalStatus(state.error), hasErrors: true } : {}),
+    },
     <>
       {state.error && <Refusal error={state.error} language={visit.language} />}
       {did === 'saved' && <NotificationBanner type="success" text={t('saved')} />}
@@ -193,7 +111,15 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
       <Tokens visit={visit} tokens={tokens} state={state} />
       <h2 class="govuk-heading-m">{t('language')}</h2>
       <Form action={work(visit, '/account')} attributes={{ 'data-turbo': 'false' }}>
-        <Select name="language" label={t('language')} items={[{ value: 'zh', text: '中文' }, { value: 'en', text: 'English' }]} value={visit.language} />
+        <Select
+          name="language"
+          label={t('language')}
+          items={[
+            { value: 'zh', text: '中文' },
+            { value: 'en', text: 'English' },
+          ]}
+          value={visit.language}
+        />
         <Button name="_act" value="language" class="govuk-button--secondary">
           {t('save')}
         </Button>
@@ -214,7 +140,13 @@ function Factor({ visit, session, state }: { visit: Visit; session: Session; sta
       {state.setup && (
         <>
           <p class="govuk-body">{t('scan')}</p>
-          <img class="xl-qr" src={`data:image/svg+xml;base64,${Buffer.from(qrSvg(state.setup.uri)).toString('base64')}`} alt={t('qr')} width="180" height="180" />
+          <img
+            class="xl-qr"
+            src={`data:image/svg+xml;base64,${Buffer.from(qrSvg(state.setup.uri)).toString('base64')}`}
+            alt={t('qr')}
+            width="180"
+            height="180"
+          />
           <p class="govuk-body">
             {t('key')}：<code>{state.setup.secret}</code>
           </p>
@@ -235,7 +167,14 @@ function Factor({ visit, session, state }: { visit: Visit; session: Session; sta
         </Form>
       ) : (
         <Form action={action} attributes={attributes}>
-          <Input name="password" type="password" label={t('password')} autocomplete="current-password" class="govuk-input--width-20" {...(errors['password'] ? { error: errors['password'] } : {})} />
+          <Input
+            name="password"
+            type="password"
+            label={t('password')}
+            autocomplete="current-password"
+            class="govuk-input--width-20"
+            {...(errors['password'] ? { error: errors['password'] } : {})}
+          />
           <Button name="_act" value={session.hasSecondFactor ? 'disable' : 'enable'} class={session.hasSecondFactor ? 'govuk-button--warning' : ''}>
             {t(session.hasSecondFactor ? 'stop' : 'start')}
           </Button>

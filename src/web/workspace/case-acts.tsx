@@ -21,7 +21,8 @@ import { Radios } from '#ui/components/radios.tsx'
 import { Textarea } from '#ui/components/textarea.tsx'
 import { errorsByField } from '#ui/form/form-texts.ts'
 import { type FormBody, parseFormBody } from '#ui/form/parse-form-body.ts'
-import { CaseLine, numberOf } from './case-page.tsx'
+import { numberOf } from './case-page.tsx'
+import { CaseLine } from './case-sections.tsx'
 import { caseTexts as texts } from './case-texts.ts'
 import { one, readPost, work, workPage } from './frame.tsx'
 import { type FieldsOf, GroupedFields, Refusal } from './grouped-fields.tsx'
@@ -53,7 +54,14 @@ export async function actPost(visit: Visit, context: HttpContext): Promise<Respo
   const parsed = form ? parseFormBody(form.schema as never, body) : undefined // both modules read the same JSON Schema
   try {
     if (parsed) await keepFiles(visit, found.view.caseId, parsed)
-    await sendCaseMessage(visit.ctx, { number: found.view.number }, found.act.name, parsed?.data ?? {}, visit.language, found.isForParty ? entryOf(body) : undefined)
+    await sendCaseMessage(
+      visit.ctx,
+      { number: found.view.number },
+      found.act.name,
+      parsed?.data ?? {},
+      visit.language,
+      found.isForParty ? entryOf(body) : undefined,
+    )
     return seeOther(work(visit, `/cases/${found.view.number}?did=acted`))
   } catch (error) {
     if (!isRefusal(error)) throw error
@@ -207,7 +215,13 @@ async function showDates(visit: Visit, context: HttpContext, state: State): Prom
               values={dateValues(body, 'on', '')}
               {...(errors['on'] ? { error: errors['on'] } : {})}
             />
-            <Textarea name="reason" label={t('reason')} rows={3} value={body ? one(body, 'reason') : ''} {...(errors['reason'] ? { error: errors['reason'] } : {})} />
+            <Textarea
+              name="reason"
+              label={t('reason')}
+              rows={3}
+              value={body ? one(body, 'reason') : ''}
+              {...(errors['reason'] ? { error: errors['reason'] } : {})}
+            />
             <Button preventDoubleClick>{t('fix')}</Button>
           </Form>
         )}

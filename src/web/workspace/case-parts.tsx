@@ -55,17 +55,25 @@ const texts = defineTexts({
 type Props = { visit: Visit; view: CaseView }
 
 /** One form as label and value; files as links that open them. */
-export function FormRows({ visit, view, form }: Props & { form: FormView }) {
+export function FormRows({ visit, view, form, isShown }: Props & { form: FormView; isShown: boolean }) {
   return (
     <SummaryList
       class="xl-rows"
       rows={form.fields.map((field) => ({
         key: field.label,
-        value: isFiles(field.value) ? <FileLinks visit={visit} number={view.number} ids={field.value} /> : <span class="xl-typed">{field.text}</span>,
+        value: isFiles(field.value) ? (
+          <FileLinks visit={visit} number={view.number} ids={field.value} />
+        ) : (
+          <span class="xl-typed">{isShown ? field.text : withoutContacts(field.field['x-tag'], field.text)}</span>
+        ),
       }))}
     />
   )
 }
+
+/** Ways to reach or identify a person: shown only by a recorded look. */
+const contactTags = new Set(['phone', 'email', 'address', 'id-number'])
+const withoutContacts = (tag: string, text: string) => (!contactTags.has(tag) ? text : tag === 'phone' ? masked(text) : '****')
 
 const isFiles = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string' && /^[0-9a-f-]{36}$/.test(item))
@@ -232,14 +240,14 @@ export function History({ visit, view }: Props) {
 }
 
 /** Forms of the case, each behind its title; the first `open` ones are open. */
-export function Forms({ visit, view, open = 1, without }: Props & { open?: number; without?: string }) {
+export function Forms({ visit, view, open = 1, without, isShown = false }: Props & { open?: number; without?: string; isShown?: boolean }) {
   return (
     <>
       {view.forms
         .filter((form) => form.element !== without)
         .map((form, index) => (
           <Details summary={form.title} open={index < open} class="xl-details">
-            <FormRows visit={visit} view={view} form={form} />
+            <FormRows visit={visit} view={view} form={form} isShown={isShown} />
           </Details>
         ))}
     </>

@@ -153,7 +153,8 @@ export const caseTexts = defineTexts({
     times: 'Times',
     lastLook: 'Last',
     recuse: 'Declare an interest',
-    recuseText: 'If you have an interest in this matter you must stand aside. You will no longer see or handle it; tasks you took go back to the office.',
+    recuseText:
+      'If you have an interest in this matter you must stand aside. You will no longer see or handle it; tasks you took go back to the office.',
     ground: 'What the interest is',
     groundNeeded: 'Say what the interest is',
     recuseDo: 'Declare and stand aside',
@@ -174,7 +175,8 @@ export const caseTexts = defineTexts({
     evidenceHint: 'For example: said at the counter and signed; number of the letter.',
     confirm: 'Confirm',
     dates: 'Correct an entered date',
-    datesText: 'Only dates that somebody entered can be corrected (receipt, service). Limits that begin or end on that day are computed anew; the old date stays in the history.',
+    datesText:
+      'Only dates that somebody entered can be corrected (receipt, service). Limits that begin or end on that day are computed anew; the old date stays in the history.',
     noDates: 'This case has no date that can be corrected.',
     which: 'Which date',
     filing: 'Date received',
@@ -188,7 +190,8 @@ export const caseTexts = defineTexts({
     supersedes: 'corrects {number}',
     supersededBy: 'corrected by {number}',
     correct: 'Correct this document',
-    correctText: 'Issues a new document with a new number and the reason; the old one stays, marked as corrected. Limits do not start again. The new one has to be served.',
+    correctText:
+      'Issues a new document with a new number and the reason; the old one stays, marked as corrected. Limits do not start again. The new one has to be served.',
     correctForm: 'What to change: {form}',
     correctDo: 'Issue the corrected document',
     withdraw: 'Withdraw this document',

@@ -28,6 +28,7 @@ const texts = defineTexts({
     closed: '已办结',
     procedure: '事项',
     office: '承办单位',
+    workAt: '现在在哪个单位',
     place: '村（社区）',
     missed: '超期情况',
     wasMissed: '曾超期',
@@ -54,6 +55,7 @@ const texts = defineTexts({
     closed: 'Closed',
     procedure: 'Procedure',
     office: 'Office',
+    workAt: 'Work lies with',
     place: 'Village',
     missed: 'Lateness',
     wasMissed: 'Was late',
@@ -73,7 +75,7 @@ const texts = defineTexts({
   },
 })
 
-const names = ['q', 'status', 'procedure', 'office', 'place', 'missed', 'from', 'to'] as const
+const names = ['q', 'status', 'procedure', 'office', 'workAt', 'place', 'missed', 'from', 'to'] as const
 type Query = Partial<Record<(typeof names)[number], string>>
 
 export async function casesPage(visit: Visit, context: HttpContext): Promise<Response> {
@@ -120,13 +122,14 @@ export async function casesPage(visit: Visit, context: HttpContext): Promise<Res
 }
 
 function toFilter(query: Query): CaseFilter {
-  const { q, procedure, office, place, from, to } = query
+  const { q, procedure, office, workAt, place, from, to } = query
   const status = query.status === 'open' || query.status === 'closed' ? query.status : undefined
   return {
     ...(q ? { q } : {}),
     ...(status ? { status } : {}),
     ...(procedure ? { procedure } : {}),
     ...(office ? { office } : {}),
+    ...(workAt ? { workAt } : {}),
     ...(place ? { place } : {}),
     ...(query.missed === 'yes' || query.missed === 'no' ? { missed: query.missed === 'yes' } : {}),
     ...(from && isCalendarDate(from) ? { from } : {}),
@@ -142,11 +145,22 @@ function Filters({ visit, query, procedures }: { visit: Visit; query: Query; pro
   return (
     <FilterBar action={work(visit, '/cases')}>
       <Input name="q" label={t('q')} value={query.q ?? ''} class="govuk-input--width-10" />
-      <Select name="status" label={t('status')} items={[all, { value: 'open', text: t('open') }, { value: 'closed', text: t('closed') }]} value={query.status ?? ''} />
+      <Select
+        name="status"
+        label={t('status')}
+        items={[all, { value: 'open', text: t('open') }, { value: 'closed', text: t('closed') }]}
+        value={query.status ?? ''}
+      />
       <Select name="procedure" label={t('procedure')} items={procedures} value={query.procedure ?? ''} />
       <Select name="office" label={t('office')} items={[all, ...offices]} value={query.office ?? ''} />
+      <Select name="workAt" label={t('workAt')} items={[all, ...offices]} value={query.workAt ?? ''} />
       <Select name="place" label={t('place')} items={[all, ...[...visit.town.villages.values()].map(name)]} value={query.place ?? ''} />
-      <Select name="missed" label={t('missed')} items={[all, { value: 'yes', text: t('wasMissed') }, { value: 'no', text: t('notMissed') }]} value={query.missed ?? ''} />
+      <Select
+        name="missed"
+        label={t('missed')}
+        items={[all, { value: 'yes', text: t('wasMissed') }, { value: 'no', text: t('notMissed') }]}
+        value={query.missed ?? ''}
+      />
       <Input name="from" type="date" label={t('from')} value={query.from ?? ''} class="govuk-input--width-10" />
       <Input name="to" type="date" label={t('to')} value={query.to ?? ''} class="govuk-input--width-10" />
     </FilterBar>

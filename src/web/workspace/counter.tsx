@@ -72,7 +72,11 @@ export async function counterPost(visit: Visit, context: HttpContext): Promise<R
   const tail = one(body, 'tail').trim()
   const missing = [...(name === '' ? [['/name', t('nameNeeded')]] : []), ...(tail.length === 4 ? [] : [['/tail', t('tailNeeded')]])]
   if (missing.length > 0) {
-    const error = invalid('form.invalid', '', missing.map(([pointer = '', message = '']) => ({ pointer, code: 'required', message })))
+    const error = invalid(
+      'form.invalid',
+      '',
+      missing.map(([pointer = '', message = '']) => ({ pointer, code: 'required', message })),
+    )
     return show(visit, context, { name, tail, error })
   }
   const found = await Promise.all((await findAtCounter(visit.ctx, { name, tail })).map((number) => describe(visit, number)))
@@ -121,7 +125,14 @@ function show(visit: Visit, context: HttpContext, state: State): Promise<Respons
       <Form action={work(visit, '/counter')} attributes={{ 'data-turbo': 'false', class: 'xl-column' }}>
         <div class="xl-pair">
           <Input name="name" label={t('name')} value={state.name ?? ''} autocomplete="off" {...(errors['name'] ? { error: errors['name'] } : {})} />
-          <Input name="tail" label={t('tail')} value={state.tail ?? ''} autocomplete="off" class="govuk-input--width-10" {...(errors['tail'] ? { error: errors['tail'] } : {})} />
+          <Input
+            name="tail"
+            label={t('tail')}
+            value={state.tail ?? ''}
+            autocomplete="off"
+            class="govuk-input--width-10"
+            {...(errors['tail'] ? { error: errors['tail'] } : {})}
+          />
         </div>
         <Button>{t('find')}</Button>
       </Form>

@@ -35,10 +35,18 @@ async function desk(colleague: Colleague, app: ReturnType<typeof createApp>) {
   return { visitor, ctx: as(town.ctx, await staffActor(town.ctx, { userId: colleague.userId, name: '' })) }
 }
 
-const story = fc.array(fc.record({ village: fc.constantFrom('shishang-village', 'xikou-village', 'daxi-village'), days: fc.integer({ min: 0, max: 9 }), claim: fc.boolean(), register: fc.boolean() }), {
-  minLength: 1,
-  maxLength: 8,
-})
+const story = fc.array(
+  fc.record({
+    village: fc.constantFrom('shishang-village', 'xikou-village', 'daxi-village'),
+    days: fc.integer({ min: 0, max: 9 }),
+    claim: fc.boolean(),
+    register: fc.boolean(),
+  }),
+  {
+    minLength: 1,
+    maxLength: 8,
+  },
+)
 
 test('every tab counts what its list holds, with and without filters, whoever looks', async () => {
   await fc.assert(

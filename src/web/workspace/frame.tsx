@@ -26,6 +26,7 @@ const texts = defineTexts({
     settings: '设置',
     account: '我的账号',
     noPost: '未任岗位',
+    backNav: '返回',
     morePosts: '等 {count} 个岗位',
   },
   en: {
@@ -41,6 +42,7 @@ const texts = defineTexts({
     settings: 'Settings',
     account: 'My account',
     noPost: 'No post',
+    backNav: 'Back',
     morePosts: 'and more, {count} posts',
   },
 })
@@ -92,7 +94,7 @@ export async function workPage(visit: Visit, context: HttpContext, page: WorkPag
       postName={postName(visit, actor)}
       signOutAction={`${visit.base}/sign-out`}
       nav={await navOf(visit)}
-      before={page.before}
+      before={page.before ? <nav aria-label={t('backNav')}>{page.before}</nav> : undefined}
     >
       {children}
     </WorkspacePage>,

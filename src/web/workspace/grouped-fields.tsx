@@ -29,6 +29,7 @@ export const fieldProps = (props: FieldsOf): FormFieldsProps => ({
   textPrefix: `${props.procedure.slug}.${props.form.id}`,
   values: props.values,
   options: props.options,
+  small: true,
   ...(props.errors ? { errors: props.errors } : {}),
   ...(props.fields ? { fields: props.fields } : {}),
   ...(props.prefix ? { prefix: props.prefix } : {}),
@@ -42,7 +43,11 @@ export function GroupedFields(props: FieldsOf) {
     <>
       {groupsOf(props.form, names).map((group) =>
         group.show ? (
-          <fieldset class="govuk-fieldset xl-when" data-when={`${props.prefix ?? ''}${group.show.field}`} data-is={JSON.stringify(group.show.is.map(String))}>
+          <fieldset
+            class="govuk-fieldset xl-when"
+            data-when={`${props.prefix ?? ''}${group.show.field}`}
+            data-is={JSON.stringify(group.show.is.map(String))}
+          >
             <legend class="govuk-fieldset__legend xl-when__legend">{whenText(props, group.show)}</legend>
             <FormFields {...all} fields={group.fields} />
           </fieldset>
@@ -80,7 +85,9 @@ function whenText(props: FieldsOf, show: NonNullable<FormField['x-show']>): stri
   const yesNo = (value: string | boolean) => (props.language === 'zh' ? (value === true ? '是' : '否') : value === true ? 'Yes' : 'No')
   const choices = show.is.map((value) => text(String(value)) ?? (typeof value === 'boolean' ? yesNo(value) : value))
   const label = text('label') ?? show.field
-  return props.language === 'zh' ? `“${label}”选“${choices.join('”或“')}”时填写` : `If “${label}” is ${choices.map((choice) => `“${choice}”`).join(' or ')}`
+  return props.language === 'zh'
+    ? `“${label}”选“${choices.join('”或“')}”时填写`
+    : `If “${label}” is ${choices.map((choice) => `“${choice}”`).join(' or ')}`
 }
 
 /** A field that some choice makes compulsory is not called optional; its group says when it is asked. */

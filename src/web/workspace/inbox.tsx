@@ -16,78 +16,9 @@ import { StatusLight } from '#ui/components/status-light.tsx'
 import { Table } from '#ui/components/table.tsx'
 import { Tag } from '#ui/components/tag.tsx'
 import { Form } from '#ui/components/form.tsx'
-import { defineTexts } from '#ui/texts.ts'
+import { inboxTexts as texts } from './inbox-texts.ts'
 import { namesOf, staffOf, work, workPage } from './frame.tsx'
 import { dueWords, sharedTexts } from './words.ts'
-
-const texts = defineTexts({
-  zh: {
-    title: '待办',
-    views: '待办分类',
-    all: '全部',
-    mine: '我的',
-    free: '待认领',
-    soon: '三天内到期',
-    overdue: '已超期',
-    procedure: '事项',
-    office: '承办单位',
-    place: '村（社区）',
-    q: '编号或关键词',
-    caption: '待办列表，法定期限最近的在前',
-    due: '期限',
-    task: '要做的事',
-    matter: '办件',
-    where: '地点与单位',
-    who: '承办人',
-    claim: '认领',
-    claimOne: '认领 {number}',
-    received: '{date} 收',
-    empty: '现在没有要办的事。',
-    emptyFilter: '没有符合条件的待办。',
-    clear: '清除条件，看全部待办',
-    done: '办好了：{task}（{number}）。',
-    now: '这一办件现在：{standing}',
-    closed: '这一办件已经办结：{outcome}',
-    next: '接着办：{task}',
-    claimed: '已认领 {number}，请办理。',
-    laidBack: '已退回 {number}，同事可以认领。',
-    assigned: '已把 {number} 交给同事。',
-    pages: '待办分页',
-  },
-  en: {
-    title: 'Inbox',
-    views: 'Views of the inbox',
-    all: 'All',
-    mine: 'Mine',
-    free: 'Nobody’s yet',
-    soon: 'Due in three days',
-    overdue: 'Overdue',
-    procedure: 'Procedure',
-    office: 'Office',
-    place: 'Village',
-    q: 'Number or words',
-    caption: 'Inbox, nearest legal limit first',
-    due: 'Limit',
-    task: 'To do',
-    matter: 'Case',
-    where: 'Place and office',
-    who: 'Who',
-    claim: 'Take',
-    claimOne: 'Take {number}',
-    received: 'received {date}',
-    empty: 'There is nothing to do now.',
-    emptyFilter: 'No work matches these filters.',
-    clear: 'Clear the filters and show everything',
-    done: 'Done: {task} ({number}).',
-    now: 'The case now: {standing}',
-    closed: 'The case has ended: {outcome}',
-    next: 'Go on with: {task}',
-    claimed: '{number} is yours now.',
-    laidBack: '{number} was laid back; a colleague can take it.',
-    assigned: '{number} was given to a colleague.',
-    pages: 'Pages of the inbox',
-  },
-})
 
 const views = ['all', 'mine', 'free', 'soon', 'overdue'] as const
 const filterNames = ['procedure', 'office', 'place', 'q'] as const
@@ -117,7 +48,8 @@ export async function inboxPage(visit: Visit, context: HttpContext): Promise<Res
           {views.map((name) => (
             <li>
               <a class="xl-views__link" href={hrefOf(visit, { ...filter, view: name })} aria-current={name === view ? 'page' : undefined}>
-                {t(name)} <span class={`xl-nav__count${name === 'overdue' && counts.overdue > 0 ? ' xl-nav__count--urgent' : ''}`}>{counts[name]}</span>
+                {t(name)}{' '}
+                <span class={`xl-nav__count${name === 'overdue' && counts.overdue > 0 ? ' xl-nav__count--urgent' : ''}`}>{counts[name]}</span>
               </a>
             </li>
           ))}

@@ -12,91 +12,23 @@ import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
 import type { Visit } from '#http/visit.ts'
 import { Button } from '#ui/components/button.tsx'
-import { CopyCode } from '#ui/components/copy-code.tsx'
 import { DateInput } from '#ui/components/date-input.tsx'
 import { Details } from '#ui/components/details.tsx'
 import { Form } from '#ui/components/form.tsx'
 import { Input } from '#ui/components/input.tsx'
 import { InsetText } from '#ui/components/inset-text.tsx'
-import { Panel } from '#ui/components/panel.tsx'
 import { Radios } from '#ui/components/radios.tsx'
-import { SummaryList } from '#ui/components/summary-list.tsx'
 import { controlOf } from '#ui/form/form-schema.ts'
 import { errorsByField } from '#ui/form/form-texts.ts'
 import { type FormBody, type ParsedForm, parseFormBody } from '#ui/form/parse-form-body.ts'
-import { defineTexts } from '#ui/texts.ts'
+import { intakeTexts as texts } from './intake-texts.ts'
 import { dateValues, postedDate } from './case-acts.tsx'
 import { one, readPost, work, workPage } from './frame.tsx'
 import { type FieldsOf, GroupedFields, Refusal } from './grouped-fields.tsx'
 import { isRefusal, refusalStatus } from './refusals.ts'
 import { registerOptions } from './register-options.ts'
-import { keepSlip, readSlip, renderSlip } from './slip.ts'
+import { keepSlip } from './slip.ts'
 import { sharedTexts } from './words.ts'
-
-const texts = defineTexts({
-  zh: {
-    title: '收件登记',
-    which: '登记什么',
-    how: '怎么来的',
-    when: '哪天收到的',
-    whenHint: '期限从这一天起算。',
-    who: '谁',
-    what: '什么事',
-    more: '更多内容（证件、材料、已向哪里反映等）',
-    evidence: '收件依据',
-    evidenceHint: '例如：来信编号、通话时间、记录人',
-    upstreamSource: '上级系统名称',
-    upstreamNumber: '上级编号',
-    submit: '登记并出回执',
-    none: '现在没有可以在窗口登记的事项。',
-    filesAgain: '选过的文件请再选一次。',
-    filed: '已收件',
-    slip: '收件回执',
-    code: '请把回执码当面交给本人。只显示这一次，15 分钟后本页失效。',
-    print: '打印回执（PDF）',
-    another: '再登记一件',
-    open: '打开办件 {number}',
-    toInbox: '回到待办',
-    slipGone: '回执已经过期',
-    slipGoneText: '回执码只显示一次。需要时可以在“窗口查询”里核实身份后补发。',
-    matter: '事项',
-    received: '收到日期',
-    promise: '{due}前：{title}',
-    provisional: '（暂定）',
-    track: '凭编号和回执码，可以在镇门户“查进度”或者到窗口查询。',
-  },
-  en: {
-    title: 'Counter intake',
-    which: 'What is it',
-    how: 'How it came in',
-    when: 'Received on',
-    whenHint: 'Limits run from this day.',
-    who: 'Who',
-    what: 'What about',
-    more: 'More (identity, files, where it was raised before …)',
-    evidence: 'Evidence of receipt',
-    evidenceHint: 'For example: number of the letter, time of the call, who wrote it down',
-    upstreamSource: 'System of the higher body',
-    upstreamNumber: 'Its number',
-    submit: 'Register and give the slip',
-    none: 'Nothing can be registered at the counter now.',
-    filesAgain: 'Choose the files again.',
-    filed: 'Received',
-    slip: 'Receipt slip',
-    code: 'Give the receipt code to the person. It is shown this once; the page ends in 15 minutes.',
-    print: 'Print the slip (PDF)',
-    another: 'Register another',
-    open: 'Open the case {number}',
-    toInbox: 'Back to the inbox',
-    slipGone: 'The slip has expired',
-    slipGoneText: 'A code is shown once. If needed, issue a new one under “Find at counter” after checking who it is.',
-    matter: 'Matter',
-    received: 'Received',
-    promise: 'by {due}: {title}',
-    provisional: ' (provisional)',
-    track: 'With number and code the matter can be followed on the portal or at the counter.',
-  },
-})
 
 const channels = ['counter', 'phone', 'letter', 'visit', 'upstream'] as const satisfies Channel[]
 type State = { body?: FormBody; parsed?: ParsedForm; error?: DomainError }
@@ -145,7 +77,8 @@ async function file(visit: Visit, procedure: Package, body: FormBody, parsed: Pa
   try {
     for (const [name, files] of Object.entries(parsed.files)) {
       const ids: string[] = []
-      for (const upload of files) ids.push((await storeDraftFile(visit.ctx, draft, { name: upload.name, bytes: Buffer.from(await upload.arrayBuffer()) })).fileId)
+      for (const upload of files)
+        ids.push((await storeDraftFile(visit.ctx, draft, { name: upload.name, bytes: Buffer.from(await upload.arrayBuffer()) })).fileId)
       stored.push(...ids)
       parsed.data[name] = ids
     }
@@ -189,81 +122,12 @@ function toSlip(visit: Visit, procedure: Package, filed: Acknowledgement, entry:
       [t('received'), entry.receivedOn],
     ] satisfies [string, string][],
     next: [
-      ...filed.deadlines.map((deadline) => t('promise', { due: deadline.due, title: say(`deadline.${deadline.id}`) }) + (deadline.provisional ? t('provisional') : '')),
+      ...filed.deadlines.map(
+        (deadline) => t('promise', { due: deadline.due, title: say(`deadline.${deadline.id}`) }) + (deadline.provisional ? t('provisional') : ''),
+      ),
       t('track'),
     ],
   }
-}
-
-/** The slip's page: number and code, once. */
-export async function filedPage(visit: Visit, context: HttpContext): Promise<Response> {
-  const t = texts(visit.language)
-  const slip = readSlip(visit, context)
-  if (!slip)
-    return workPage(
-      visit,
-      context,
-      { title: t('slipGone'), active: 'intake' },
-      <>
-        <h1 class="govuk-heading-l">{t('slipGone')}</h1>
-        <p class="govuk-body">{t('slipGoneText')}</p>
-        <NextLinks visit={visit} />
-      </>,
-    )
-  return workPage(
-    visit,
-    context,
-    { title: t('filed'), active: 'intake' },
-    <div class="xl-column">
-      <Panel title={slip.title === t('slip') ? t('filed') : slip.title}>{slip.number}</Panel>
-      <CopyCode code={slip.code} />
-      <p class="govuk-body">{t('code')}</p>
-      <SummaryList class="xl-rows" rows={slip.rows.map(([key, value]) => ({ key, value }))} />
-      <ol class="govuk-list govuk-list--number">
-        {slip.next.map((line) => (
-          <li>{line}</li>
-        ))}
-      </ol>
-      <div class="govuk-button-group">
-        <Button href={work(visit, '/intake/slip.pdf')} attributes={{ 'data-turbo': 'false' }}>
-          {t('print')}
-        </Button>
-      </div>
-      <NextLinks visit={visit} number={slip.number} />
-    </div>,
-  )
-}
-
-function NextLinks({ visit, number }: { visit: Visit; number?: string }) {
-  const t = texts(visit.language)
-  return (
-    <ul class="govuk-list">
-      <li>
-        <a class="govuk-link" href={work(visit, '/intake')}>
-          {t('another')}
-        </a>
-      </li>
-      {number && (
-        <li>
-          <a class="govuk-link" href={work(visit, `/cases/${number}`)}>
-            {t('open', { number })}
-          </a>
-        </li>
-      )}
-      <li>
-        <a class="govuk-link" href={work(visit)}>
-          {t('toInbox')}
-        </a>
-      </li>
-    </ul>
-  )
-}
-
-export async function slipFile(visit: Visit, context: HttpContext): Promise<Response> {
-  const slip = readSlip(visit, context)
-  if (!slip) return seeOther(work(visit, '/intake/filed'))
-  const pdf = await renderSlip(visit, slip)
-  return new Response(new Uint8Array(pdf), { headers: { 'content-type': 'application/pdf', 'cache-control': 'no-store', 'content-disposition': `inline; filename="${slip.number}.pdf"` } })
 }
 
 async function show(visit: Visit, context: HttpContext, slug: string, state: State): Promise<Response> {
@@ -294,7 +158,12 @@ async function show(visit: Visit, context: HttpContext, slug: string, state: Sta
       {error && <Refusal error={error} fields={fields} language={visit.language} />}
       <h1 class="govuk-heading-l">{t('title')}</h1>
       {procedures.length > 1 && <Choice visit={visit} procedures={procedures} procedure={procedure} />}
-      <Form action={work(visit, '/intake')} hasFiles idempotencyKey={body ? one(body, '_key') : randomBytes(18).toString('base64url')} attributes={{ 'data-turbo': 'false', class: 'xl-column' }}>
+      <Form
+        action={work(visit, '/intake')}
+        hasFiles
+        idempotencyKey={body ? one(body, '_key') : randomBytes(18).toString('base64url')}
+        attributes={{ 'data-turbo': 'false', class: 'xl-column' }}
+      >
         <input type="hidden" name="_procedure" value={procedure.slug} />
         <Entered visit={visit} body={body} error={errors['receivedOn']} />
         <h2 class="govuk-heading-m">{t('who')}</h2>

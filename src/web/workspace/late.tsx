@@ -105,11 +105,17 @@ export async function latePage(visit: Visit, context: HttpContext): Promise<Resp
         <Table
           class="xl-table--dense"
           scrollLabel={t('offices')}
-          head={[t('office'), { content: t('overdue'), format: 'numeric' }, { content: t('soon'), format: 'numeric' }, { content: t('open'), format: 'numeric' }, t('oldest')]}
+          head={[
+            t('office'),
+            { content: t('overdue'), format: 'numeric' },
+            { content: t('soon'), format: 'numeric' },
+            { content: t('open'), format: 'numeric' },
+            t('oldest'),
+          ]}
           rows={offices.map((office) => [
             {
               content: (
-                <a class="govuk-link" href={work(visit, `/cases?status=open&office=${encodeURIComponent(office.organizationId)}`)}>
+                <a class="govuk-link" href={work(visit, `/cases?status=open&workAt=${encodeURIComponent(office.organizationId)}`)}>
                   {office.office}
                 </a>
               ),

@@ -129,7 +129,12 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
   return workPage(
     visit,
     context,
-    { title: t('title'), active: 'people', path: work(visit, '/people'), ...(state.error ? { status: refusalStatus(state.error), hasErrors: true } : {}) },
+    {
+      title: t('title'),
+      active: 'people',
+      path: work(visit, '/people'),
+      ...(state.error ? { status: refusalStatus(state.error), hasErrors: true } : {}),
+    },
     <>
       {state.error && <Refusal error={state.error} language={visit.language} />}
       {(did === 'done' || did === 'invited') && <NotificationBanner type="success" text={t(did)} />}
@@ -180,11 +185,13 @@ function Changes({ visit, users, holders, names, state }: ChangesProps) {
     text: `${visit.town.posts.get(holder.postId)?.title[visit.language] ?? holder.postId} · ${names.get(holder.userId) ?? holder.userId}`,
   }))
   const typed = (act: string) => (state.body && one(state.body, '_act') === act ? state.body : undefined)
-  const fieldOf = (act: string) => (name: string, otherwise = '') => {
-    const body = typed(act)
-    const error = body ? errorsByField(state.error?.fields ?? [])[name] : undefined
-    return { name, id: `${act}-${name}`, value: body ? one(body, name) : otherwise, ...(error ? { error } : {}) }
-  }
+  const fieldOf =
+    (act: string) =>
+    (name: string, otherwise = '') => {
+      const body = typed(act)
+      const error = body ? errorsByField(state.error?.fields ?? [])[name] : undefined
+      return { name, id: `${act}-${name}`, value: body ? one(body, name) : otherwise, ...(error ? { error } : {}) }
+    }
   const [appoint, end, invite] = [fieldOf('appoint'), fieldOf('end'), fieldOf('invite')]
   return (
     <div class="xl-pair">
@@ -192,7 +199,14 @@ function Changes({ visit, users, holders, names, state }: ChangesProps) {
         <Form action={action}>
           <Select {...appoint('postId')} label={t('post')} items={posts} />
           <Select {...appoint('userId')} label={t('user')} items={people} />
-          <Select {...appoint('kind')} label={t('kind')} items={[{ value: 'holder', text: t('holder') }, { value: 'acting', text: t('acting') }]} />
+          <Select
+            {...appoint('kind')}
+            label={t('kind')}
+            items={[
+              { value: 'holder', text: t('holder') },
+              { value: 'acting', text: t('acting') },
+            ]}
+          />
           <Input {...appoint('from', today(visit.ctx))} label={t('startOn')} type="date" class="govuk-input--width-10" />
           <Input {...appoint('reason')} label={t('reason')} hint={t('reasonHint')} />
           <Button name="_act" value="appoint" preventDoubleClick>

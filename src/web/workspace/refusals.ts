@@ -13,12 +13,18 @@ const words: Record<string, Words> = {
   'task.claimed': { zh: '同事已经认领了这项任务。', en: 'A colleague has taken this task.' },
   'task.forbidden': { zh: '这项任务由别的岗位办理。', en: 'This task belongs to another post.' },
   'task.reason': { zh: '请写明退回的理由。', en: 'Say why the task goes back.' },
-  'task.assignee': { zh: '此人没有可以办理这项任务的岗位，请另选同事。', en: 'This person holds no post that may do this task. Choose another colleague.' },
+  'task.assignee': {
+    zh: '此人没有可以办理这项任务的岗位，请另选同事。',
+    en: 'This person holds no post that may do this task. Choose another colleague.',
+  },
   'case.busy': { zh: '此刻很多人在办这一件，请再提交一次。', en: 'Many acts on this case at once: send it again.' },
   'case.closed': { zh: '这一办件已经办结。', en: 'The case has ended.' },
   'case.office_unknown': { zh: '这个单位不能承办，请另选镇上的单位。', en: 'This body cannot handle the case. Choose a body of the town.' },
   'case.entry_needed': { zh: '代人登记，请写明怎么来的、哪天收到的。', en: 'Say how and when it came in.' },
-  'case.received_later': { zh: '收到日期不对：不能晚于今天，也不能早于收件之日。', en: 'The date of receipt cannot be after today or before the filing.' },
+  'case.received_later': {
+    zh: '收到日期不对：不能晚于今天，也不能早于收件之日。',
+    en: 'The date of receipt cannot be after today or before the filing.',
+  },
   'message.forbidden': { zh: '这件事不由您这个岗位提出。', en: 'This is not yours to ask for in this case.' },
   'message.not_awaited': { zh: '办件现在不处于可以提出这件事的阶段。', en: 'The case does not wait for this now.' },
   'message.text': { zh: '留言请写 1 至 5000 个字。', en: 'A message has 1 to 5,000 characters.' },
@@ -29,15 +35,24 @@ const words: Record<string, Words> = {
     zh: '当事人没有同意电子送达。请改用直接送达、邮寄等方式，或者先征得本人同意。',
     en: 'The person has not agreed to be served electronically. Choose another way, or ask for consent first.',
   },
-  'service.no_document': { zh: '没有待送达的文书：可能已经撤回或作废，请先制发新的文书。', en: 'There is no issued document to serve. Issue one first.' },
+  'service.no_document': {
+    zh: '没有待送达的文书：可能已经撤回或作废，请先制发新的文书。',
+    en: 'There is no issued document to serve. Issue one first.',
+  },
   'service.method': { zh: '请选择送达方式。', en: 'Say how it was served.' },
   'service.date': { zh: '请填写送达日期，不早于制发日期、不晚于今天。', en: 'Give the day of service, between the issue and today.' },
   'document.template': {
     zh: '文书模板还缺内容，没有制发。请把前面的表单补全，或者联系信息管理员。',
     en: 'The document lacks content and was not issued. Complete the earlier forms or ask the IT administrator.',
   },
-  'document.time_limit': { zh: '文书排版用时太长，没有制发。请缩短文字后再试。', en: 'Setting the document took too long. Shorten the text and try again.' },
-  'document.forbidden': { zh: '签发这份文书的岗位才能更正、撤回或作废它。', en: 'Only the post that signs this document corrects, withdraws or voids it.' },
+  'document.time_limit': {
+    zh: '文书排版用时太长，没有制发。请缩短文字后再试。',
+    en: 'Setting the document took too long. Shorten the text and try again.',
+  },
+  'document.forbidden': {
+    zh: '签发这份文书的岗位才能更正、撤回或作废它。',
+    en: 'Only the post that signs this document corrects, withdraws or voids it.',
+  },
   'document.not_in_force': { zh: '这份文书已经更正、撤回或作废了。', en: 'This document was corrected, withdrawn or voided already.' },
   'document.superseded': { zh: '这份文书已经更正过，请更正较新的那一份。', en: 'This document was corrected already: correct the newer one.' },
   'document.served': { zh: '文书已经送达，不能作废；请更正或者撤回。', en: 'It was served: withdraw or correct it instead.' },
@@ -55,12 +70,18 @@ const words: Record<string, Words> = {
   'account.name_missing': { zh: '请填写姓名。', en: 'Enter the name.' },
   'account.password_wrong': { zh: '密码不对，请再试一次。', en: 'The password is not right. Try again.' },
   'account.second_factor_exists': { zh: '第二重验证已经开启。', en: 'The second factor is already on.' },
-  'sign_in.code_refused': { zh: '验证码不对，或者已经用过。请等下一个验证码。', en: 'This code is not right, or was used already. Wait for the next one.' },
+  'sign_in.code_refused': {
+    zh: '验证码不对，或者已经用过。请等下一个验证码。',
+    en: 'This code is not right, or was used already. Wait for the next one.',
+  },
   'sign_in.locked': { zh: '试的次数太多，请过几分钟再试。', en: 'Too many attempts. Try again in some minutes.' },
   'token.name_missing': { zh: '请给令牌起个名字，说明谁在用它。', en: 'Give the token a name that says what uses it.' },
   'procedure.not_found': { zh: '没有这个事项。', en: 'There is no such procedure.' },
   'calendar.unreadable': { zh: '这个文件读不出放假安排，请重新导出后再传。', en: 'The holiday notice in this file cannot be read. Export it again.' },
-  'calendar.not_announced': { zh: '文件里没有放假日期：当年的通知还没有公布。', en: 'The file has no days: the notice was not announced when it was made.' },
+  'calendar.not_announced': {
+    zh: '文件里没有放假日期：当年的通知还没有公布。',
+    en: 'The file has no days: the notice was not announced when it was made.',
+  },
   'calendar.incomplete': { zh: '文件缺少法定节假日，请导入全年的安排。', en: 'The notice lacks statutory holidays. Import the whole year.' },
   'csrf.stale': {
     zh: '页面打开太久，或者您在别处重新登录过。没有提交；您填写的内容还在，请再提交一次。',
@@ -70,7 +91,8 @@ const words: Record<string, Words> = {
 
 /** What went wrong, for the person in front of the page. */
 export function refusalText(error: DomainError, language: Language): string {
-  if (error.code === 'form.invalid') return language === 'zh' ? '有几处需要修改，您填写的内容都还在。' : 'Some answers need a correction. Nothing you typed is lost.'
+  if (error.code === 'form.invalid')
+    return language === 'zh' ? '有几处需要修改，您填写的内容都还在。' : 'Some answers need a correction. Nothing you typed is lost.'
   if (error.code === 'document.glyph') return glyphText(error, language)
   if (error.code.startsWith('calendar.') && !words[error.code]) return language === 'zh' ? `放假安排有问题：${error.message}` : error.message
   const found = words[error.code]?.[language]
@@ -87,7 +109,8 @@ function glyphText(error: DomainError, language: Language): string {
 
 /** Refusals that a page answers itself, with what was typed still in it. Others go to the error page. */
 export const isRefusal = (error: unknown): error is DomainError =>
-  error instanceof DomainError && (error.kind === 'invalid' || error.kind === 'conflict' || (error.kind === 'forbidden' && error.code !== 'csrf.foreign_origin'))
+  error instanceof DomainError &&
+  (error.kind === 'invalid' || error.kind === 'conflict' || (error.kind === 'forbidden' && error.code !== 'csrf.foreign_origin'))
 
 /** The status of a page that shows the refusal. */
 export const refusalStatus = (error: DomainError): number => (error.kind === 'conflict' ? 409 : error.kind === 'forbidden' ? 403 : 422)

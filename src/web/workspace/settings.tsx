@@ -99,7 +99,10 @@ export async function settingsPost(visit: Visit, context: HttpContext): Promise<
   try {
     const file = [body['file'] ?? []].flat().find((item) => typeof item !== 'string' && item.size > 0)
     const reason = one(body, 'reason').trim()
-    const missing = [...(file ? [] : [{ pointer: '/file', code: 'required', message: t('fileNeeded') }]), ...(reason ? [] : [{ pointer: '/reason', code: 'required', message: t('reasonNeeded') }])]
+    const missing = [
+      ...(file ? [] : [{ pointer: '/file', code: 'required', message: t('fileNeeded') }]),
+      ...(reason ? [] : [{ pointer: '/reason', code: 'required', message: t('reasonNeeded') }]),
+    ]
     if (!file || typeof file === 'string' || missing.length > 0) throw invalid('form.invalid', '', missing)
     await recordHolidays(visit.ctx, parseNoticeFile(await file.text()), reason.slice(0, 300))
     const count = await recomputeProvisional(visit.ctx)
@@ -125,7 +128,12 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
   return workPage(
     visit,
     context,
-    { title: t('title'), active: 'settings', path: work(visit, '/settings'), ...(state.error ? { status: refusalStatus(state.error), hasErrors: true } : {}) },
+    {
+      title: t('title'),
+      active: 'settings',
+      path: work(visit, '/settings'),
+      ...(state.error ? { status: refusalStatus(state.error), hasErrors: true } : {}),
+    },
     <>
       {state.error && <Refusal error={state.error} language={visit.language} />}
       {/^\d{1,6}$/.test(imported) && <NotificationBanner type="success" text={t('imported', { count: imported })} />}
@@ -141,19 +149,40 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
             </p>
           ))}
         <Form action={work(visit, '/settings')} hasFiles>
-          <FileUpload name="file" label={t('file')} hint={t('fileHint')} accept="application/json,.json" {...(errors['file'] ? { error: errors['file'] } : {})} />
-          <Input name="reason" label={t('reason')} hint={t('reasonHint')} value={state.body ? one(state.body, 'reason') : ''} {...(errors['reason'] ? { error: errors['reason'] } : {})} />
+          <FileUpload
+            name="file"
+            label={t('file')}
+            hint={t('fileHint')}
+            accept="application/json,.json"
+            {...(errors['file'] ? { error: errors['file'] } : {})}
+          />
+          <Input
+            name="reason"
+            label={t('reason')}
+            hint={t('reasonHint')}
+            value={state.body ? one(state.body, 'reason') : ''}
+            {...(errors['reason'] ? { error: errors['reason'] } : {})}
+          />
           <Button preventDoubleClick>{t('import')}</Button>
         </Form>
       </div>
       <h2 class="govuk-heading-m">{t('numbers')}</h2>
       <p class="govuk-body-s">{t('numbersText')}</p>
-      <Numbers visit={visit} titles={new Map((await listProcedures(visit.ctx)).map((procedure) => [procedure.slug, speaker(procedure, visit.language)('title')]))} />
+      <Numbers
+        visit={visit}
+        titles={new Map((await listProcedures(visit.ctx)).map((procedure) => [procedure.slug, speaker(procedure, visit.language)('title')]))}
+      />
       <h2 class="govuk-heading-m">{t('offices')}</h2>
       <Table
         class="xl-table--dense xl-table--stack"
         head={[t('name'), t('kind'), t('phone'), t('hours'), t('address')]}
-        rows={[...town.organizations.values()].map((body) => [body.name[visit.language], t(body.kind), body.phone ?? '—', body.hours ?? '—', body.address ?? '—'])}
+        rows={[...town.organizations.values()].map((body) => [
+          body.name[visit.language],
+          t(body.kind),
+          body.phone ?? '—',
+          body.hours ?? '—',
+          body.address ?? '—',
+        ])}
       />
     </>,
   )

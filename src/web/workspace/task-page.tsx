@@ -17,77 +17,12 @@ import { InsetText } from '#ui/components/inset-text.tsx'
 import { Input } from '#ui/components/input.tsx'
 import { Select } from '#ui/components/select.tsx'
 import { errorsByField } from '#ui/form/form-texts.ts'
-import { defineTexts } from '#ui/texts.ts'
+import { taskTexts as texts } from './task-page-texts.ts'
 import { Deadline, Documents, Forms, isOpen, People } from './case-parts.tsx'
 import { namesOf, staffOf, work, workPage } from './frame.tsx'
 import { type FieldsOf, GroupedFields, Refusal } from './grouped-fields.tsx'
 import { refusalStatus } from './refusals.ts'
 import { sharedTexts } from './words.ts'
-
-const texts = defineTexts({
-  zh: {
-    case: '这一办件',
-    open: '打开办件全部内容',
-    submit: '提交',
-    preview: '预览文书草稿',
-    previewTitle: '草稿：{title}',
-    previewEmpty: '还不能预览：请先把上面的内容填写完整。',
-    previewPage: '{title}草稿第 {page} 页',
-    willIssue: '提交后会制发',
-    claim: '我来办',
-    free: '还没有人认领。您可以直接填写提交，也可以先认领。',
-    takenBy: '由{name}承办。您也可以办理。',
-    notYours: '这项任务由“{office}”的岗位办理，您可以查看。',
-    layBack: '退回给同事办理',
-    layBackReason: '退回的理由',
-    layBackDo: '退回',
-    give: '交给同事',
-    giveTo: '交给',
-    giveReason: '说明',
-    giveDo: '交给',
-    people: '当事人',
-    deadlines: '期限',
-    documents: '文书',
-    forms: '已有内容',
-    gone: '这项任务已经办完',
-    goneText: '这项任务已经办完，或者因为办件有了变化不再需要。没有重复提交。',
-    goneTyped: '您刚才填写的内容',
-    toCase: '打开办件 {number}',
-    toInbox: '回到待办',
-    noForm: '这一步没有要填写的内容，核对后提交即可。',
-  },
-  en: {
-    case: 'This case',
-    open: 'Open the whole case',
-    submit: 'Submit',
-    preview: 'Preview the draft document',
-    previewTitle: 'Draft: {title}',
-    previewEmpty: 'No preview yet: fill in the form above first.',
-    previewPage: '{title}, draft, page {page}',
-    willIssue: 'Submitting will issue',
-    claim: 'I take it',
-    free: 'Nobody has taken it. You may fill it in at once, or take it first.',
-    takenBy: '{name} has taken it. You may do it too.',
-    notYours: 'This task belongs to a post of “{office}”. You may look.',
-    layBack: 'Lay it back for a colleague',
-    layBackReason: 'Why it goes back',
-    layBackDo: 'Lay back',
-    give: 'Give it to a colleague',
-    giveTo: 'To',
-    giveReason: 'Note',
-    giveDo: 'Give',
-    people: 'People',
-    deadlines: 'Limits',
-    documents: 'Documents',
-    forms: 'What is there already',
-    gone: 'This task is done',
-    goneText: 'This task is done, or the case went on without it. Nothing was sent twice.',
-    goneTyped: 'What you had typed',
-    toCase: 'Open the case {number}',
-    toInbox: 'Back to the inbox',
-    noForm: 'There is nothing to fill in here: check and submit.',
-  },
-})
 
 export type TaskState = {
   /** What was typed, after an error or for a preview. */
@@ -132,7 +67,13 @@ export async function showTask(visit: Visit, context: HttpContext, shown: ShownT
       <div class="xl-task">
         <div class="xl-task__form">
           {state.error && <Refusal error={state.error} language={visit.language} {...(fields ? { fields } : {})} />}
-          <Standing visit={visit} task={task} name={names.get(task.assignee ?? '') ?? ''} isMine={mine} office={view.tasks.find((known) => known.taskId === task.task_id)?.office ?? ''} />
+          <Standing
+            visit={visit}
+            task={task}
+            name={names.get(task.assignee ?? '') ?? ''}
+            isMine={mine}
+            office={view.tasks.find((known) => known.taskId === task.task_id)?.office ?? ''}
+          />
           {mine && (
             <Form action={address} hasFiles attributes={{ id: 'task', 'data-turbo': 'false' }}>
               <input type="hidden" name="_version" value={String(task.version)} />
@@ -207,7 +148,10 @@ function Preview({ visit, shown, state }: { visit: Visit; shown: ShownTask; stat
     id,
     sources: Array.from({ length: count }, (_, index) => work(visit, `/tasks/${shown.task.task_id}/preview/${id}/${index + 1}`)),
   }))
-  const typed = state.preview?.map(({ id, pages }) => ({ id, sources: pages.map((page) => `data:image/svg+xml;base64,${Buffer.from(page).toString('base64')}`) }))
+  const typed = state.preview?.map(({ id, pages }) => ({
+    id,
+    sources: pages.map((page) => `data:image/svg+xml;base64,${Buffer.from(page).toString('base64')}`),
+  }))
   if (typed?.length === 0) return <InsetText>{t('previewEmpty')}</InsetText>
   return (
     <>

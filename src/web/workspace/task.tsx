@@ -41,7 +41,9 @@ export async function previewPage(visit: Visit, context: HttpContext): Promise<R
   const shown = task ? await previewDocuments(visit.ctx, { caseId: loaded.row.case_id }, { element: task.element, only }) : []
   const page = shown[0]?.pages[Number(context.req.param('page')) - 1]
   if (page === undefined) throw new DomainError('not_found', 'document.not_found', 'There is no such page.')
-  return new Response(page, { headers: { 'content-type': 'image/svg+xml', 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'" } })
+  return new Response(page, {
+    headers: { 'content-type': 'image/svg+xml', 'cache-control': 'no-store', 'content-security-policy': "default-src 'none'" },
+  })
 }
 
 export async function taskPost(visit: Visit, context: HttpContext): Promise<Response> {
@@ -85,7 +87,12 @@ export async function taskPost(visit: Visit, context: HttpContext): Promise<Resp
 
 const versioned = (version: number | undefined) => (version === undefined ? {} : { version })
 
-async function complete(visit: Visit, found: Found & { taskId: string }, parsed: ParsedForm | undefined, version: number | undefined): Promise<Response> {
+async function complete(
+  visit: Visit,
+  found: Found & { taskId: string },
+  parsed: ParsedForm | undefined,
+  version: number | undefined,
+): Promise<Response> {
   const { loaded, task, taskId } = found
   if (task && parsed) await keepFiles(visit, loaded.row.case_id, parsed)
   const input = { language: visit.language, ...versioned(version), ...(parsed ? { data: parsed.data } : {}) }
@@ -154,13 +161,18 @@ async function storedPages(visit: Visit, { loaded, task }: Found, ahead: { id: s
 }
 
 /** Work that came back shows what was written; else what the filing form says under the same name, and today for a day of effect. */
-function startValues(visit: Visit, { loaded, task }: Found, properties: Record<string, { 'x-tag': string; 'x-effective'?: boolean }>): Record<string, unknown> {
+function startValues(
+  visit: Visit,
+  { loaded, task }: Found,
+  properties: Record<string, { 'x-tag': string; 'x-effective'?: boolean }>,
+): Record<string, unknown> {
   const before = task && loaded.content[task.element]
   if (before) return before
   const values: Record<string, unknown> = {}
   for (const [name, property] of Object.entries(properties)) {
     if (property['x-effective']) values[name] = today(visit.ctx)
-    else if (['free-text', 'place'].includes(property['x-tag']) && loaded.content.filing[name] !== undefined) values[name] = loaded.content.filing[name]
+    else if (['free-text', 'place'].includes(property['x-tag']) && loaded.content.filing[name] !== undefined)
+      values[name] = loaded.content.filing[name]
   }
   return values
 }

@@ -1,0 +1,72 @@
+// Figures for everyone: fixed tables, through the one suppressor.
+import { listProcedures } from '#kernel/procedures/packages.ts'
+import { smallestShown } from '#kernel/publication/suppress.ts'
+import { yearFigures } from '#kernel/publication/figures.ts'
+import { today } from '#kernel/towns/towns.ts'
+import type { HttpContext } from '#http/route.ts'
+import type { Visit } from '#http/visit.ts'
+import { Table } from '#ui/components/table.tsx'
+import { defineTexts } from '#ui/texts.ts'
+import { portalPage } from './frame.tsx'
+
+const texts = defineTexts({
+  zh: {
+    title: '{year} 年办了多少、晚了多少',
+    lead: '这些数字直接从办件记录里数出来，不经人手。超过法定期限的，办完以后也一直算在里面。',
+    matter: '事项',
+    open: '正在办',
+    closed: '按期办结',
+    missed: '超过期限',
+    total: '合计',
+    hidden: '不公布',
+    note: '少于 {smallest} 件的数字不公布，免得认出是谁；为了不让人倒推，有的邻近数字也一起不公布。',
+    none: '{year} 年还没有收到事项。',
+    before: '{year} 年',
+  },
+  en: {
+    title: 'What was done in {year}, and what was late',
+    lead: 'These figures are counted from the record itself. A matter that missed its legal limit stays counted, also after it was closed.',
+    matter: 'Matter',
+    open: 'In hand',
+    closed: 'Closed in time',
+    missed: 'Limit missed',
+    total: 'Total',
+    hidden: 'not shown',
+    note: 'Figures under {smallest} are not shown, so that nobody can be recognised; some others are withheld with them so that they cannot be computed back.',
+    none: 'No matter was filed in {year}.',
+    before: '{year}',
+  },
+})
+
+/** `GET /figures?year=`: cases filed in a year, by procedure and how they stand. */
+export async function figuresPage(visit: Visit, context: HttpContext): Promise<Response> {
+  const t = texts(visit.language)
+  const thisYear = Number(today(visit.ctx).slice(0, 4))
+  const asked = Number(context.req.query('year') ?? thisYear)
+  const year = Number.isInteger(asked) && asked > 2000 && asked <= thisYear ? asked : thisYear
+  const figures = await yearFigures(visit.ctx, year)
+  const titles = new Map((await listProcedures(visit.ctx)).map((procedure) => [procedure.slug, procedure.texts[visit.language][`${procedure.slug}.title`] ?? procedure.slug]))
+  const show = (count: number | null | undefined) => ({ content: count === null || count === undefined ? t('hidden') : String(count), format: 'numeric' })
+  const rows = [
+    ...figures.rows.map((slug, index) => [titles.get(slug) ?? slug, ...(figures.cells[index] ?? []).map(show), show(figures.rowTotals[index])]),
+    [t('total'), ...figures.columnTotals.map(show), show(figures.total)],
+  ]
+  const head = [t('matter'), ...figures.columns.map((column) => ({ content: t(isColumn(column) ? column : 'total'), format: 'numeric' })), { content: t('total'), format: 'numeric' }]
+  return portalPage(
+    visit,
+    { title: t('title', { year: String(year) }), path: '/figures' },
+    <>
+      <h1 class="govuk-heading-xl">{t('title', { year: String(year) })}</h1>
+      <p class="govuk-body">{t('lead')}</p>
+      {figures.rows.length === 0 ? <p class="govuk-body">{t('none', { year: String(year) })}</p> : <Table head={head} rows={rows} firstCellIsHeader scrollLabel={t('title', { year: String(year) })} />}
+      <p class="govuk-hint">{t('note', { smallest: String(smallestShown) })}</p>
+      <p class="govuk-body">
+        <a class="govuk-link" href={`${visit.base}/figures?year=${year - 1}`}>
+          {t('before', { year: String(year - 1) })}
+        </a>
+      </p>
+    </>,
+  )
+}
+
+const isColumn = (column: string): column is 'open' | 'closed' | 'missed' => column === 'open' || column === 'closed' || column === 'missed'
