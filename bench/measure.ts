@@ -1,7 +1,7 @@
 // Timing, and what a figure must say about itself: command, seed, commit, machine.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { arch, cpus, platform, totalmem } from 'node:os'
+import { arch, cpus, loadavg, platform, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 /** `perSecond` counts acts that ended; times are of one act as its caller saw it. */
@@ -45,6 +45,8 @@ export const machine = () => ({
   processor: cpus()[0]?.model.trim() ?? 'unknown',
   memoryGigabytes: Math.round(totalmem() / 2 ** 30),
   system: `${platform()} ${arch()}`,
+  /** Processes that wanted to run during the last minute, ours among them: more than there are processors means that others took part. */
+  load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   node: process.version,
 })
 

@@ -71,4 +71,6 @@ async function count(part: string, command: string, args: string[], environment:
   if (code !== 0) failures.push(part)
 }
 
-const closing = (output: string, word: string): number => Number(new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(output)?.[1] ?? 0)
+function closing(output: string, word: string): number {
+  return Number(new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(output)?.[1] ?? 0)
+}

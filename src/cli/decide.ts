@@ -89,7 +89,7 @@ function answer(request: Request, folder: string, models: Map<string, DecisionMo
   const until = systemClock.now().getTime() + timeLimit
   try {
     const model = openFile(request.file, folder, models)
-    const result = decide(model, request.decision, request.input, { isOver: () => systemClock.now().getTime() > until })
+    const result = decide(model, request.decision, request.input, { guessTemporal: true, isOver: () => systemClock.now().getTime() > until })
     const traced = `{"result":${result.text},"trace":${JSON.stringify(result.trace)},"warnings":${JSON.stringify(result.warnings)}}`
     return { line: result.text, traced, failed: false, warnings: result.warnings }
   } catch (error) {

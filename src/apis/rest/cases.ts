@@ -1,10 +1,8 @@
 // One case for those who may see it: the state, its papers, its proof, and what is written to it.
 import { sendCaseMessage, writeMessage } from '#kernel/cases/act.ts'
 import { readLedgerReceipt } from '#kernel/cases/ledger-receipt.ts'
-import { readCaseFile } from '#kernel/cases/load-case.ts'
-import { type CaseView, getDocument, viewCase } from '#kernel/cases/view.ts'
-import { recordView } from '#kernel/cases/views.ts'
-import { notFound } from '#kernel/errors.ts'
+import { type CaseView, viewCase } from '#kernel/cases/view.ts'
+import { readDocument } from '#kernel/documents/read-document.ts'
 import { exampleCase, exampleDocument, exampleReceipt, exampleState } from './examples.ts'
 import { defineOperation, underData } from './operation.ts'
 import { caseDetail, caseState, documentList, ledgerReceipt } from './answers.ts'
@@ -77,24 +75,18 @@ export const documentOperation = defineOperation({
   query: commonQuery,
   answers: {
     200: {
-      description: 'The PDF as it was issued.',
+      description: 'The PDF as it was issued; one that was corrected or withdrawn carries the mark of it.',
       contentType: 'application/pdf',
       headers: { 'Content-Disposition': 'Number of the document as the name of the file.' },
     },
   },
   refusals: [400, 401, 404, 429],
-  handle: async ({ ctx, path, language }) => {
-    const by = { number: path('number') }
-    // The list decides what this reader may open; a look by staff is recorded by it.
-    const { documents } = await viewCase(ctx, by, language, 'api')
-    if (!documents.some((document) => document.id === path('document'))) throw notFound('document.not_found')
-    const { loaded, fileId, number } = await getDocument(ctx, by, path('document'))
-    await recordView(ctx, loaded.row.case_id, 'api', ['document'])
-    const bytes = await readCaseFile(ctx, loaded.key, fileId)
-    return new Response(new Uint8Array(bytes), {
+  handle: async ({ ctx, path }) => {
+    const { document, pdf } = await readDocument(ctx, { number: path('number') }, path('document'), 'api')
+    return new Response(new Uint8Array(pdf), {
       headers: {
         'content-type': 'application/pdf',
-        'content-disposition': `attachment; filename="document.pdf"; filename*=UTF-8''${encodeURIComponent(number)}.pdf`,
+        'content-disposition': `attachment; filename="document.pdf"; filename*=UTF-8''${encodeURIComponent(document.number)}.pdf`,
         'content-security-policy': "default-src 'none'; sandbox",
         'cache-control': 'no-store',
       },

@@ -1,5 +1,5 @@
 // What one actor may see of one case: the page, the API and the export all show this and nothing else.
-import { type FieldLevel, isShown, levelFor, may } from '../access/rule.ts'
+import { type FieldLevel, isShown, may } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { explainDeadline } from '../deadlines/explain.ts'
@@ -235,12 +235,4 @@ function marksOf(loaded: LoadedCase, procedure: Package, done: string[]): Record
     marks[position.element] = position.mark === 'done' ? 'done' : position.mark === 'waiting' ? 'available' : late ? 'overdue' : 'active'
   }
   return marks
-}
-
-/** The document of a case that this actor may open. @throws `document.not_found`. */
-export async function getDocument(ctx: Ctx, by: { number: string } | { caseId: string }, documentId: string): Promise<{ loaded: LoadedCase; fileId: string; number: string }> {
-  const { loaded } = await getCase(ctx, by, 'case.read')
-  const document = loaded.documents.find((known) => known.document_id === documentId)
-  if (!document || levelFor(ctx.actor, 'case.read', accessOf(loaded)) === undefined) throw notFound('document.not_found')
-  return { loaded, fileId: document.file_id, number: document.number }
 }

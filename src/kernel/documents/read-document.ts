@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { payloadText, readDossier } from '../cases/dossier.ts'
 import { getCase, readCaseFile } from '../cases/load-case.ts'
 import type { IssuedDocument, LoadedCase } from '../cases/types.ts'
+import { recordView } from '../cases/views.ts'
 import type { Ctx } from '../context.ts'
 import { inTenant } from '../database/database.ts'
 import { notFound } from '../errors.ts'
@@ -12,12 +13,13 @@ import { getPackage } from '../procedures/packages.ts'
 
 export type ReadDocument = { document: IssuedDocument; pdf: Buffer; marked: boolean }
 
-/** A document of a case that this actor may read. @throws `case.not_found`, `document.not_found`. */
-export async function readDocument(ctx: Ctx, by: { number: string } | { caseId: string }, documentId: string): Promise<ReadDocument> {
+/** A document of a case that this actor may read; a look by staff is recorded. @throws `case.not_found`, `document.not_found`. */
+export async function readDocument(ctx: Ctx, by: { number: string } | { caseId: string }, documentId: string, purpose = 'handling'): Promise<ReadDocument> {
   const { loaded, level } = await getCase(ctx, by, 'case.read')
   const document = loaded.documents.find((known) => known.document_id === documentId)
   // What was void before it was served never reached a party.
   if (!document || (level === 'parties' && document.status === 'void')) throw notFound('document.not_found')
+  await recordView(ctx, loaded.row.case_id, purpose, ['document'])
   return pdfOf(ctx, loaded, document)
 }
 

@@ -45,8 +45,18 @@ export async function publishPackage(ctx: Ctx, files: PackageFiles, publishedBy:
 /** Every reachable state of the diagram must be able to end (engine design, “before a package is accepted”). */
 function stuckStates(procedure: Package): PackageFinding[] {
   const { faults, complete } = explore(procedure.graph)
-  const found = faults.map((fault) => ({ place: `diagram.bpmn#${fault.elements.join(',')}`, rule: fault.rule, message: `${fault.message} (${fault.trace.join(' → ')})`, severity: 'error' as const }))
-  const unseen = { place: 'diagram.bpmn', rule: 'explore.limit', message: 'The diagram has too many states to be checked: split it into procedures that call each other.', severity: 'error' as const }
+  const found = faults.map((fault) => ({
+    place: `diagram.bpmn#${fault.elements.join(',')}`,
+    rule: fault.rule,
+    message: `${fault.message} (${fault.trace.join(' → ')})`,
+    severity: 'error' as const,
+  }))
+  const unseen = {
+    place: 'diagram.bpmn',
+    rule: 'explore.limit',
+    message: 'The diagram has too many states to be checked: split it into procedures that call each other.',
+    severity: 'error' as const,
+  }
   return complete ? found : [...found, unseen]
 }
 

@@ -1,7 +1,7 @@
 // Papers of a case: documents as pages (a browser inside WeChat cannot save files), as PDF, the files people sent, and the receipt.
 import { readLedgerReceipt } from '#kernel/cases/ledger-receipt.ts'
-import { readCaseFile } from '#kernel/cases/load-case.ts'
-import { getDocument, viewCase } from '#kernel/cases/view.ts'
+import { viewCase } from '#kernel/cases/view.ts'
+import { readDocument } from '#kernel/documents/read-document.ts'
 import { notFound } from '#kernel/errors.ts'
 import { readUpload } from '#kernel/files/uploads.ts'
 import type { HttpContext } from '#http/route.ts'
@@ -17,8 +17,8 @@ const numberOf = (context: HttpContext) => ({ number: context.req.param('number'
 
 const readPdf = (visit: Visit, context: HttpContext, id: string) =>
   asParty(visit, async (ctx) => {
-    const { loaded, fileId, number } = await getDocument(ctx, numberOf(context), id)
-    return { pdf: await readCaseFile(ctx, loaded.key, fileId), number }
+    const { document, pdf } = await readDocument(ctx, numberOf(context), id)
+    return { pdf, number: document.number }
   })
 
 /** `GET /cases/:number/documents/:id` */

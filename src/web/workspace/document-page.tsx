@@ -47,9 +47,7 @@ export async function documentImage(visit: Visit, context: HttpContext): Promise
 }
 
 export async function documentFile(visit: Visit, context: HttpContext): Promise<Response> {
-  const { loaded } = await getCase(visit.ctx, { number: numberOf(context) }, 'case.read')
-  await recordView(visit.ctx, loaded.row.case_id, 'handling', ['documents'])
-  const { pdf, document } = await readDocument(visit.ctx, { caseId: loaded.row.case_id }, context.req.param('document') ?? '')
+  const { pdf, document } = await readDocument(visit.ctx, { number: numberOf(context) }, context.req.param('document') ?? '')
   return fileResponse(pdf, 'application/pdf', `${document.number}.pdf`)
 }
 
