@@ -13,6 +13,11 @@ const standard = {
   anonymousFilings: { limit: 20, windowSeconds: 3600 },
   /** Codes that open nothing, for each address group. */
   wrongReceiptCodes: { limit: 10, windowSeconds: 900 },
+  /** Steps of drafts and forms with files, codes tried on pages, documents looked up, and mails asked for: each for an address group. */
+  draftSteps: { limit: 60, windowSeconds: 3600 },
+  codesTried: { limit: 40, windowSeconds: 3600 },
+  documentsVerified: { limit: 120, windowSeconds: 3600 },
+  accountMails: { limit: 10, windowSeconds: 3600 },
   /** Requests with one token or receipt. */
   apiRequests: { limit: 600, windowSeconds: 60 },
 } as const satisfies Record<string, Omit<Limit, 'bucket'>>

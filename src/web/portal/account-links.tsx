@@ -28,7 +28,7 @@ export const signUpPage = (visit: Visit): Promise<Response> => signUpForm(visit,
 export async function signUpPost(visit: Visit, context: HttpContext): Promise<Response> {
   const body = await readPost(visit, context)
   const typed = { name: one(body, 'name'), email: one(body, 'email') }
-  await limit(visit, 'account')
+  await limit(visit, 'accountMails')
   try {
     await visit.identity.registerResident({ ...typed, password: one(body, 'password'), language: visit.language })
   } catch (error) {
@@ -79,7 +79,7 @@ export const resetPage = (visit: Visit): Promise<Response> => resetForm(visit, '
 /** `POST /account/reset` */
 export async function resetPost(visit: Visit, context: HttpContext): Promise<Response> {
   const email = one(await readPost(visit, context), 'email')
-  await limit(visit, 'account')
+  await limit(visit, 'accountMails')
   try {
     await visit.identity.requestPasswordReset(email)
   } catch (error) {

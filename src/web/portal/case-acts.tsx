@@ -224,7 +224,7 @@ export async function supplementPage(visit: Visit, context: HttpContext): Promis
 export async function supplementPost(visit: Visit, context: HttpContext): Promise<Response> {
   const body = await readPost(visit, context)
   const { ctx, view } = await openView(visit, context)
-  await limit(visit, 'draft')
+  await limit(visit, 'draftSteps')
   const { data, raw, files } = parseFormBody(messageSchema, body)
   const complaints: FieldError[] = []
   const kept = await findCaseFiles(
@@ -289,7 +289,7 @@ function messageForm(visit: Visit, number: string, sent: Pick<Sent, 'values' | '
 /** `POST /cases/:number/join`: only the code shows that it is hers. */
 export async function joinPost(visit: Visit, context: HttpContext): Promise<Response> {
   const body = await readPost(visit, context)
-  await limit(visit, 'code')
+  await limit(visit, 'codesTried')
   if (visit.session?.kind !== 'resident') throw new DomainError('unauthenticated', 'sign_in.needed', 'Sign in first.')
   await joinAccount(as(visit.ctx, { kind: 'resident', accountId: visit.session.userId }), one(body, 'code'))
   return seeOther(`${visit.base}/account`)

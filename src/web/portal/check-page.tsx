@@ -50,7 +50,7 @@ export async function sendFiling(visit: Visit, context: HttpContext): Promise<Re
   if (!open || open.draft.filedCase) throw conflict('draft.gone', 'This draft is no longer there.')
   const complaints = complaintsOf(visit, procedure, open.draft)
   if (complaints.length > 0) return answers(visit, procedure, open.draft, { complaints, status: 422, showErrors: true })
-  await limit(visit, 'filing')
+  await limit(visit, 'anonymousFilings')
   try {
     const made = await file(ctx, visit, procedure, open.draft, { idempotencyKey, consents: one(body, 'consent') === 'true' })
     return await confirm(visit, context, procedure, made, isNamed(procedure, open.draft))

@@ -114,7 +114,7 @@ export function complaintsOf(visit: Visit, procedure: Package, draft: Draft): Fi
 export const fieldOf = (complaint: FieldError): string => complaint.pointer.split('/')[1] ?? ''
 
 async function begin(visit: Visit, context: HttpContext, procedure: Package): Promise<OpenDraft> {
-  await limit(visit, 'draft')
+  await limit(visit, 'draftSteps')
   const open = await newDraft(visit.ctx, procedure.slug)
   keepDraft(visit, context, procedure.slug, open.code)
   return open

@@ -1,7 +1,6 @@
 // The frame of every page for residents, and how their posts are read.
-import { keyedHash } from '#kernel/keys/keyring.ts'
-import { DomainError } from '#kernel/errors.ts'
-import { takeAllowance, toAddressGroup } from '#kernel/identity/limits.ts'
+import { type AllowanceName, takeNamed } from '#kernel/identity/allowances.ts'
+import { toAddressGroup } from '#kernel/identity/limits.ts'
 import type { HttpContext } from '#http/route.ts'
 import { pageResponse } from '#http/page.ts'
 import { checkForgery, type Visit } from '#http/visit.ts'
@@ -138,22 +137,8 @@ export function one(body: FormBody, name: string): string {
   return typeof value === 'string' ? value : ''
 }
 
-/** How often one address may do what costs us or lets codes be guessed: takes a window of an hour. */
-const limits = { filing: 20, draft: 60, code: 40, verify: 120, account: 10 } as const
-const demoFactor = 20
-
-/**
- * Takes one from the allowance of the caller's address; the address itself is not kept, only a keyed hash of its group.
- * @throws `limit.reached` (429) with the seconds to wait in `cause.retryAfterSeconds`.
- */
-export async function limit(visit: Visit, what: keyof typeof limits): Promise<void> {
-  const { ctx } = visit
-  const bucket = keyedHash(ctx.services.keyring.secret(`limits:${ctx.tenant}`), `${what}|${toAddressGroup(visit.address)}`).toString('hex')
-  const most = limits[what] * (ctx.services.demo ? demoFactor : 1)
-  const { allowed, retryAfterSeconds } = await takeAllowance(ctx.db, ctx.tenant, { bucket, limit: most, windowSeconds: 3600 }, ctx.clock.now())
-  if (!allowed)
-    throw new DomainError('too_many', 'limit.reached', 'Too many tries from this connection: wait a while.', { cause: { retryAfterSeconds } })
-}
+/** Takes one from the allowance of the caller's address. @throws `limit.reached` (429). */
+export const limit = (visit: Visit, what: AllowanceName): Promise<void> => takeNamed(visit.ctx, what, toAddressGroup(visit.address))
 
 /** WeChat's browser shows pages but saves no files. */
 export const isWeChat = (context: HttpContext): boolean => /MicroMessenger/i.test(context.req.header('user-agent') ?? '')

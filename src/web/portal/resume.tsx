@@ -61,7 +61,7 @@ export const resumePage = (visit: Visit, context: HttpContext): Promise<Response
 /** `POST /resume` */
 export async function resumePost(visit: Visit, context: HttpContext): Promise<Response> {
   const typed = one(await readPost(visit, context), 'code')
-  await limit(visit, 'code')
+  await limit(visit, 'codesTried')
   const code = (normalizeCode(typed).match(/.{4}/g) ?? []).join('-')
   const draft = code === '' ? undefined : await findDraft(visit.ctx, code)
   if (!draft || draft.filedCase) return resumeForm(visit, typed, true)

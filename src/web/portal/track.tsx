@@ -59,7 +59,7 @@ export async function trackPost(visit: Visit, context: HttpContext): Promise<Res
   const typed = { number: one(body, 'number').trim().toUpperCase(), code: one(body, 'code') }
   const t = texts(visit.language)
   if (typed.code.trim() === '') return trackForm(visit, typed, t('missing'))
-  await limit(visit, 'code')
+  await limit(visit, 'codesTried')
   const receipt = await findByReceipt(visit.ctx, typed.code)
   if (!receipt) return trackForm(visit, typed, problemOf(new DomainError('not_found', 'receipt.not_found', ''), visit.language).text)
   const { loaded } = await getCase(as(visit.ctx, { kind: 'receipt', ...receipt }), { caseId: receipt.caseId }, 'case.read')

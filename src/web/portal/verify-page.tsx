@@ -108,7 +108,7 @@ export async function verifyPost(visit: Visit, context: HttpContext): Promise<Re
 
 /** `GET /verify/:code`: where the QR of a document leads. */
 export async function verifyResult(visit: Visit, context: HttpContext): Promise<Response> {
-  await limit(visit, 'verify')
+  await limit(visit, 'documentsVerified')
   const { base, language } = visit
   const t = texts(language)
   const code = normalizeCode(context.req.param('code') ?? '')
