@@ -3,9 +3,10 @@
 import { parseArgs } from 'node:util'
 import { DomainError } from '#kernel/errors.ts'
 import { logError } from '#kernel/log.ts'
-import { type Command, printJson, Unusable } from './command.ts'
+import { type Command, type Given, printJson, Unusable } from './command.ts'
 import { run as importCalendar } from './calendar.ts'
 import { run as computeDeadline } from './deadline.ts'
+import { decideOptions } from './decide.ts'
 import { parseDuration } from './duration.ts'
 import { lintProcedure } from './lint.ts'
 import { verify } from './verify.ts'
@@ -129,6 +130,12 @@ const commands: Record<string, Command> = {
     options: {},
     run: async ({ positionals }) => print(await data('clock-advance', { milliseconds: parseDuration(positionals[0] ?? '') })),
   },
+  decide: {
+    about: 'run a decision of a DMN file (1.1 to 1.5), or many of them',
+    positionals: ['FILE'],
+    options: decideOptions,
+    raw: async (args) => (await import('./decide.ts')).run(args),
+  },
   'procedure lint': {
     about: 'check a procedure package',
     positionals: ['FOLDER'],
@@ -167,10 +174,10 @@ async function main(args: string[]): Promise<number> {
     process.stdout.write(help(name, command))
     return 0
   }
-  return command.run(readArguments(name, command, rest))
+  return 'raw' in command ? command.raw(rest) : command.run(readArguments(name, command, rest))
 }
 
-function readArguments(name: string, command: Command, args: string[]): Parameters<Command['run']>[0] {
+function readArguments(name: string, command: Command, args: string[]): Given {
   const options = Object.fromEntries(
     Object.entries(command.options).map(([key, option]) => [key, { type: option.value === undefined ? ('boolean' as const) : ('string' as const) }]),
   )

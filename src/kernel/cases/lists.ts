@@ -123,7 +123,10 @@ function searchCondition(ctx: Ctx, q: string | undefined): RawBuilder<unknown> {
 export type CaseFilter = { q?: string; status?: 'open' | 'closed'; office?: string; workAt?: string; place?: string; procedure?: string; missed?: boolean; from?: CalendarDate; to?: CalendarDate }
 type CaseRowListed = SealedRow & { number: string; filed_on: CalendarDate; status: 'open' | 'closed'; outcome: string | null; handling_office: string | null; place_id: string | null; next_due_on: CalendarDate | null; missed: boolean; elements: string[] | null; total: number }
 
-/** Cases that this actor may read, newest first. */
+/** Counting stops here: a list that long is narrowed by filters, not paged through. */
+export const countedAtMost = 2000
+
+/** Cases that this actor may read, newest first. `total` is at most `countedAtMost`. */
 export async function listCases(ctx: Ctx, filter: CaseFilter, paging: Paging, language: Language): Promise<Listed<CaseItem>> {
   const { page, size } = pageOf(paging)
   const conditions = sql`c.tenant_id = ${ctx.tenant} and ${readableCases(ctx)} and ${searchCondition(ctx, filter.q)}
@@ -133,9 +136,10 @@ export async function listCases(ctx: Ctx, filter: CaseFilter, paging: Paging, la
     and ${filter.missed === undefined ? sql`true` : sql`c.missed = ${filter.missed}`}
     and ${filter.from ? sql`c.filed_on >= ${filter.from}` : sql`true`} and ${filter.to ? sql`c.filed_on <= ${filter.to}` : sql`true`}`
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<CaseRowListed>`select c.case_id, c.number, c.filed_on, c.status, c.outcome, c.handling_office, c.place_id, c.next_due_on, c.missed, c.package_hash, c.content, k.wrapped, k.wrapping_key, n.total,
+    sql<CaseRowListed>`select c.case_id, c.number, c.filed_on, c.status, c.outcome, c.handling_office, c.place_id, c.next_due_on, c.missed, c.package_hash, c.content, k.wrapped, k.wrapping_key,
+        (select count(*)::int from (select 1 from cases c where ${conditions} limit ${countedAtMost}) counted) as total,
         (select array_agg(t.element order by t.opened_at) from tasks t where t.tenant_id = c.tenant_id and t.case_id = c.case_id and t.status = 'open') as elements
-      from (select c.case_id, count(*) over ()::int as total from cases c where ${conditions} order by c.filed_at desc, c.case_id limit ${size} offset ${(page - 1) * size}) n
+      from (select c.case_id from cases c where ${conditions} order by c.filed_at desc, c.case_id limit ${size} offset ${(page - 1) * size}) n
       join cases c on c.tenant_id = ${ctx.tenant} and c.case_id = n.case_id
       left join lateral vault.get_keys(${ctx.tenant}, array[c.case_id]) k on true
       order by c.filed_at desc, c.case_id`.execute(trx),

@@ -21,10 +21,11 @@ export async function declareInterest(ctx: Ctx, by: { number: string } | { caseI
     async (step) => {
       for (const task of step.case.tasks.filter((open) => open.assignee === actor.userId))
         addRow(step, 'tasks_update', { task_id: task.task_id, assignee: null, organization_id: task.organization_id })
+      // The words stand in the encrypted event only: they may name a person.
       recordEvent(step, { type: 'case.recused', fields: { reason: words } })
       const { db } = await transactionOf(step)
       await sql`insert into recusals (tenant_id, case_id, user_id, ground, declared_at, declared_by)
-        values (${ctx.tenant}, ${loaded.row.case_id}, ${actor.userId}, ${words}, ${step.now}, ${actor.userId}) on conflict do nothing`.execute(db)
+        values (${ctx.tenant}, ${loaded.row.case_id}, ${actor.userId}, 'declared', ${step.now}, ${actor.userId}) on conflict do nothing`.execute(db)
     },
   )
 }

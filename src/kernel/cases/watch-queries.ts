@@ -39,15 +39,16 @@ export const findOrphanTasks = (ctx: Ctx, openedBefore: Date) =>
     order by t.opened_at limit ${most}`,
   )
 
-/** The highest open step of each escalation that has lain since before `stale`. */
+/** The highest open step of each escalation that has lain since before `stale` and has somebody above it. */
 export const findUnresolved = (ctx: Ctx, stale: Date) =>
   rowsOf<{ case_id: string; kind: 'overdue' | 'orphan'; subject: string; level: number }>(
     ctx,
     sql`
-    select case_id, kind, subject, level from (
-      select distinct on (case_id, kind, subject) case_id, kind, subject, level, opened_at from escalations
+    select e.case_id, e.kind, e.subject, e.level from (
+      select distinct on (case_id, kind, subject) case_id, kind, subject, level, post_id, opened_at from escalations
       where tenant_id = ${ctx.tenant} and resolved_at is null and kind in ('overdue', 'orphan') order by case_id, kind, subject, level desc) e
-    where opened_at <= ${stale} limit ${most}`,
+    join posts p on p.tenant_id = ${ctx.tenant} and p.post_id = e.post_id and p.reports_to is not null
+    where e.opened_at <= ${stale} order by e.opened_at limit ${most}`,
   )
 
 export const findProvisional = (ctx: Ctx) =>

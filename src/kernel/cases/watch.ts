@@ -37,11 +37,16 @@ export async function watch(ctx: Ctx, settings: WatchSettings = standard): Promi
   return result
 }
 
-/** Deadlines that run into a year without a notice are computed anew when the calendar has changed (T13). */
-export async function recomputeProvisional(ctx: Ctx): Promise<number> {
+/**
+ * Deadlines that run into a year without a notice are computed anew when the calendar has changed (T13); returns how many cases changed.
+ * `report` is told before each case and at the end how many of how many were looked at.
+ */
+export async function recomputeProvisional(ctx: Ctx, report?: (done: number, total: number) => Promise<void>): Promise<number> {
   const own = as(ctx, systemActor('calendar'))
   let changed = 0
-  for (const { case_id } of await findProvisional(own)) {
+  const cases = await findProvisional(own)
+  for (const [index, { case_id }] of cases.entries()) {
+    await report?.(index, cases.length)
     changed += await forCase(own, case_id, async (step) => {
       const rows = step.case.deadlines.filter((row) => row.status === 'running' && row.calendar_version !== step.town.calendar.version)
       for (const row of rows) {
@@ -55,6 +60,7 @@ export async function recomputeProvisional(ctx: Ctx): Promise<number> {
       return rows.length > 0
     })
   }
+  await report?.(cases.length, cases.length)
   return changed
 }
 

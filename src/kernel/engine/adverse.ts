@@ -50,7 +50,9 @@ const choosesBetween = (before: Element, element: Element) =>
   isChoice(before) || (isAction(before) && (element.type === 'boundaryEvent' || element.type === 'startEvent'))
 
 function comesByItself(element: Element): boolean {
-  const outside = element.events.some((event) => event.kind === 'timer' || event.kind === 'message' || event.kind === 'signal')
+  const outside = element.events.some(
+    (event) => event.kind === 'timer' || event.kind === 'message' || event.kind === 'signal' || event.kind === 'conditional',
+  )
   return element.type === 'receiveTask' || (outside && ['startEvent', 'boundaryEvent', 'intermediateCatchEvent'].includes(element.type))
 }
 

@@ -1,17 +1,17 @@
 // What happens when an event occurs or is thrown (BPMN 2.0.2 §13.5): who catches it, and what that cancels.
-import { addToken, awaited, cancel, cancelInside, closeListeners, closeWait, consume, elementOf, tokenOf } from './run.ts'
+import { addToken, awaited, cancel, cancelInside, closeListeners, closeWait, consume, elementOf, listenersFor, loopOf, tokenOf } from './run.ts'
 import { openHandlers, openWait } from './listen.ts'
 import type { Run } from './run.ts'
 import type { Element, Token } from './types.ts'
 
-/** The event that `token` (a catch event, receive task or listener) waits for has occurred. */
-export function occur(run: Run, token: Token): void {
+/** The event that `token` (a catch event, receive task or listener) waits for has occurred. `last`: it is a cycle that will not come again. */
+export function occur(run: Run, token: Token, last = false): void {
   const element = elementOf(run.graph, token.at)
   if (token.is !== 'listener') return finishWaiting(run, token)
   if (element.all && !allSeen(run, token, element)) return
   run.effects.push({ type: 'caught', element: token.at, token: token.id })
-  if (element.type === 'boundaryEvent') return occurAtBoundary(run, token, element)
-  if (element.type === 'startEvent') return occurInScope(run, token, element)
+  if (element.type === 'boundaryEvent') return occurAtBoundary(run, token, element, last)
+  if (element.type === 'startEvent') return occurInScope(run, token, element, last)
   occurForOwner(run, token, element)
 }
 
@@ -28,16 +28,16 @@ function goOn(run: Run, token: Token): void {
   run.queue.push({ node: token.at, in: token.in, leave: token.id })
 }
 
-function occurAtBoundary(run: Run, token: Token, element: Element): void {
+function occurAtBoundary(run: Run, token: Token, element: Element, last: boolean): void {
   const host = token.for === undefined ? undefined : run.tokens.get(token.for)
   if (element.interrupting && host) cancel(run, host)
-  else rearm(run, token, element)
+  else rearm(run, token, element, last)
   run.queue.push({ node: element.id, in: token.in, caught: true })
 }
 
-function occurInScope(run: Run, token: Token, element: Element): void {
+function occurInScope(run: Run, token: Token, element: Element, last: boolean): void {
   const scope = tokenOf(run, token.in)
-  if (!element.interrupting) rearm(run, token, element)
+  if (!element.interrupting) rearm(run, token, element, last)
   startHandler(run, element, scope)
 }
 
@@ -45,12 +45,23 @@ function occurInScope(run: Run, token: Token, element: Element): void {
 function occurForOwner(run: Run, token: Token, element: Element): void {
   const owner = tokenOf(run, token.for ?? '')
   if (owner.is !== 'gate') return goOn(run, owner)
+  if (elementOf(run.graph, owner.at).allStart) return occurAmongAll(run, token, owner)
   closeListeners(run, owner.id)
   consume(run, owner)
   run.effects.push({ type: 'left', element: owner.at, token: owner.id })
   const flow = elementOf(run.graph, owner.at).out.find((id) => run.graph.flows[id]?.to === element.id)
   if (flow !== undefined) run.effects.push({ type: 'flow', element: flow })
   run.queue.push({ node: element.id, in: token.in, caught: true })
+}
+
+// A gateway that starts a process by all of its events: the other events are still awaited.
+function occurAmongAll(run: Run, token: Token, owner: Token): void {
+  run.tokens.delete(token.id)
+  closeWait(run, token, 'done')
+  run.queue.push({ node: token.at, in: token.in, caught: true })
+  if (listenersFor(run, owner.id).length > 0) return
+  consume(run, owner)
+  run.effects.push({ type: 'left', element: owner.at, token: owner.id })
 }
 
 // Parallel multiple (§10.5.2): remembers this part, and says whether it was the last one missing.
@@ -65,9 +76,9 @@ const siblings = (run: Run, token: Token) =>
   [...run.tokens.values()].filter((other) => other.is === 'listener' && other.at === token.at && other.in === token.in && other.for === token.for)
 
 // A non-interrupting event may occur again, except a timer that is not a cycle.
-function rearm(run: Run, token: Token, element: Element): void {
+function rearm(run: Run, token: Token, element: Element, last: boolean): void {
   const parts = element.all ? siblings(run, token) : [token]
-  const spent = parts.some((part) => isSpent(element, part))
+  const spent = last || parts.some((part) => isSpent(element, part))
   for (const part of parts) {
     if (spent) {
       run.tokens.delete(part.id)
@@ -87,7 +98,7 @@ function isSpent(element: Element, token: Token): boolean {
 /** Starts an event subprocess in a scope; an interrupting one first cancels all that runs there (§13.5.4). */
 function startHandler(run: Run, start: Element, scope: Token): void {
   if (start.interrupting) {
-    cancelInside(run, scope.id)
+    cancelInside(run, scope.id, true)
     scope.over = true
   }
   const handler = addToken(run, { at: start.scope, in: scope.id, is: 'scope' })
@@ -106,6 +117,8 @@ type Catcher = { event: Element; at: Token }
  */
 export function findCatcher(run: Run, kind: 'error' | 'escalation', code: string, thrower: Token): Catcher | undefined {
   for (let from = thrower; ;) {
+    const body = loopOf(run, from)
+    if (body) from = body
     const boundary = match(run, elementOf(run.graph, from.at).boundary, kind, code)
     if (boundary) return { event: boundary, at: from }
     const scope = run.tokens.get(from.in)

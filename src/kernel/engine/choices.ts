@@ -8,6 +8,9 @@ export type Choice = { command: Command; how: string }
 export function nextCommands(graph: Graph, state: EngineState): Choice[] {
   const choices = state.tokens.flatMap((token) => choicesOf(graph, state, token))
   const signals = new Set(state.tokens.flatMap((token) => signalOf(graph, token) ?? []))
+  if (state.tokens.some((token) => awaited(elementOf(graph, token.at), token)?.kind === 'conditional')) {
+    choices.push({ command: { type: 'check' }, how: 'data changes' })
+  }
   for (const name of signals) choices.push({ command: { type: 'signal', name }, how: `signal ${name}` })
   return choices
 }

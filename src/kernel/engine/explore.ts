@@ -88,7 +88,7 @@ function follow(search: Search, from: Visit | undefined, command: Command, how: 
   for (let count = 0; count < maximumOutcomes; count++) {
     const answers = pending.pop()
     if (!answers) return
-    const { asked, oracle } = ask(answers)
+    const { asked, oracle } = ask(search.graph, answers)
     try {
       const result = step(search.graph, from?.state, command, { evaluate: oracle })
       for (let at = answers.length; at < asked.length; at++) pending.push([...asked.slice(0, at).map((a) => a.value), true])
@@ -112,10 +112,17 @@ function follow(search: Search, from: Visit | undefined, command: Command, how: 
 }
 
 // The first answers are given; what is asked beyond them is false. Within one step the data does not change, so neither do answers.
-function ask(answers: boolean[]) {
+function ask(graph: Graph, answers: boolean[]) {
   const known = new Map<string, boolean>()
   const asked: { flow: string; value: boolean }[] = []
-  const oracle = (expression: string, flow: string) => {
+  const oracle = (expression: string, id: string): boolean | number => {
+    const loop = graph.elements[id]?.loop
+    const counts = loop?.kind === 'multiple' && expression === (loop.cardinality ?? loop.collection)
+    return counts ? howMany(id, expression) : choose(expression, id)
+  }
+  // Multiple instances are explored with none, one and two.
+  const howMany = (id: string, expression: string) => (choose(`${expression} > 0`, id) ? (choose(`${expression} > 1`, id) ? 2 : 1) : 0)
+  const choose = (expression: string, flow: string) => {
     const opposite = /^not\s*\((.*)\)$/s.exec(expression)?.[1]?.trim()
     const derived =
       known.get(expression) ?? negate(known.get(`not(${expression})`)) ?? negate(opposite === undefined ? undefined : known.get(opposite))
@@ -137,7 +144,7 @@ function arriveAt(search: Search, from: Visit | undefined, state: EngineState, h
     if (from) from.pruned = true // reported here, so not once more as stuck
     return fault(search, { rule: 'explore.incident', elements, message: 'The case stops with an incident.', trace: [...traceOf(from), how] })
   }
-  const key = keyOf(state)
+  const key = keyOf(search.graph, state)
   from?.next.push(key)
   if (search.visits.has(key)) return
   if (search.visits.size >= search.limit) {
@@ -195,7 +202,8 @@ function places(search: Search, state: EngineState): Map<string, number> {
     if (token.is === 'listener' || search.sides.nodes.has(token.at)) continue
     const place = placeOf(token, byId)
     if (place.split('/').some((part) => search.sides.nodes.has(part))) continue
-    counts.set(place, (counts.get(place) ?? 0) + 1)
+    // How many instances there are is the data's choice, no growth.
+    counts.set(place, token.n === undefined ? (counts.get(place) ?? 0) + 1 : 1)
   }
   return counts
 }
@@ -209,10 +217,15 @@ function placeOf(token: Token, byId: Map<string, Token>): string {
 const total = (counts: Map<string, number>) => [...counts.values()].reduce((sum, count) => sum + count, 0)
 
 // States that differ only in the names of their tokens are the same: the tree is written with sorted branches.
-function keyOf(state: EngineState): string {
+function keyOf(graph: Graph, state: EngineState): string {
+  const byElement = (id: string) => graph.elements[id]?.loop
   const write = (token: Token): string => {
     const below = state.tokens.filter((other) => (other.for === undefined ? other.in === token.id : other.for === token.id))
-    const self = `${token.at}.${token.is}${token.flow === undefined ? '' : `.${token.flow}`}${token.def ?? ''}${token.seen ? '+' : ''}${token.over ? '!' : ''}`
+    // How often a loop without a maximum went round does not matter.
+    const loop = byElement(token.at)
+    const counted = loop?.kind === 'multiple' || (loop?.kind === 'standard' && loop.maximum !== undefined)
+    const rounds = token.is === 'loop' && counted ? `#${token.of ?? ''}.${token.done}` : ''
+    const self = `${token.at}.${token.is}${token.flow === undefined ? '' : `.${token.flow}`}${token.def ?? ''}${token.seen ? '+' : ''}${token.over ? '!' : ''}${token.on ? '~' : ''}${rounds}`
     return below.length === 0 ? self : `${self}(${below.map(write).toSorted().join(' ')})`
   }
   return state.status === 'running'

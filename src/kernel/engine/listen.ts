@@ -1,7 +1,9 @@
 // Opening of what waits for an event: timers and subscriptions of catch events, boundaries, event gateways and event subprocesses.
 import { addToken, awaited, elementOf } from './run.ts'
 import type { Run } from './run.ts'
-import type { Element, Token } from './types.ts'
+import type { Element, EventDefinition, Token } from './types.ts'
+
+const fromOutside = new Set<EventDefinition['kind']>(['timer', 'message', 'signal', 'conditional'])
 
 /** Announces what a token waits for. */
 export function openWait(run: Run, token: Token): void {
@@ -36,7 +38,7 @@ export function openRace(run: Run, gate: Token): void {
 export function openListeners(run: Run, element: Element, scope: string, owner?: string): void {
   if (element.type === 'receiveTask') return listen(run, { at: element.id, in: scope, is: 'listener' }, owner)
   element.events.forEach((event, index) => {
-    if (event.kind !== 'timer' && event.kind !== 'message' && event.kind !== 'signal') return
+    if (!fromOutside.has(event.kind)) return
     listen(run, index === 0 ? { at: element.id, in: scope, is: 'listener' } : { at: element.id, in: scope, is: 'listener', def: index }, owner)
   })
 }

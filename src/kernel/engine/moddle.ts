@@ -81,3 +81,19 @@ function parseInputs(element: Moddle): Input[] {
       return input
     })
 }
+
+/** The extension elements of other editors, as moddle keeps what it does not know: `$children`, `$body` and attributes. */
+export function extensions(element: Moddle): Moddle[] {
+  const found = child(element, 'extensionElements')
+  return found ? list(found, 'values') : []
+}
+
+/** An attribute of another editor, whatever its prefix. */
+export function foreign(element: Moddle, name: string): string | undefined {
+  const key = Object.keys(element.$attrs ?? {}).find((one) => one.endsWith(`:${name}`))
+  const value = key === undefined ? undefined : element.$attrs?.[key]
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+}
+
+/** An attribute (or `$body`) of an extension element. */
+export const foreignText = (element: Moddle, name: string): string | undefined => text(element, name)

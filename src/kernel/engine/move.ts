@@ -1,13 +1,24 @@
-// Moving tokens: entering an element, leaving it, joining, and the end of a scope (BPMN 2.0.2 §13.3–13.5).
+// Moving tokens: entering an element, leaving it, and the end of a scope (BPMN 2.0.2 §13.3–13.5).
+import { DomainError } from '../errors.ts'
 import { broadcast, findCatcher, take } from './catch.ts'
 import { choose } from './choose.ts'
+import { cancelTransaction, compensate, remember, undoNext } from './compensate.ts'
+import { isJoin, joinOnArrival } from './joins.ts'
 import { openBoundary, openHandlers, openListeners, openRace, openWait } from './listen.ts'
-import { addToken, cancelInside, closeListeners, closeWait, consume, elementOf, flowOf, incident, inside } from './run.ts'
+import { beginLoop, endInstance } from './loop.ts'
+import { addToken, cancelInside, closeListeners, closeWait, consume, elementOf, evaluate, flowOf, incident, loopOf } from './run.ts'
 import type { Move, Run } from './run.ts'
 import type { Effect, Element, EventDefinition, Token } from './types.ts'
 
 const taskKinds = { userTask: 'user', manualTask: 'manual', receiveTask: 'receive' } as const
-const actionKinds = { serviceTask: 'service', sendTask: 'send', scriptTask: 'script', businessRuleTask: 'rule' } as const
+const actionKinds = {
+  serviceTask: 'service',
+  sendTask: 'send',
+  scriptTask: 'script',
+  businessRuleTask: 'rule',
+  callActivity: 'call',
+  task: 'task',
+} as const
 
 /** Does one move of the queue. */
 export function advance(run: Run, move: Move): void {
@@ -17,37 +28,72 @@ export function advance(run: Run, move: Move): void {
     const token = run.tokens.get(move.leave)
     return token && leave(run, token)
   }
-  if (isJoin(element) && move.flow !== undefined) {
-    addToken(run, { at: element.id, in: move.in, is: 'join', flow: move.flow })
-    if (element.type === 'parallelGateway') joinParallel(run, element, move.in)
-    return
-  }
-  enter(run, element, move)
+  if (!isJoin(element) || move.flow === undefined) return enter(run, element, move)
+  const token = addToken(run, { at: element.id, in: move.in, is: 'join', flow: move.flow })
+  tryJoin(run, element, move.in, token)
 }
 
-const isJoin = (element: Element) => (element.type === 'parallelGateway' || element.type === 'inclusiveGateway') && element.in.length > 1
+/** Lets a gateway go on at which a token has just arrived, if that is enough. */
+export function tryJoin(run: Run, element: Element, scope: string, last: Token): void {
+  try {
+    const taken = joinOnArrival(run, element, scope)
+    if (taken) fireJoin(run, element, scope, taken)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    incident(run, last, 'redo', error.message)
+  }
+}
 
 function enter(run: Run, element: Element, move: Move): void {
-  const token = addToken(run, { at: element.id, in: move.in, is: waitOf(element) })
-  run.effects.push({ type: 'entered', element: element.id, token: token.id })
+  const instance = move.instance === undefined ? {} : { n: move.instance }
+  const undoes = move.undoes === undefined ? {} : { undoes: move.undoes }
+  const isLoop = element.loop !== undefined && move.instance === undefined
+  const token = addToken(run, { at: element.id, in: move.in, is: isLoop ? 'loop' : waitOf(element), ...instance, ...undoes })
+  run.effects.push({ type: 'entered', element: element.id, token: token.id, ...(move.instance !== undefined && { instance: move.instance }) })
   if (move.caught) return leave(run, token)
+  if (isLoop) {
+    openBoundary(run, token)
+    return startLoop(run, token)
+  }
+  begin(run, element, token)
+}
+
+// The events on the border belong to the activity as a whole, not to one of its instances.
+function openBorder(run: Run, token: Token): void {
+  if (!loopOf(run, token)) openBoundary(run, token)
+}
+
+function startLoop(run: Run, body: Token): void {
+  try {
+    if (beginLoop(run, body)) finish(run, body)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    incident(run, body, 'redo', error.message)
+  }
+}
+
+function begin(run: Run, element: Element, token: Token): void {
   switch (element.type) {
     case 'userTask':
     case 'manualTask':
     case 'receiveTask':
       run.effects.push({ type: 'task.open', element: element.id, token: token.id, kind: taskKinds[element.type] })
       openWait(run, token)
-      return openBoundary(run, token)
+      return openBorder(run, token)
     case 'serviceTask':
     case 'sendTask':
     case 'scriptTask':
     case 'businessRuleTask':
+    case 'callActivity':
+    case 'task':
       act(run, token)
-      return openBoundary(run, token)
+      return openBorder(run, token)
     case 'subProcess':
-      openBoundary(run, token)
+    case 'transaction':
+    case 'adHocSubProcess':
+      openBorder(run, token)
       openHandlers(run, token)
-      return begin(run, element, token)
+      return beginScope(run, element, token)
     case 'intermediateCatchEvent':
       if (element.events.length === 1) return openWait(run, token)
       return openListeners(run, element, token.in, token.id)
@@ -61,6 +107,7 @@ function enter(run: Run, element: Element, move: Move): void {
     case 'exclusiveGateway':
     case 'parallelGateway':
     case 'inclusiveGateway':
+    case 'complexGateway':
       return leave(run, token)
     case 'process':
     case 'eventSubProcess':
@@ -72,37 +119,48 @@ function waitOf(element: Element): Token['is'] {
   if (element.type in taskKinds) return 'task'
   if (element.type in actionKinds) return 'action'
   if (element.type === 'eventBasedGateway') return 'gate'
-  if (element.type === 'subProcess') return 'scope'
+  if (element.type === 'subProcess' || element.type === 'transaction' || element.type === 'adHocSubProcess') return 'scope'
   return 'event'
 }
 
 /** Asks the caller to run an action. */
 export function act(run: Run, token: Token): void {
   const { type } = elementOf(run.graph, token.at)
-  if (type === 'serviceTask' || type === 'sendTask' || type === 'scriptTask' || type === 'businessRuleTask') {
-    run.effects.push({ type: 'action', element: token.at, token: token.id, kind: actionKinds[type] })
+  if (type in actionKinds) {
+    const kind = actionKinds[type as keyof typeof actionKinds] // the line above is the check that TypeScript cannot follow
+    run.effects.push({ type: 'action', element: token.at, token: token.id, kind })
   }
 }
 
-function begin(run: Run, element: Element, scope: Token): void {
+function beginScope(run: Run, element: Element, scope: Token): void {
+  if (element.adHoc?.sequential) return beginNext(run, element, scope)
   for (const start of element.starts) run.queue.push({ node: start, in: scope.id })
+}
+
+/** Begins the next activity of a sequential ad-hoc subprocess, in document order. */
+export function beginNext(run: Run, element: Element, scope: Token): void {
+  const start = element.starts[scope.n ?? 0]
+  scope.n = (scope.n ?? 0) + 1
+  if (start !== undefined) run.queue.push({ node: start, in: scope.id })
 }
 
 // Throw and end events (§10.5.4, §13.5.5). The event is over once it has thrown; whether its scope goes on is for the handler to say.
 function raise(run: Run, token: Token, element: Element): void {
   const error = element.events.find((event) => event.kind === 'error')
   if (error) return raiseError(run, token, error.name ?? '')
+  run.effects.push(...element.events.flatMap((event) => thrownBy(element, event)))
+  const undo = element.events.find((event) => event.kind === 'compensate')
+  if (undo?.wait) return compensate(run, token, undo, true)
   consume(run, token)
-  const thrown: Effect[] = []
-  for (const event of element.events) {
-    if (event.kind === 'message' || event.kind === 'signal' || event.kind === 'escalation') {
-      thrown.push({ type: 'thrown', element: element.id, kind: event.kind, name: event.name ?? '' })
-    }
-  }
-  run.effects.push(...thrown)
   passed(run, token, element)
   run.queue.push({ node: element.id, in: token.in, onward: true })
   for (const event of element.events) deliver(run, token, event)
+}
+
+function thrownBy(element: Element, event: EventDefinition): Effect[] {
+  if (event.kind === 'compensate') return [{ type: 'thrown', element: element.id, kind: 'compensation', name: event.activity ?? '' }]
+  if (event.kind !== 'message' && event.kind !== 'signal' && event.kind !== 'escalation') return []
+  return [{ type: 'thrown', element: element.id, kind: event.kind, name: event.name ?? '' }]
 }
 
 function deliver(run: Run, token: Token, event: EventDefinition): void {
@@ -116,6 +174,8 @@ function deliver(run: Run, token: Token, event: EventDefinition): void {
     cancelInside(run, token.in)
     run.terminated.add(token.in)
   }
+  if (event.kind === 'cancel') cancelTransaction(run, token)
+  if (event.kind === 'compensate') compensate(run, token, event, false)
 }
 
 // An error that nobody catches must be seen by somebody: the token stays as an incident (§13.5.5 leaves it to the engine).
@@ -138,11 +198,51 @@ export function finish(run: Run, token: Token): void {
 /** Leaves an element by the flows that its kind and the conditions choose; without any, an incident keeps the token. */
 export function leave(run: Run, token: Token): void {
   const element = elementOf(run.graph, token.at)
-  const chosen = choose(run, element)
+  const body = loopOf(run, token)
+  if (body) return leaveInstance(run, element, token, body)
+  const values = element.type === 'complexGateway' ? { waitingForStart: true } : {}
+  const chosen = choose(run, element, token, values)
   if (!Array.isArray(chosen)) return incident(run, token, 'leave', chosen.reason)
   consume(run, token)
+  remember(run, token, element)
   passed(run, token, element)
   follow(run, element, token.in, chosen)
+  const undo = token.undoes === undefined ? undefined : run.tokens.get(token.undoes)
+  if (undo) undoNext(run, undo)
+  endAdHoc(run, token.in)
+}
+
+function leaveInstance(run: Run, element: Element, token: Token, body: Token): void {
+  consume(run, token)
+  remember(run, token, element)
+  run.effects.push({ type: 'left', element: element.id, token: token.id, instance: token.n ?? 0 })
+  try {
+    if (!endInstance(run, body)) return
+    cancelInside(run, body.id)
+    finish(run, body)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    incident(run, body, 'leave', error.message)
+  }
+}
+
+// An ad-hoc subprocess is complete when its condition holds after one of its activities (§13.3.5).
+function endAdHoc(run: Run, id: string): void {
+  const scope = run.tokens.get(id)
+  const adHoc = scope && elementOf(run.graph, scope.at).adHoc
+  if (!scope || adHoc?.completion === undefined || scope.over || !isComplete(run, adHoc.completion, scope)) return
+  scope.over = true
+  if (adHoc.cancelRest) cancelInside(run, scope.id, true)
+}
+
+/** Does the completion condition of an ad-hoc subprocess hold? */
+export function isComplete(run: Run, condition: string, scope: Token): boolean {
+  try {
+    return evaluate(run, condition, scope.at, scope) === true
+  } catch (error) {
+    if (error instanceof DomainError) return false // what cannot be computed yet does not hold
+    throw error
+  }
 }
 
 function passed(run: Run, token: Token, element: Element): void {
@@ -150,7 +250,8 @@ function passed(run: Run, token: Token, element: Element): void {
   if (element.xl.event !== undefined) run.effects.push({ type: 'event', element: element.id, name: element.xl.event })
 }
 
-function follow(run: Run, element: Element, scope: string, flows: string[]): void {
+/** Sends tokens along flows, and over a link. */
+export function follow(run: Run, element: Element, scope: string, flows: string[]): void {
   for (const id of flows) {
     const flow = flowOf(run.graph, id)
     run.effects.push({ type: 'flow', element: id })
@@ -173,58 +274,8 @@ function linkTarget(run: Run, element: Element): string | undefined {
   )?.id
 }
 
-// A parallel join waits for one token on every incoming flow and takes one of each (§13.4.1).
-function joinParallel(run: Run, element: Element, scope: string): void {
-  const waiting = inside(run, scope).filter((token) => token.is === 'join' && token.at === element.id)
-  const taken = element.in.map((flow) => waiting.find((token) => token.flow === flow))
-  if (taken.every((token) => token !== undefined)) fireJoin(run, element, scope, taken)
-}
-
-function fireJoin(run: Run, element: Element, scope: string, taken: Token[]): void {
+/** The gateway takes these tokens and goes on. */
+export function fireJoin(run: Run, element: Element, scope: string, taken: Token[]): void {
   for (const token of taken) run.tokens.delete(token.id)
   enter(run, element, { node: element.id, in: scope })
-}
-
-/**
- * Fires one inclusive join that may (§13.4.3): it holds a token, and no other token of its scope can still reach one of its empty
- * incoming flows without also being able to reach an occupied one, on a way that does not pass the join itself.
- */
-export function joinInclusive(run: Run): boolean {
-  for (const first of run.tokens.values()) {
-    const element = elementOf(run.graph, first.at)
-    if (first.is !== 'join' || element.type !== 'inclusiveGateway') continue
-    const around = inside(run, first.in)
-    const waiting = around.filter((token) => token.is === 'join' && token.at === element.id)
-    const taken = element.in.flatMap((flow) => waiting.find((token) => token.flow === flow) ?? [])
-    const reaches = (token: Token, occupied: boolean) =>
-      element.in.some((flow) => taken.some((t) => t.flow === flow) === occupied && element.upstream?.[flow]?.includes(token.at))
-    const awaitedTokens = around.filter(
-      (token) => token.is !== 'listener' && token.at !== element.id && reaches(token, false) && !reaches(token, true),
-    )
-    if (awaitedTokens.length > 0) continue
-    fireJoin(run, element, first.in, taken)
-    return true
-  }
-  return false
-}
-
-/** Completes one scope in which no token is left (§13.3.4, §13.5.6). */
-export function completeScope(run: Run): boolean {
-  const busy = new Set<string>()
-  for (const token of run.tokens.values()) if (token.is !== 'listener') busy.add(token.in)
-  for (const scope of run.tokens.values()) {
-    if (scope.is !== 'scope' || busy.has(scope.id)) continue
-    cancelInside(run, scope.id)
-    if (scope.in !== '') finish(run, scope)
-    else endCase(run, scope)
-    return true
-  }
-  return false
-}
-
-function endCase(run: Run, root: Token): void {
-  run.tokens.delete(root.id)
-  const outcome = run.terminated.has(root.id) ? 'terminated' : 'completed'
-  run.status = outcome
-  run.effects.push({ type: 'ended', element: run.last.get(root.id) ?? root.at, outcome })
 }

@@ -1,6 +1,7 @@
-import { report } from './findings.ts'
+import { checkFeel } from './conditions.ts'
+import { refuse, report, reportIncomplete, reportSlip } from './findings.ts'
 import type { Compiling } from './findings.ts'
-import { child, list, parseXl, stripEquals, text } from './moddle.ts'
+import { child, list, parseXl, reference, stripEquals, text } from './moddle.ts'
 import type { Moddle } from './moddle.ts'
 import type { EventDefinition, TimerDefinition } from './types.ts'
 
@@ -30,23 +31,47 @@ function readEvent(compiling: Compiling, event: Moddle, definition: Moddle, id: 
     case 'bpmn:TimerEventDefinition': {
       const timer = readTimer(event, definition)
       if (timer) return { kind: 'timer', timer }
-      report(compiling, id, 'bpmn.timer', 'A timer needs a date, a duration, a cycle or a deadline of the package.')
-      return undefined
+      reportIncomplete(compiling, id, 'bpmn.timer', 'A timer needs a date, a duration, a cycle or a deadline of the package.')
+      // In a sketch of others it is due as soon as time passes.
+      return compiling.profile === 'full' ? { kind: 'timer', timer: { kind: 'duration', expression: 'PT0.001S' } } : undefined
     }
+    case 'bpmn:ConditionalEventDefinition':
+      return readConditional(compiling, definition, id)
     case 'bpmn:TerminateEventDefinition':
       return { kind: 'terminate' }
+    case 'bpmn:CancelEventDefinition':
+      refuse(compiling, id, 'A procedure may not use transactions.')
+      return { kind: 'cancel' }
+    case 'bpmn:CompensateEventDefinition': {
+      refuse(compiling, id, 'A procedure may not use compensation: what was done is put right by a person.')
+      const activity = reference(definition, 'activityRef')
+      return { kind: 'compensate', wait: definition['waitForCompletion'] !== false, ...(activity !== undefined && { activity }) }
+    }
     default:
       report(compiling, id, 'profile.unsupported', `The engine does not run ${definition.$type.replace('bpmn:', '')} yet.`)
       return undefined
   }
 }
 
+// §10.5.5 conditional.
+function readConditional(compiling: Compiling, definition: Moddle, id: string): EventDefinition | undefined {
+  const body = child(definition, 'condition')
+  const condition = body && text(body, 'body')
+  if (condition === undefined) {
+    reportIncomplete(compiling, id, 'bpmn.condition', 'A conditional event needs its condition.')
+    return compiling.profile === 'full' ? { kind: 'conditional', condition: 'false' } : undefined
+  }
+  const wrong = checkFeel(condition)
+  if (wrong) reportSlip(compiling, id, 'feel.condition', wrong)
+  return { kind: 'conditional', condition: stripEquals(condition) }
+}
+
 function named(compiling: Compiling, definition: Moddle, id: string, kind: 'message' | 'signal', property: string): EventDefinition | undefined {
   const target = child(definition, property)
   const name = target && (text(target, 'name') ?? text(target, 'id'))
   if (name !== undefined) return { kind, name }
-  report(compiling, id, 'bpmn.event-definition', `This event does not say which ${kind}.`)
-  return undefined
+  reportSlip(compiling, id, 'bpmn.event-definition', `This event does not say which ${kind}.`)
+  return compiling.profile === 'full' ? { kind, name: id } : undefined
 }
 
 function coded(
@@ -63,9 +88,13 @@ function coded(
   if (name !== undefined) return { kind, name }
   const throws = event.$type === 'bpmn:EndEvent' || event.$type === 'bpmn:IntermediateThrowEvent'
   if (!throws) return { kind }
-  report(compiling, id, 'bpmn.event-definition', `This event does not say which ${kind} it throws.`)
-  return undefined
+  reportSlip(compiling, id, 'bpmn.event-definition', `This event does not say which ${kind} it throws.`)
+  return compiling.profile === 'full' ? { kind, name: '' } : undefined
 }
+
+/** How many of date, duration and cycle a timer definition has: it may have one. */
+export const timesOf = (definition: Moddle): string[] =>
+  ['timeDate', 'timeDuration', 'timeCycle'].filter((property) => child(definition, property) !== undefined)
 
 function readTimer(event: Moddle, definition: Moddle): TimerDefinition | undefined {
   const deadline = parseXl(definition).deadline ?? parseXl(event).deadline

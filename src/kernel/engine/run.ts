@@ -1,12 +1,13 @@
 // One step's working copy: tokens, queue and effects, and what every rule needs to change them.
 import { EngineError } from './errors.ts'
-import type { Effect, Element, EngineState, Flow, Graph, Host, Token } from './types.ts'
+import type { Effect, Element, EngineState, EventDefinition, Flow, Graph, Host, Token } from './types.ts'
 
 /**
  * What is still to do in this step, inside one scope: a token arrives at `node` (by `flow`, or because its event has occurred), the
- * token `leave` goes on, or a throw event that has thrown goes `onward`. A cancelled scope takes its moves with it.
+ * token `leave` goes on, or a throw event that has thrown goes `onward`. A cancelled scope takes its moves with it. `instance` is the
+ * number of one instance of a loop, `undoes` the compensation for which the activity runs.
  */
-export type Move = { node: string; in: string; flow?: string; caught?: true; leave?: string; onward?: true }
+export type Move = { node: string; in: string; flow?: string; caught?: true; leave?: string; onward?: true; instance?: number; undoes?: string }
 
 export type Run = {
   graph: Graph
@@ -20,6 +21,8 @@ export type Run = {
   terminated: Set<string>
   /** The last element that consumed a token, by scope. */
   last: Map<string, string>
+  /** Tokens whose condition was looked at in this step: data does not change within one. */
+  looked: Set<string>
 }
 
 /** Ordinary cases hold a handful; this stops a diagram that multiplies tokens for ever. */
@@ -57,6 +60,26 @@ export function consume(run: Run, token: Token): void {
   run.last.set(token.in, run.last.get(token.id) ?? token.at)
 }
 
+/** The loop of which this token is one instance. */
+export function loopOf(run: Run, token: Token): Token | undefined {
+  const parent = run.tokens.get(token.in)
+  return parent?.is === 'loop' && parent.at === token.at ? parent : undefined
+}
+
+/** Tokens from `token` out to the process. */
+export function pathOf(run: Run, token: Token | undefined): Token[] {
+  const path: Token[] = []
+  for (let at = token; at; at = run.tokens.get(at.in)) path.push(at)
+  return path
+}
+
+/** Asks the caller for the value of an expression that belongs to `token` (or to the scope in which it is about to begin). */
+export function evaluate(run: Run, expression: string, element: string, token: Token | undefined, values: Record<string, unknown> = {}): unknown {
+  const path = pathOf(run, token)
+  const counter = path.find((one) => one.n !== undefined && one.is !== 'loop' && loopOf(run, one))?.n
+  return run.host.evaluate(expression, element, { path, values: counter === undefined ? values : { loopCounter: counter, ...values } })
+}
+
 export const inside = (run: Run, scope: string) => [...run.tokens.values()].filter((token) => token.in === scope)
 
 export const listenersFor = (run: Run, owner: string) => [...run.tokens.values()].filter((token) => token.is === 'listener' && token.for === owner)
@@ -67,13 +90,20 @@ export function cancel(run: Run, token: Token): void {
   closeListeners(run, token.id)
   if (!run.tokens.delete(token.id)) return
   closeWait(run, token, 'cancelled')
-  if (token.is !== 'join' && token.is !== 'listener') run.effects.push({ type: 'cancelled', element: token.at, token: token.id })
+  if (silent.has(token.is) || token.via !== undefined) return
+  const instance = loopOf(run, token) ? token.n : undefined
+  run.effects.push({ type: 'cancelled', element: token.at, token: token.id, ...(instance !== undefined && { instance }) })
 }
 
-/** Cancels all that a scope contains, also what is on its way, and leaves the scope itself. */
-export function cancelInside(run: Run, scope: string): void {
+// Tokens whose beginning was not announced either, or whose end already was.
+const silent = new Set<Token['is']>(['join', 'listener', 'done', 'undo'])
+
+/** Cancels all that a scope contains, also what is on its way, and leaves the scope itself. `keepDone`: it may still be compensated. */
+export function cancelInside(run: Run, scope: string, keepDone = false): void {
   run.queue = run.queue.filter((move) => move.in !== scope)
-  for (const token of inside(run, scope)) if (run.tokens.has(token.id)) cancel(run, token)
+  for (const token of inside(run, scope)) {
+    if (run.tokens.has(token.id) && !(keepDone && token.is === 'done')) cancel(run, token)
+  }
 }
 
 export function closeListeners(run: Run, owner: string): void {
@@ -97,11 +127,9 @@ export function closeWait(run: Run, token: Token, how: 'done' | 'cancelled'): vo
 }
 
 /** What a waiting token waits for, if it waits for an event. */
-export function awaited(element: Element, token: Token) {
+export function awaited(element: Element, token: Token): EventDefinition | undefined {
   if (element.type === 'receiveTask') {
-    return element.message !== undefined && (token.is === 'task' || token.is === 'listener')
-      ? ({ kind: 'message', name: element.message } as const)
-      : undefined
+    return element.message !== undefined && (token.is === 'task' || token.is === 'listener') ? { kind: 'message', name: element.message } : undefined
   }
   if (token.is !== 'event' && token.is !== 'listener') return undefined
   if (token.is === 'event' && element.events.length > 1) return undefined // its listeners wait, one for each definition

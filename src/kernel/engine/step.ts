@@ -1,8 +1,10 @@
-import { awaited, cancelInside, elementOf, incident, tokenOf } from './run.ts'
+import { addToken, awaited, cancelInside, closeListeners, elementOf, incident, loopOf, tokenOf } from './run.ts'
 import { broadcast, findCatcher, occur, take } from './catch.ts'
 import { EngineError } from './errors.ts'
-import { openHandlers } from './listen.ts'
-import { act, advance, completeScope, finish, joinInclusive, leave } from './move.ts'
+import { openHandlers, openListeners } from './listen.ts'
+import { lookAtConditions } from './watch.ts'
+import { act, advance, finish, leave } from './move.ts'
+import { activateAdHoc, completeScope, synchronise } from './scopes.ts'
 import type { Run } from './run.ts'
 import type { Command, Element, EngineState, Graph, Host, StepResult, Token } from './types.ts'
 
@@ -27,7 +29,18 @@ function open(graph: Graph, state: EngineState | undefined, host: Host): Run {
   if (state && state.format !== 1) throw new EngineError('engine.format', 'This state was written by a newer version of the engine.')
   if (state && state.status !== 'running') throw new EngineError('engine.ended', 'This case has ended.')
   const tokens = new Map((state?.tokens ?? []).map((token) => [token.id, { ...token }]))
-  return { graph, host, tokens, next: state?.next ?? 0, queue: [], effects: [], status: 'running', terminated: new Set(), last: new Map() }
+  return {
+    graph,
+    host,
+    tokens,
+    next: state?.next ?? 0,
+    queue: [],
+    effects: [],
+    status: 'running',
+    terminated: new Set(),
+    last: new Map(),
+    looked: new Set(),
+  }
 }
 
 function settle(run: Run): void {
@@ -35,27 +48,53 @@ function settle(run: Run): void {
     if (run.status !== 'running') return
     const move = run.queue.shift()
     if (move) advance(run, move)
-    else if (!completeScope(run) && !joinInclusive(run)) return
+    else if (!completeScope(run) && !synchronise(run) && !lookAtConditions(run)) return
   }
   throw new EngineError('engine.runaway', 'The diagram runs in a circle without waiting for anybody.')
 }
 
 function start(run: Run, command: Command): void {
-  const element = findStart(run.graph, command)
-  if (!element) throw new EngineError('engine.no_start', 'The diagram has no such start event.')
+  const elements = findStarts(run.graph, command)
+  if (elements.length === 0) throw new EngineError('engine.no_start', 'The diagram has no such start event.')
   const root: Token = { id: `t${run.next++}`, at: run.graph.process, in: '', is: 'scope' }
   run.tokens.set(root.id, root)
   run.effects.push({ type: 'entered', element: root.at, token: root.id })
   openHandlers(run, root)
-  run.queue.push({ node: element.id, in: root.id, caught: true })
+  for (const element of elements) {
+    run.queue.push(isImplicit(element) ? { node: element.id, in: root.id } : { node: element.id, in: root.id, caught: true })
+    openOthers(run, element, root)
+  }
 }
 
-function findStart(graph: Graph, command: Command): Element | undefined {
+// A process without a start event begins at everything that nothing leads to (§10.5.2), and goes through it.
+const isImplicit = (element: Element) => element.type !== 'startEvent' && element.events.length === 0 && element.message === undefined
+
+function findStarts(graph: Graph, command: Command): Element[] {
   const starts = elementOf(graph, graph.process).starts.map((id) => elementOf(graph, id))
-  if (command.type === 'message')
-    return starts.find((element) => element.events.some((event) => event.kind === 'message' && event.name === command.name))
+  if (command.type === 'message') {
+    return starts.filter((element) => !element.all && startsBy(element, command.name, command.element)).slice(0, 1)
+  }
   if (command.type !== 'start') throw new EngineError('engine.wrong_command', 'This case has not started.')
-  return starts.find((element) => (command.element === undefined ? element.events.length === 0 : element.id === command.element))
+  if (command.element !== undefined) return starts.filter((element) => element.id === command.element)
+  const plain = starts.filter((element) => element.type === 'startEvent' && element.events.length === 0)
+  return plain.length > 0 ? plain.slice(0, 1) : starts.filter(isImplicit)
+}
+
+const startsBy = (element: Element, name: string, id: string | undefined) =>
+  (id === undefined || element.id === id) &&
+  (element.message === name || element.events.some((event) => event.kind === 'message' && event.name === name))
+
+// An event gateway that starts a process by all of its events (§10.6.6 “parallel”) waits for the others now.
+function openOthers(run: Run, element: Element, root: Token): void {
+  const gates = element.in.flatMap((id) => run.graph.flows[id]?.from ?? []).map((id) => elementOf(run.graph, id))
+  const gate = gates.find((one) => one.allStart)
+  if (!gate) return
+  const token = addToken(run, { at: gate.id, in: root.id, is: 'gate' })
+  run.effects.push({ type: 'entered', element: gate.id, token: token.id })
+  for (const flow of gate.out) {
+    const other = run.graph.flows[flow]?.to
+    if (other !== undefined && other !== element.id) openListeners(run, elementOf(run.graph, other), root.id, token.id)
+  }
 }
 
 function apply(run: Run, command: Command): void {
@@ -68,14 +107,21 @@ function apply(run: Run, command: Command): void {
       return finish(run, expect(run, command.token, 'action'))
     case 'error':
       return fail(run, command.token, command.code)
+    case 'escalation':
+      return escalate(run, expect(run, command.token, 'action'), command.code)
     case 'timer':
-      return occur(run, timerToken(run, command.token))
+      return occur(run, timerToken(run, command.token), command.last)
     case 'message':
       return receive(run, command.name, command.token)
     case 'signal':
       return broadcast(run, command.name)
     case 'terminate':
       return terminate(run)
+    case 'check':
+      return
+    case 'activate':
+      if (activateAdHoc(run, command.element)) return
+      throw new EngineError('engine.wrong_command', `“${command.element}” cannot be begun by hand.`)
     case 'retry':
       return retry(run, expect(run, command.token, 'incident'))
     case 'skip':
@@ -98,6 +144,18 @@ function fail(run: Run, id: string, code: string): void {
   if (catcher) return take(run, catcher)
   if (token.is === 'task') throw new EngineError('engine.wrong_command', `Nothing at “${token.at}” catches the error “${code}”.`)
   incident(run, token, 'redo', `uncaught error ${code}`)
+}
+
+// What a called process escalates is caught by its caller, or by nobody: then nothing happens (§10.5.7).
+function escalate(run: Run, token: Token, code: string): void {
+  const catcher = findCatcher(run, 'escalation', code, token)
+  if (catcher) take(run, catcher)
+}
+
+/** Would somebody in this state catch the error (or escalation) `code` thrown by `token`? */
+export function isCaught(graph: Graph, state: EngineState, kind: 'error' | 'escalation', token: string, code: string): boolean {
+  const run = open(graph, state, { evaluate: () => undefined })
+  return findCatcher(run, kind, code, tokenOf(run, token)) !== undefined
 }
 
 function timerToken(run: Run, id: string): Token {
@@ -144,15 +202,23 @@ function retry(run: Run, token: Token): void {
   const { why } = token
   delete token.why
   if (why === 'leave') return leave(run, token)
+  const { type, loop } = elementOf(run.graph, token.at)
+  const again = type === 'endEvent' || type === 'intermediateThrowEvent' || (loop && !loopOf(run, token))
+  if (token.flow !== undefined || again) return enterAgain(run, token)
   token.is = 'action'
-  const { type } = elementOf(run.graph, token.at)
-  if (type !== 'endEvent' && type !== 'intermediateThrowEvent') return act(run, token)
+  act(run, token)
+}
+
+// Nothing of it has happened yet: as if the token had just arrived.
+function enterAgain(run: Run, token: Token): void {
+  closeListeners(run, token.id)
   run.tokens.delete(token.id)
-  run.queue.push({ node: token.at, in: token.in })
+  run.queue.push({ node: token.at, in: token.in, ...(token.flow !== undefined && { flow: token.flow }) })
 }
 
 function skip(run: Run, token: Token): void {
-  if (token.why !== 'redo' || elementOf(run.graph, token.at).type === 'endEvent') {
+  const { type, loop } = elementOf(run.graph, token.at)
+  if (token.why !== 'redo' || type === 'endEvent' || type.endsWith('Gateway') || (loop && !loopOf(run, token))) {
     throw new EngineError('engine.wrong_command', `“${token.at}” is not an action that could be skipped.`)
   }
   delete token.why
@@ -162,5 +228,5 @@ function skip(run: Run, token: Token): void {
 
 /** Does a scope of this state hold nothing but joins that wait? For tests and repair: such a case cannot go on by itself. */
 export function isStuck(state: EngineState): boolean {
-  return state.status === 'running' && !state.tokens.some((token) => token.is !== 'join' && token.is !== 'scope')
+  return state.status === 'running' && !state.tokens.some((token) => !['join', 'scope', 'loop', 'done'].includes(token.is) && token.via === undefined)
 }

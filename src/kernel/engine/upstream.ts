@@ -1,12 +1,22 @@
-import type { Element, Graph } from './types.ts'
+import type { Element, Graph, Token } from './types.ts'
 
-/** Writes for every inclusive join, per incoming flow, from where a token can still come without passing the join (BPMN 2.0.2 §13.4.3). */
+/** Writes for every inclusive or complex join, per incoming flow, from where a token can still come without passing the join (BPMN 2.0.2 §13.4.3). */
 export function setUpstream(graph: Graph): void {
   for (const element of Object.values(graph.elements)) {
-    if (element.type !== 'inclusiveGateway' || element.in.length < 2) continue
+    if ((element.type !== 'inclusiveGateway' && element.type !== 'complexGateway') || element.in.length < 2) continue
     element.upstream = Object.fromEntries(element.in.map((flow) => [flow, reaching(graph, graph.flows[flow]?.from, element.id)]))
   }
 }
+
+/** Can a token among `around` (one scope) still reach one of the `flows` into a join, and none of its other flows? */
+export function canStillCome(around: Token[], element: Element, flows: string[]): boolean {
+  const others = element.in.filter((flow) => !flows.includes(flow))
+  const reaches = (token: Token, some: string[]) => some.some((flow) => element.upstream?.[flow]?.includes(token.at))
+  return around.some((token) => !passive.has(token.is) && token.at !== element.id && reaches(token, flows) && !reaches(token, others))
+}
+
+// Tokens that go nowhere by themselves.
+const passive = new Set<Token['is']>(['listener', 'done'])
 
 function reaching(graph: Graph, last: string | undefined, join: string): string[] {
   const found = new Set<string>()

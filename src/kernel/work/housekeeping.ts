@@ -9,15 +9,17 @@ import { canonicalJson } from '../ledger/canonical-json.ts'
 import { encodeLeaf } from '../ledger/leaf.ts'
 import { insertQueue } from '../ledger/queries.ts'
 import { listTenants } from '../towns/create-town.ts'
+import { purgeJobs } from './case-files.ts'
 import { commitViews, deleteExpiredDrafts, deleteIdempotencyKeys, selectOldKeys, updateKeys, type ViewRow } from './queries.ts'
 
 const idempotencyDays = 30
 const keysAtOnce = 500
 
-/** Deletes expired drafts with their files, and the answers kept for repeated requests after 30 days. */
+/** Deletes expired drafts with their files, jobs that ended a week ago with theirs, and the answers kept for repeated requests after 30 days. */
 export async function purgeExpired(ctx: Ctx): Promise<void> {
   const now = ctx.clock.now()
   for (const file of await deleteExpiredDrafts(ctx, now)) await ctx.services.files.remove(ctx.tenant, file)
+  await purgeJobs(ctx)
   await deleteIdempotencyKeys(ctx, new Date(now.getTime() - idempotencyDays * 86_400_000))
 }
 

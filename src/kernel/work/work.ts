@@ -9,6 +9,8 @@ import { sendOutbox } from '../notifications/outbox.ts'
 import type { Outlets } from '../notifications/outlets.ts'
 import { listTenants } from '../towns/create-town.ts'
 import { commitViewsOfPastDays, purgeExpired, turnKeys } from './housekeeping.ts'
+import { jobHandlers } from './job-kinds.ts'
+import { runJobs } from './jobs.ts'
 import { type Loop, startLoop } from './loop.ts'
 
 export type Work = { stop(): Promise<void> }
@@ -20,17 +22,18 @@ const hour = 3600 * second
 const batch = 1000
 
 /**
- * Starts the loops of every town, and of towns that are founded later. `stop` lets the rounds in hand finish and
- * integrates what still waits for the ledger.
+ * Starts the loops of every town, and of towns that are founded later. `stop` lets the rounds in hand finish
+ * (a job goes back in line at its next report) and integrates what still waits for the ledger.
  */
 export function startWork(installation: Installation, outlets: Outlets = {}): Work {
   const towns = new Map<string, Loop[]>()
+  const stopping = new AbortController()
   const stopListening = installation.onWake((tenant) => {
     for (const loop of towns.get(tenant) ?? []) loop.wake()
   })
   const finder = startLoop('towns', '', { busy: 10 * second, idle: 10 * second, most: 10 * second }, async () => {
     for (const { tenant_id: tenant } of await listTenants(installation.database.db)) {
-      if (!towns.has(tenant)) towns.set(tenant, startTown(installation, tenant, outlets))
+      if (!towns.has(tenant)) towns.set(tenant, startTown(installation, tenant, outlets, stopping.signal))
     }
     return true
   })
@@ -41,6 +44,7 @@ export function startWork(installation: Installation, outlets: Outlets = {}): Wo
   return {
     async stop() {
       stopListening()
+      stopping.abort()
       await Promise.all([finder.stop(), keys.stop()])
       await Promise.all([...towns.values()].flat().map((loop) => loop.stop()))
       for (const tenant of towns.keys()) await integrateRest(installation, tenant)
@@ -53,7 +57,7 @@ export function startWork(installation: Installation, outlets: Outlets = {}): Wo
  * Only the ledger and the outbox, the first two, are woken by a step. Between two rounds they let work gather: a checkpoint costs two
  * synced files and four commits, however many leaves it takes in, and a promise is good for a minute.
  */
-function startTown(installation: Installation, tenant: string, outlets: Outlets): Loop[] {
+function startTown(installation: Installation, tenant: string, outlets: Outlets, stopping: AbortSignal): Loop[] {
   const ctxOf = (work: string) => installation.ctxFor(tenant, systemActor(work))
   return [
     startLoop('ledger', tenant, { busy: 0, idle: 100, most: 2 * second, least: second / 4 }, () => integrateOnce(installation, tenant)),
@@ -65,6 +69,7 @@ function startTown(installation: Installation, tenant: string, outlets: Outlets)
       await watch(await ctxOf('watch'))
       return true
     }),
+    startLoop('jobs', tenant, { busy: 0, idle: 2 * second, most: 2 * second }, async () => runJobs(await ctxOf('jobs'), jobHandlers, { stopping })),
     startLoop('views', tenant, { busy: hour / 4, idle: hour / 4, most: hour / 4 }, async () => {
       const leaves = await commitViewsOfPastDays(await ctxOf('views'))
       if (leaves > 0) installation.services.wake(tenant)

@@ -1,5 +1,5 @@
 // Every case that this person may read: search, filters, pages.
-import { type CaseFilter, type CaseItem, listCases } from '#kernel/cases/lists.ts'
+import { type CaseFilter, type CaseItem, countedAtMost, listCases } from '#kernel/cases/lists.ts'
 import { isCalendarDate } from '#kernel/deadlines/dates.ts'
 import { today } from '#kernel/towns/towns.ts'
 import type { HttpContext } from '#http/route.ts'
@@ -98,7 +98,7 @@ export async function casesPage(visit: Visit, context: HttpContext): Promise<Res
       {/^[\w-]{1,30}$/.test(recused) && <NotificationBanner type="success" text={caseTexts(visit.language)('recused', { number: recused })} />}
       <h1 class="govuk-heading-l">{t('title')}</h1>
       <Filters visit={visit} query={query} procedures={await procedureItems(visit)} />
-      <p class="govuk-body-s">{t('count', { count: listed.total })}</p>
+      <p class="govuk-body-s">{t('count', { count: listed.total < countedAtMost ? listed.total : `${countedAtMost}+` })}</p>
       {listed.items.length === 0 ? (
         <div class="xl-empty">
           <p>{t('empty')}</p>

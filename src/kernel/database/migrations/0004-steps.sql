@@ -75,7 +75,7 @@ begin
   if p ? 'tasks_close' then
     update tasks t set status = r.status, closed_at = v_now, closed_by = r.closed_by, version = t.version + 1
       from jsonb_to_recordset(p->'tasks_close') as r(task_id uuid, status text, closed_by text)
-      where t.tenant_id = v_tenant and t.task_id = r.task_id and t.status = 'open';
+      where t.tenant_id = v_tenant and t.case_id = v_case and t.task_id = r.task_id and t.status = 'open';
   end if;
   if p ? 'tasks_open' then
     insert into tasks (tenant_id, task_id, case_id, element, token, form, duties, organization_id, assignee, opened_at, due_on)
@@ -85,7 +85,7 @@ begin
   if p ? 'tasks_update' then
     update tasks t set assignee = r.assignee, claimed_at = case when r.assignee is null then null else v_now end, organization_id = r.organization_id, version = t.version + 1
       from jsonb_to_recordset(p->'tasks_update') as r(task_id uuid, assignee text, organization_id text)
-      where t.tenant_id = v_tenant and t.task_id = r.task_id and t.status = 'open';
+      where t.tenant_id = v_tenant and t.case_id = v_case and t.task_id = r.task_id and t.status = 'open';
   end if;
   if p ? 'deadlines' then
     insert into deadlines (tenant_id, case_id, deadline, instance, rule, binds, start_event, start_on, due_on, due_at, provisional, calendar_version, pauses, extensions, status, met_on, missed_at)
