@@ -136,6 +136,12 @@ const commands: Record<string, Command> = {
     options: decideOptions,
     raw: async (args) => (await import('./decide.ts')).run(args),
   },
+  run: {
+    about: 'run a BPMN file in memory on a virtual clock, or many of them',
+    positionals: ['FILE'],
+    options: {},
+    raw: async (args) => (await import('./run.ts')).run(args),
+  },
   'procedure lint': {
     about: 'check a procedure package',
     positionals: ['FOLDER'],
@@ -170,7 +176,7 @@ async function main(args: string[]): Promise<number> {
     return asked || (group.length > 0 && args.includes('--help')) ? 0 : 2
   }
   const rest = args.slice(name.split(' ').length)
-  if (rest.includes('--help') || rest.includes('-h')) {
+  if ((rest.includes('--help') || rest.includes('-h')) && name !== 'run') {
     process.stdout.write(help(name, command))
     return 0
   }

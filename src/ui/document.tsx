@@ -24,6 +24,8 @@ export type DocumentProps = {
   csrf?: string
   /** The page shows errors: its title says so first. */
   hasErrors?: boolean
+  /** The page loads itself anew after this many seconds. */
+  refreshSeconds?: number
   /** More built scripts, e.g. `diagram.js`. */
   scripts?: readonly string[]
   children?: Child
@@ -47,6 +49,9 @@ export function Document(props: DocumentProps) {
           <meta name="format-detection" content="telephone=no" />
           {/* Computers at a counter are shared: no page is kept for the Back button's preview. */}
           <meta name="turbo-cache-control" content="no-cache" />
+          {props.refreshSeconds && <meta http-equiv="refresh" content={String(props.refreshSeconds)} />}
+          {/* A page that Turbo put in its place would be thrown away by the timer of this one: links from here load as without it. */}
+          {props.refreshSeconds && <meta name="turbo-root" content={props.path} />}
           {props.nonce && <meta name="csp-nonce" content={props.nonce} />}
           {props.csrf && <meta name="csrf-token" content={props.csrf} />}
           <link rel="stylesheet" href={assetAddress('app.css')} data-turbo-track="reload" />

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { ClientBase } from 'pg'
+import type { Database } from '#kernel/database/database.ts'
+import { testDatabaseKind } from '../support/database.ts'
 
 /** Chosen so that neither they nor their pairs of characters occur in the library. No real person or number is meant. */
 export const canaries = {
@@ -25,26 +27,45 @@ export const canaries = {
 /** Pairs that search keeps as keyed hashes only. */
 const pairs = ['琢璞', '缙筠', '麒铧', '枇杷', '樟箧', '琥珀', '玳瑁']
 
+/** What our own code might make of them before it stores or tells them. */
+const turned = [
+  canaries.phone.replaceAll(' ', ''),
+  canaries.latinName.toLowerCase(),
+  canaries.latinName.replaceAll(' ', '+'),
+  canaries.email.toUpperCase(),
+  canaries.staffEmail.toUpperCase(),
+  canaries.idNumber.toLowerCase(),
+]
+
+/** Too short to be searched for as they are, but nothing may be stored under their hash without a key. */
+const short = [canaries.phone.slice(-4), canaries.idNumber.slice(-4), canaries.name.slice(0, 2), canaries.name.slice(-1)]
+
+/** Who she is and what she files, as the petition's form asks for it. */
+export const who = { name: canaries.name, phone: canaries.phone, address: canaries.address, idNumber: canaries.idNumber }
+export const matter = {
+  subject: canaries.phrase,
+  description: `${canaries.phrase}，${canaries.latinPhrase}`,
+  claim: `请找回${canaries.phrase}`,
+  place: canaries.address,
+}
+
+/** A PDF is kept byte for byte, so its text is the best that can be smuggled in. */
+export const upload = { name: `${canaries.fileName}.pdf`, bytes: Buffer.from(`%PDF-1.4\n% ${canaries.fileText}\n${canaries.name}\n%%EOF\n`) }
+
 export type Place = { where: string; bytes: Buffer }
 
 /** Where a canary was found, and as what. */
 export type Sighting = { canary: string; as: string; where: string }
 
+type Disguise = { as: string; bytes: Buffer }
+
 /** Everything that a canary might have become: encodings, and hashes without a key, which anybody could compute again. */
-function disguisesOf(text: string): { as: string; bytes: Buffer }[] {
+function disguisesOf(text: string): Disguise[] {
   const plain = Buffer.from(text)
   const wide = Buffer.from(text, 'utf16le')
   const escaped = JSON.stringify(text)
     .slice(1, -1)
     .replaceAll(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  const hashes = ['md5', 'sha1', 'sha256', 'sha512'].flatMap((algorithm) => {
-    const hash = createHash(algorithm).update(plain).digest()
-    return [
-      { as: algorithm, bytes: hash },
-      { as: `${algorithm} hex`, bytes: Buffer.from(hash.toString('hex')) },
-      { as: `${algorithm} base64`, bytes: Buffer.from(hash.toString('base64').replace(/=+$/, '')) },
-    ]
-  })
   return [
     { as: 'utf8', bytes: plain },
     { as: 'utf16le', bytes: wide },
@@ -54,12 +75,24 @@ function disguisesOf(text: string): { as: string; bytes: Buffer }[] {
     { as: 'percent', bytes: Buffer.from(encodeURIComponent(text)) },
     ...inBase64(plain, 'base64'),
     ...inBase64(wide, 'utf16le base64'),
-    ...hashes,
+    ...hashesOf(text),
   ]
 }
 
+const hashesOf = (text: string): Disguise[] =>
+  ['md5', 'sha1', 'sha256', 'sha512'].flatMap((algorithm) => {
+    const hash = createHash(algorithm).update(text).digest()
+    const base64 = hash.toString('base64').replace(/=+$/, '')
+    return [
+      { as: algorithm, bytes: hash },
+      { as: `${algorithm} hex`, bytes: Buffer.from(hash.toString('hex')) },
+      { as: `${algorithm} base64`, bytes: Buffer.from(base64) },
+      { as: `${algorithm} base64url`, bytes: Buffer.from(base64.replaceAll('+', '-').replaceAll('/', '_')) },
+    ]
+  })
+
 /** A text within base 64 looks different at each of three offsets; the first and last letters depend on its neighbours. */
-function inBase64(bytes: Buffer, as: string): { as: string; bytes: Buffer }[] {
+function inBase64(bytes: Buffer, as: string): Disguise[] {
   return [0, 1, 2].flatMap((offset) => {
     const text = Buffer.concat([Buffer.alloc(offset), bytes])
       .toString('base64')
@@ -72,14 +105,17 @@ function inBase64(bytes: Buffer, as: string): { as: string; bytes: Buffer }[] {
   })
 }
 
-export function findCanaries(places: Place[]): Sighting[] {
+/** `secrets`: codes and tokens that were given out on the way, none of which is stored as it is. */
+export function findCanaries(places: Place[], secrets: string[] = []): Sighting[] {
+  // A pair's hash without a key is searched for too: that is the whole point of the key.
+  const known = [...Object.values(canaries), ...pairs, ...turned].map((canary) => ({ canary, disguises: disguisesOf(canary) }))
+  const hashed = short.map((canary) => ({ canary, disguises: hashesOf(canary) }))
+  // A code is random enough to be kept under a hash without a key.
+  const given = secrets.map((canary) => ({ canary, disguises: disguisesOf(canary).filter(({ as }) => !/^(md5|sha)/.test(as)) }))
   const sightings: Sighting[] = []
-  for (const canary of [...Object.values(canaries), ...pairs]) {
-    // A pair's hash without a key is searched for too: that is the whole point of the key.
-    const disguises = disguisesOf(canary).filter(({ bytes }) => bytes.length >= 6)
-    for (const { where, bytes } of places)
-      for (const disguise of disguises) if (bytes.includes(disguise.bytes)) sightings.push({ canary, as: disguise.as, where })
-  }
+  for (const { canary, disguises } of [...known, ...hashed, ...given])
+    for (const disguise of disguises.filter(({ bytes }) => bytes.length >= 6))
+      for (const { where, bytes } of places) if (bytes.includes(disguise.bytes)) sightings.push({ canary, as: disguise.as, where })
   return sightings
 }
 
@@ -132,4 +168,13 @@ export function listen(): { place(): Place; stop(): void } {
       }
     },
   }
+}
+
+/** What a PostgreSQL server of our own writes into its log from now on; nothing for the built-in database and for a server elsewhere. */
+export async function listenToServer(database: Database): Promise<() => Place[]> {
+  if (testDatabaseKind === 'pglite' || process.env.DATABASE_URL !== undefined) return () => []
+  const { rows } = await database.owner((client) => client.query<{ folder: string }>(`select current_setting('data_directory') as folder`))
+  const log = join(rows[0]?.folder ?? '', '..', 'log')
+  const before = readFileSync(log).length
+  return () => [{ where: 'log of the database server', bytes: readFileSync(log).subarray(before) }]
 }

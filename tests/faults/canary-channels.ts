@@ -18,17 +18,8 @@ import type { ExampleStep } from '#kernel/procedures/manifest.ts'
 import { getProcedure } from '#kernel/procedures/packages.ts'
 import { actorOf, playExample } from '../../src/demo/play-example.ts'
 import type { VirtualClock } from '#kernel/clock.ts'
-import { canaries } from './canaries.ts'
+import { canaries, matter, upload, who } from './canaries.ts'
 
-const who = { name: canaries.name, phone: canaries.phone, address: canaries.address, idNumber: canaries.idNumber }
-const matter = {
-  subject: canaries.phrase,
-  description: `${canaries.phrase}，${canaries.latinPhrase}`,
-  claim: `请找回${canaries.phrase}`,
-  place: canaries.address,
-}
-/** A PDF is kept byte for byte, so its text is the best that can be smuggled in. */
-const upload = { name: `${canaries.fileName}.pdf`, bytes: Buffer.from(`%PDF-1.4\n% ${canaries.fileText}\n${canaries.name}\n%%EOF\n`) }
 const clerk = 'post:petition-clerk@petition-office'
 
 type Town = { ctx: Ctx; clock: VirtualClock; installation: Installation }
@@ -147,7 +138,7 @@ async function keepDraft(ctx: Ctx): Promise<void> {
 }
 
 /** An outlet that repeats the receiver in its refusals, as mail servers do. */
-async function sendAll(ctx: Ctx): Promise<Record<string, number>> {
+export async function sendAll(ctx: Ctx): Promise<Record<string, number>> {
   const asked = { mails: 0, texts: 0 }
   let told = 0
   const refuse = (kind: keyof typeof asked) => async () => {

@@ -199,13 +199,18 @@ function places(search: Search, state: EngineState): Map<string, number> {
   const counts = new Map<string, number>()
   const byId = new Map(state.tokens.map((token) => [token.id, token]))
   for (const token of state.tokens) {
-    if (token.is === 'listener' || search.sides.nodes.has(token.at)) continue
+    // How many instances there are is the data's choice, no growth; growth inside one ends at the limit of states.
+    if (token.is === 'listener' || search.sides.nodes.has(token.at) || isInstance(token, byId)) continue
     const place = placeOf(token, byId)
     if (place.split('/').some((part) => search.sides.nodes.has(part))) continue
-    // How many instances there are is the data's choice, no growth.
-    counts.set(place, token.n === undefined ? (counts.get(place) ?? 0) + 1 : 1)
+    counts.set(place, (counts.get(place) ?? 0) + 1)
   }
   return counts
+}
+
+function isInstance(token: Token, byId: Map<string, Token>): boolean {
+  for (let at: Token | undefined = token; at; at = byId.get(at.in)) if (at.n !== undefined && at.is !== 'loop') return true
+  return false
 }
 
 function placeOf(token: Token, byId: Map<string, Token>): string {

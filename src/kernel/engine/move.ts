@@ -6,7 +6,7 @@ import { cancelTransaction, compensate, remember, undoNext } from './compensate.
 import { isJoin, joinOnArrival } from './joins.ts'
 import { openBoundary, openHandlers, openListeners, openRace, openWait } from './listen.ts'
 import { beginLoop, endInstance } from './loop.ts'
-import { addToken, cancelInside, closeListeners, closeWait, consume, elementOf, evaluate, flowOf, incident, loopOf } from './run.ts'
+import { addToken, cancelInside, closeListeners, closeWait, consume, elementOf, evaluate, flowOf, incident, loopOf, pathOf } from './run.ts'
 import type { Move, Run } from './run.ts'
 import type { Effect, Element, EventDefinition, Token } from './types.ts'
 
@@ -198,6 +198,7 @@ export function finish(run: Run, token: Token): void {
 /** Leaves an element by the flows that its kind and the conditions choose; without any, an incident keeps the token. */
 export function leave(run: Run, token: Token): void {
   const element = elementOf(run.graph, token.at)
+  if (token.is === 'scope') run.host.leaving?.(pathOf(run, token))
   const body = loopOf(run, token)
   if (body) return leaveInstance(run, element, token, body)
   const values = element.type === 'complexGateway' ? { waitingForStart: true } : {}

@@ -6,12 +6,13 @@ import { compile } from './compile.ts'
 import { explore } from './explore.ts'
 import { sketch } from './fixtures/sketch.ts'
 import { step } from './step.ts'
-import type { Command, Effect, EngineState, Graph } from './types.ts'
+import type { Command, EngineState, Graph, Where } from './types.ts'
 
 type Block =
   | { kind: 'task'; tag: 'user' | 'service' | 'manual' }
   | { kind: 'sequence' | 'parallel' | 'choice' | 'inclusive'; parts: Block[] }
   | { kind: 'loop' | 'scope' | 'timed' | 'asked'; part: Block }
+  | { kind: 'repeated'; word: string; part: Block }
 
 const { block } = fc.letrec<{ block: Block }>((tie) => {
   const parts = fc.array(tie('block'), { minLength: 2, maxLength: 3 })
@@ -20,6 +21,11 @@ const { block } = fc.letrec<{ block: Block }>((tie) => {
       { depthSize: 'large', maxDepth: 4, withCrossShrink: true },
       fc.record({ kind: fc.constant('task' as const), tag: fc.constantFrom('user' as const, 'service' as const, 'manual' as const) }),
       fc.record({ kind: fc.constantFrom('sequence' as const, 'parallel' as const, 'choice' as const, 'inclusive' as const), parts }),
+      fc.record({
+        kind: fc.constant('repeated' as const),
+        word: fc.constantFrom('multi=0', 'multi=2', 'multi=3:numberOfCompletedInstances>=2', 'sequence=2', 'loop=2', 'loop=:again', 'before=3:again'),
+        part: tie('block'),
+      }),
       fc.record({ kind: fc.constantFrom('loop' as const, 'scope' as const, 'timed' as const, 'asked' as const), part: tie('block') }),
     ),
   }
@@ -41,9 +47,9 @@ function draw(root: Block): string {
     })
     return [open, close]
   }
-  const scope = (part: Block, extra: (id: string) => string[]): [string, string] => {
+  const scope = (part: Block, extra: (id: string) => string[], word = ''): [string, string] => {
     const [sub, start, end] = [id('S'), id('s'), id('e')]
-    lines.push(`sub ${sub} {`, `start ${start}`, `end ${end}`)
+    lines.push(`sub ${sub} ${word} {`, `start ${start}`, `end ${end}`)
     const [first, last] = write(part)
     lines.push(`${start} -> ${first}`, `${last} -> ${end}`, '}', ...extra(sub))
     return [sub, sub]
@@ -73,6 +79,13 @@ function draw(root: Block): string {
       }
       case 'scope':
         return scope(one.part, () => [])
+      case 'repeated': {
+        // What may be done no time at all has a task before it, so that no circle runs without waiting.
+        const task = id('t')
+        const [sub] = scope(one.part, () => [], one.word)
+        lines.push(`user ${task}`, `${task} -> ${sub}`)
+        return [task, sub]
+      }
       case 'timed': {
         const [merge, boundary] = [id('m'), id('b')]
         const [sub] = scope(one.part, (host) => [`boundary ${boundary} on=${host} timer=P1D`, `xor ${merge}`, `${boundary} -> ${merge}`])
@@ -95,10 +108,18 @@ function draw(root: Block): string {
 }
 
 /** One run: choices by the given numbers, and later the shortest way out, so that it ends. */
-function run(graph: Graph, choices: number[]): { state: EngineState; effects: Effect[]; steps: number } {
+function run(graph: Graph, choices: number[]) {
   let at = 0
   const pick = (below: number) => (choices[at++] ?? 0) % below
-  const host = { evaluate: () => at < choices.length && pick(2) === 1 }
+  const answers: unknown[] = []
+  const evaluate = (expression: string, _: string, { values }: Where) => {
+    const done = Number(values['numberOfCompletedInstances'] ?? 0)
+    const value = /^\d+$/.test(expression) ? Number(expression) : expression.includes('>=2') ? done >= 2 : at < choices.length && pick(2) === 1
+    answers.push(value)
+    return value
+  }
+  const host = { evaluate }
+  const sent: Command[] = [{ type: 'start' }]
   let { state, effects } = step(graph, undefined, { type: 'start' }, host)
   let steps = 1
   while (state.status === 'running' && steps < 2000) {
@@ -111,12 +132,13 @@ function run(graph: Graph, choices: number[]): { state: EngineState; effects: Ef
     })
     const command = commands[pick(Math.max(1, commands.length))]
     assert.ok(command, `stuck: ${JSON.stringify(state)}`)
+    sent.push(command)
     const result = step(graph, JSON.parse(JSON.stringify(state)) as EngineState, command, host) // written by step
     state = result.state
     effects = [...effects, ...result.effects]
     steps++
   }
-  return { state, effects, steps }
+  return { state, effects, steps, sent, answers }
 }
 
 test('every sound diagram runs to its end, and every token, task and timer that was opened is closed', async () => {
@@ -140,6 +162,26 @@ test('every sound diagram runs to its end, and every token, task and timer that 
       assert.equal(new Set(visits).size, visits.length)
     }),
     { numRuns: 300 },
+  )
+})
+
+test('the same commands and answers give the same effects and state again', async () => {
+  await fc.assert(
+    fc.asyncProperty(diagram, fc.array(fc.nat({ max: 11 }), { maxLength: 40 }), async (root, choices) => {
+      const { graph } = await compile(sketch(draw(root)))
+      const first = run(graph, choices)
+      const answers = [...first.answers]
+      const host = { evaluate: () => answers.shift() }
+      let state: EngineState | undefined
+      const effects = first.sent.flatMap((command) => {
+        const result = step(graph, state, command, host)
+        state = result.state
+        return result.effects
+      })
+      assert.deepEqual(state, first.state)
+      assert.deepEqual(effects, first.effects)
+    }),
+    { numRuns: 100 },
   )
 })
 

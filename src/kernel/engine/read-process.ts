@@ -124,8 +124,8 @@ function addElement(compiling: Compiling, moddle: Moddle, scope: string, type: N
   }
   setOptional(compiling, element, moddle)
   setActivity(compiling, element, moddle)
-  // Ids are how elements find each other: one without an id was reported and cannot be found.
-  if (id !== '') compiling.graph.elements[id] = element
+  // Ids are how elements find each other: one without an id, or with that of another, was reported and stays out.
+  if (id !== '' && !Object.hasOwn(compiling.graph.elements, id)) compiling.graph.elements[id] = element
   return element
 }
 

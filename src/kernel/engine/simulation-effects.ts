@@ -21,7 +21,7 @@ function applyEffect(simulation: Simulation, instance: Instance, before: EngineS
     case 'entered':
       return showEntered(simulation, instance, effect)
     case 'left':
-      return leave(simulation, instance, before, effect)
+      return leave(simulation, instance, effect)
     case 'cancelled':
       return showCancelled(simulation, instance, effect)
     case 'task.open':
@@ -71,7 +71,7 @@ function showEntered(simulation: Simulation, instance: Instance, effect: Of<'ent
   addLine(simulation, instance, effect.element, 'entered', { instance: effect.instance })
 }
 
-function leave(simulation: Simulation, instance: Instance, before: EngineState | undefined, effect: Of<'entered' | 'left' | 'cancelled'>): void {
+function leave(simulation: Simulation, instance: Instance, effect: Of<'entered' | 'left' | 'cancelled'>): void {
   const number = effect.instance === undefined ? {} : { instance: effect.instance }
   const element = instance.graph.elements[effect.element]
   if (element?.type.endsWith('Task') || element?.type === 'task') sendByFlows(simulation, instance, effect)
@@ -80,8 +80,6 @@ function leave(simulation: Simulation, instance: Instance, before: EngineState |
     addLine(simulation, instance, effect.element, 'entered')
     addLine(simulation, instance, effect.element, 'completed')
   }
-  const path = pathIn(before, effect.token)
-  if (path[0]?.is === 'scope') storeResult(instance, path, {})
 }
 
 // A message flow out of a task says that its message is sent when it is done (§9.3).

@@ -1,11 +1,11 @@
 // The running state of a simulation, and how one command reaches one instance.
 import type { VirtualClock } from '../clock.ts'
 import { EngineError } from './errors.ts'
-import { answer } from './simulation-data.ts'
+import { answer, storeResult } from './simulation-data.ts'
 import type { Data, Store, Variables } from './simulation-data.ts'
 import type { Pending } from './simulation-timers.ts'
 import { step } from './step.ts'
-import type { Collaboration, Command, Effect, EngineState, Graph } from './types.ts'
+import type { Collaboration, Command, Effect, EngineState, Graph, Host } from './types.ts'
 
 /** One thing that happened. `at` is ISO 8601 in UTC; `instance` the number (from 0) of one of several instances of an activity. */
 export type Line = {
@@ -84,7 +84,10 @@ export function startInstance(
 /** Sends one command to an instance and takes in all that it says; what follows of it is put on the list of work. */
 export function send(simulation: Simulation, instance: Instance, command: Command): void {
   try {
-    const host = { evaluate: (expression: string, id: string, where: Parameters<typeof answer>[3]) => answer(instance, expression, id, where) }
+    const host: Host = {
+      evaluate: (expression, id, where) => answer(instance, expression, id, where),
+      leaving: (path) => storeResult(instance, path, {}),
+    }
     const { state, effects } = step(instance.graph, instance.state, command, host)
     const before = instance.state
     instance.state = state

@@ -153,6 +153,18 @@ test('instances of a multiple instance are numbered, and each has its item', asy
   )
 })
 
+test('the results of instances are gathered before what follows asks for them', async () => {
+  const inner =
+    'start s\nsub a {\nstart si\ntask t\nend n\nsi -> t -> n\n}\nxor g\nend yes\nend no\ns -> a -> g\ng -> yes [sum(squares) = 14]\ng -> no default'
+  const list = '<zeebe:loopCharacteristics inputCollection="= [1,2,3]" inputElement="n" outputCollection="squares" outputElement="= n * n"/>'
+  const loop = `<multiInstanceLoopCharacteristics><extensionElements>${list}</extensionElements></multiInstanceLoopCharacteristics>`
+  const xml = sketch(inner)
+    .replace('xmlns:xl', 'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:xl')
+    .replace('<subProcess id="a" name="a">', `$&${loop}`)
+  const p = await run(xml)
+  assert.ok(p.of('completed').includes('yes'))
+})
+
 test('instances of a process are told apart by the key of the message', async () => {
   const keyed = sketch('pool P {\nstart s message=new\ncatch c message=paid\nend e\ns -> c -> e\n}').replace(
     '<collaboration',
@@ -233,4 +245,14 @@ test('a condition starts a process when the data makes it true', async () => {
     ).end,
     'completed',
   )
+})
+
+test('an activity of an ad-hoc subprocess can be begun once more', async () => {
+  const p = await run('start s\nadhoc A until=enough {\nuser a\nuser b\n}\nend e\ns -> A -> e', [
+    complete('a'),
+    { do: 'start', element: 'a' },
+    complete('b', { enough: true }),
+  ])
+  assert.equal(p.end, 'completed')
+  assert.equal(p.of('entered').filter((id) => id === 'a').length, 2)
 })

@@ -40,7 +40,7 @@ export function simulate(compiled: Compiled, steps: Step[], options: { at?: Date
     simulation,
     simulation.graphs.filter((graph) => !isCalled(simulation, graph)),
   )
-  const started = steps.flatMap((step) => (step.do === 'start' ? [graphOf(simulation, step.element)] : []))
+  const started = steps.flatMap((step) => (step.do === 'start' && !isAdHoc(simulation, step.element) ? [graphOf(simulation, step.element)] : []))
   try {
     for (const graph of simulation.graphs) if (!started.includes(graph) && !isCalled(simulation, graph)) startByItself(simulation, graph)
     fireDue(simulation)
@@ -77,6 +77,12 @@ function openSimulation(compiled: Compiled, steps: Step[], options: { at?: Date;
   simulation.manual = new Set(named)
   return simulation
 }
+
+// An activity of an ad-hoc subprocess is begun inside a process that runs already.
+const isAdHoc = (simulation: Simulation, text: string) =>
+  simulation.graphs.some((graph) =>
+    Object.values(graph.elements).some((element) => (element.id === text || element.name === text) && graph.elements[element.scope]?.adHoc),
+  )
 
 const isCalled = (simulation: Simulation, graph: Graph) =>
   simulation.graphs.some((other) => Object.values(other.elements).some((element) => element.called === graph.process))

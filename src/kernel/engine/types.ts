@@ -194,7 +194,11 @@ export type EngineState = { format: 1; status: 'running' | 'completed' | 'termin
 export type Where = { path: Token[]; values: Record<string, unknown> }
 
 /** Evaluates FEEL with the caller's data. `expression` has no leading `=`. */
-export type Host = { evaluate(expression: string, element: string, where: Where): unknown }
+export type Host = {
+  evaluate(expression: string, element: string, where: Where): unknown
+  /** A scope is about to be left: its results are taken over before the next condition is asked. `path` begins with its token. */
+  leaving?(path: Token[]): void
+}
 
 export type Command =
   | { type: 'start'; element?: string }

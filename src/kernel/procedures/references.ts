@@ -126,6 +126,9 @@ function checkElement(element: Element, manifest: Manifest, forms: ReadonlyMap<s
   const { form, action, law, serves, deadline, inputs, ext } = element.xl
   if (isReserved(element.id)) refuse(place, 'package.element-id', `“${element.id}” is a reserved name: choose another id.`)
   if (form && !forms.has(form)) refuse(place, 'package.form', `There is no forms/${form}.json.`)
+  // The engine runs both; a case does not yet keep the data of several instances, nor count a cycle.
+  if (element.loop) refuse(place, 'package.instances', 'A case keeps one form for each element: an element that runs several times by itself is not taken yet. Use a gateway that goes back.')
+  for (const event of element.events) if (event.kind === 'timer' && event.timer.kind === 'cycle') refuse(place, 'package.cycle', 'A repeating timer is not taken yet: use a deadline or a duration.')
   if (element.type === 'userTask' && !element.lane) refuse(place, 'package.lane', 'A user task stands in a lane: who does it?')
   if (!law && element.type !== 'process' && !element.type.endsWith('Gateway')) refuse(place, 'package.law', 'The element cites no law row (xl:law).')
   if (law && !manifest.law.some((row) => row.id === law)) refuse(place, 'package.law', `“${law}” is not a law row of this package.`)

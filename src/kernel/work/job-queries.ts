@@ -64,7 +64,12 @@ export const failLost = (ctx: Ctx, now: Date, attempts: number, code: string): P
 type Held = Pick<JobRow, 'job_id' | 'attempts'>
 
 /** Writes progress and renews the lease; false when another runner has the job by now. */
-export async function renewJob(ctx: Ctx, job: Held, until: Date, progress: { done: number; total: number | null; note: string | null }): Promise<boolean> {
+export async function renewJob(
+  ctx: Ctx,
+  job: Held,
+  until: Date,
+  progress: { done: number; total: number | null; note: string | null },
+): Promise<boolean> {
   const rows = await rowsOf(
     ctx,
     sql`update jobs set leased_until = ${until}, done = ${progress.done}, total = ${progress.total}, note = ${progress.note} where ${held(ctx, job)} returning ${columns}`,
@@ -85,8 +90,7 @@ export const endJob = (ctx: Ctx, job: Held, status: 'done' | 'failed', result: R
 export const returnJob = (ctx: Ctx, job: Held): Promise<JobRow[]> =>
   rowsOf(ctx, sql`update jobs set status = 'waiting', attempts = attempts - 1, leased_until = null where ${held(ctx, job)} returning ${columns}`)
 
-const held = (ctx: Ctx, job: Held) =>
-  sql`tenant_id = ${ctx.tenant} and job_id = ${job.job_id} and status = 'running' and attempts = ${job.attempts}`
+const held = (ctx: Ctx, job: Held) => sql`tenant_id = ${ctx.tenant} and job_id = ${job.job_id} and status = 'running' and attempts = ${job.attempts}`
 
 /** Deletes jobs that ended before `before` and returns them. */
 export const deleteEnded = (ctx: Ctx, before: Date): Promise<JobRow[]> =>

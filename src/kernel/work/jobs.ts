@@ -73,7 +73,8 @@ function visible({ actor }: Ctx) {
 }
 
 function toJob({ actor }: Ctx, row: JobRow): Job {
-  const failure = row.status === 'failed' ? String(row.result?.['failure'] ?? 'job.failed') : undefined
+  const code = row.result?.['failure']
+  const failure = typeof code === 'string' ? code : 'job.failed'
   return {
     jobId: row.job_id,
     kind: row.kind,
@@ -83,7 +84,7 @@ function toJob({ actor }: Ctx, row: JobRow): Job {
     total: row.total ?? undefined,
     note: row.note ?? undefined,
     result: row.status === 'done' ? (row.result ?? {}) : undefined,
-    failure,
+    failure: row.status === 'failed' ? failure : undefined,
     attempts: row.attempts,
     createdAt: row.created_at,
     createdBy: row.created_by,

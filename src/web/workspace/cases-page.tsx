@@ -2,9 +2,12 @@
 import { type CaseFilter, type CaseItem, countedAtMost, listCases } from '#kernel/cases/lists.ts'
 import { isCalendarDate } from '#kernel/deadlines/dates.ts'
 import { today } from '#kernel/towns/towns.ts'
+import { mostCaseFiles } from '#kernel/work/case-files.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
+import { Button } from '#ui/components/button.tsx'
 import { FilterBar } from '#ui/components/filter-bar.tsx'
+import { Form } from '#ui/components/form.tsx'
 import { Input } from '#ui/components/input.tsx'
 import { NotificationBanner } from '#ui/components/notification-banner.tsx'
 import { pageItems, Pagination } from '#ui/components/pagination.tsx'
@@ -12,9 +15,10 @@ import { Select } from '#ui/components/select.tsx'
 import { StatusLight } from '#ui/components/status-light.tsx'
 import { Table } from '#ui/components/table.tsx'
 import { Tag } from '#ui/components/tag.tsx'
+import type { FormBody } from '#ui/form/parse-form-body.ts'
 import { defineTexts } from '#ui/texts.ts'
 import { caseTexts } from './case-texts.ts'
-import { work, workPage } from './frame.tsx'
+import { one, work, workPage } from './frame.tsx'
 import { procedureItems } from './inbox.tsx'
 import { dueWords, sharedTexts } from './words.ts'
 
@@ -45,6 +49,8 @@ const texts = defineTexts({
     empty: '没有符合条件的办件。',
     clear: '清除条件',
     pages: '办件分页',
+    bind: '装订案卷（PDF）',
+    bindHint: '在后台装订，每次最多 {count} 件，新收到的在前。',
   },
   en: {
     title: 'Cases',
@@ -72,6 +78,8 @@ const texts = defineTexts({
     empty: 'No case matches these filters.',
     clear: 'Clear the filters',
     pages: 'Pages of cases',
+    bind: 'Bind case files (PDF)',
+    bindHint: 'Done in the background, at most {count} at a time, newest first.',
   },
 })
 
@@ -80,12 +88,7 @@ type Query = Partial<Record<(typeof names)[number], string>>
 
 export async function casesPage(visit: Visit, context: HttpContext): Promise<Response> {
   const t = texts(visit.language)
-  const query: Query = Object.fromEntries(
-    names.flatMap((name) => {
-      const value = context.req.query(name)?.trim().slice(0, 100) ?? ''
-      return value === '' ? [] : [[name, value]]
-    }),
-  )
+  const query = queryOf((name) => context.req.query(name))
   const listed = await listCases(visit.ctx, toFilter(query), { page: Number(context.req.query('page')) || 1, size: 25 }, visit.language)
   const pages = Math.ceil(listed.total / listed.size)
   const here = (page: number) => `${work(visit, '/cases')}?${new URLSearchParams({ ...query, page: String(page) })}`
@@ -109,6 +112,17 @@ export async function casesPage(visit: Visit, context: HttpContext): Promise<Res
       ) : (
         <Rows visit={visit} items={listed.items} />
       )}
+      {listed.items.length > 0 && (
+        <Form action={work(visit, '/jobs')}>
+          {Object.entries(query).map(([name, value]) => (
+            <input type="hidden" name={name} value={value} />
+          ))}
+          <p class="govuk-body-s">{t('bindHint', { count: mostCaseFiles })}</p>
+          <Button class="govuk-button--secondary" preventDoubleClick>
+            {t('bind')}
+          </Button>
+        </Form>
+      )}
       {pages > 1 && (
         <Pagination
           landmarkLabel={t('pages')}
@@ -120,6 +134,17 @@ export async function casesPage(visit: Visit, context: HttpContext): Promise<Res
     </>,
   )
 }
+
+/** The filter of the list that a posted form repeats. */
+export const bindableFilter = (body: FormBody): CaseFilter => toFilter(queryOf((name) => one(body, name)))
+
+const queryOf = (read: (name: string) => string | undefined): Query =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = read(name)?.trim().slice(0, 100) ?? ''
+      return value === '' ? [] : [[name, value]]
+    }),
+  )
 
 function toFilter(query: Query): CaseFilter {
   const { q, procedure, office, workAt, place, from, to } = query

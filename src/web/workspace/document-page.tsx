@@ -65,7 +65,8 @@ export async function uploadedFile(visit: Visit, context: HttpContext): Promise<
   return fileResponse(file.bytes, file.mediaType, file.name)
 }
 
-const fileResponse = (bytes: Buffer, type: string, name: string) =>
+/** A file to look at, which may run nothing. */
+export const fileResponse = (bytes: Buffer, type: string, name: string) =>
   new Response(new Uint8Array(bytes), {
     headers: {
       'content-type': type,

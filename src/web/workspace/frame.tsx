@@ -22,6 +22,7 @@ const texts = defineTexts({
     town: '全镇',
     cases: '办件',
     late: '超期与催办',
+    jobs: '后台任务',
     people: '岗位与人员',
     settings: '设置',
     account: '我的账号',
@@ -38,6 +39,7 @@ const texts = defineTexts({
     town: 'The town',
     cases: 'Cases',
     late: 'Late',
+    jobs: 'Background work',
     people: 'Posts and people',
     settings: 'Settings',
     account: 'My account',
@@ -68,6 +70,8 @@ export type WorkPage = {
   /** Where the language links lead, when this page answers a post of another address. */
   path?: string
   headers?: Record<string, string>
+  /** The page loads itself anew after this many seconds. */
+  refreshSeconds?: number
 }
 
 /** Answers with a staff page. */
@@ -88,6 +92,7 @@ export async function workPage(visit: Visit, context: HttpContext, page: WorkPag
       nonce={visit.nonce}
       csrf={visit.csrf}
       hasErrors={page.hasErrors ?? false}
+      {...(page.refreshSeconds ? { refreshSeconds: page.refreshSeconds } : {})}
       homeHref={work(visit)}
       active={page.active}
       actorName={actor.name}
@@ -128,6 +133,7 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
         { id: 'cases', text: t('cases'), href: work(visit, '/cases') },
         { id: 'late', text: t('late'), href: work(visit, '/late') },
         { id: 'people', text: t('people'), href: work(visit, '/people') },
+        { id: 'jobs', text: t('jobs'), href: work(visit, '/jobs') },
         ...(hasDuty(visit, 'it-admin') ? [{ id: 'settings', text: t('settings'), href: work(visit, '/settings') }] : []),
       ],
     },

@@ -1,11 +1,12 @@
 // For the IT administrator: the town's bodies, its calendar, its own numbers.
-import { recomputeProvisional } from '#kernel/cases/watch.ts'
 import { parseNoticeFile } from '#kernel/deadlines/notices.ts'
 import { type DomainError, forbidden, invalid } from '#kernel/errors.ts'
 import { recordHolidays } from '#kernel/towns/create-town.ts'
 import { today } from '#kernel/towns/towns.ts'
 import { listProcedures } from '#kernel/procedures/packages.ts'
 import { speaker } from '#kernel/cases/words.ts'
+import { recomputeKind } from '#kernel/work/job-kinds.ts'
+import { enqueueJob } from '#kernel/work/jobs.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
 import type { Visit } from '#http/visit.ts'
@@ -34,7 +35,8 @@ const texts = defineTexts({
     reason: '依据',
     reasonHint: '例如通知的文号',
     import: '导入并重算期限',
-    imported: '已导入，重新计算了 {count} 件的期限。',
+    imported: '已导入。期限正在后台重算。',
+    progress: '查看进度',
     fileNeeded: '请选择文件',
     reasonNeeded: '请写明依据',
     offices: '单位',
@@ -65,7 +67,8 @@ const texts = defineTexts({
     reason: 'Source',
     reasonHint: 'for example the number of the notice',
     import: 'Import and compute limits anew',
-    imported: 'Imported; the limits of {count} cases were computed anew.',
+    imported: 'Imported. The limits are being computed anew in the background.',
+    progress: 'See how far it is',
     fileNeeded: 'Choose a file',
     reasonNeeded: 'Say where it comes from',
     offices: 'Bodies',
@@ -105,8 +108,8 @@ export async function settingsPost(visit: Visit, context: HttpContext): Promise<
     ]
     if (!file || typeof file === 'string' || missing.length > 0) throw invalid('form.invalid', '', missing)
     await recordHolidays(visit.ctx, parseNoticeFile(await file.text()), reason.slice(0, 300))
-    const count = await recomputeProvisional(visit.ctx)
-    return seeOther(work(visit, `/settings?imported=${count}`))
+    await enqueueJob(visit.ctx, recomputeKind)
+    return seeOther(work(visit, '/settings?imported=1'))
   } catch (error) {
     if (!isRefusal(error)) throw error
     return show(visit, context, { body, error })
@@ -124,7 +127,6 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
   const years = [...town.calendar.announced].sort((a, b) => a - b)
   const next = Number(today(visit.ctx).slice(0, 4)) + 1
   const errors = errorsByField(state.error?.fields ?? [])
-  const imported = context.req.query('imported') ?? ''
   return workPage(
     visit,
     context,
@@ -136,7 +138,16 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
     },
     <>
       {state.error && <Refusal error={state.error} language={visit.language} />}
-      {/^\d{1,6}$/.test(imported) && <NotificationBanner type="success" text={t('imported', { count: imported })} />}
+      {context.req.query('imported') === '1' && (
+        <NotificationBanner type="success">
+          <p class="govuk-notification-banner__heading">
+            {t('imported')}{' '}
+            <a class="govuk-notification-banner__link" href={work(visit, '/jobs')}>
+              {t('progress')}
+            </a>
+          </p>
+        </NotificationBanner>
+      )}
       <h1 class="govuk-heading-l">{t('title')}</h1>
       <h2 class="govuk-heading-m">{t('calendar')}</h2>
       <div class="xl-column">

@@ -10,6 +10,7 @@ import { caseFile, documentFile, documentImage, documentPage, documentPost, uplo
 import { filedPage, slipFile } from './filed.tsx'
 import { inboxPage } from './inbox.tsx'
 import { intakePage, intakePost } from './intake.tsx'
+import { jobFile, jobsPage, jobsPost } from './jobs.tsx'
 import { latePage } from './late.tsx'
 import { peoplePage, peoplePost } from './people.tsx'
 import { settingsPage, settingsPost } from './settings.tsx'
@@ -47,6 +48,9 @@ export const workspaceRoutes: Route[] = [
   post('/counter/reissue', reissuePost),
   get('/late', latePage),
   get('/day-sheet', daySheetPage),
+  get('/jobs', jobsPage),
+  post('/jobs', jobsPost),
+  get('/jobs/:job/files/:number', jobFile),
   get('/people', peoplePage),
   post('/people', peoplePost),
   get('/settings', settingsPage),
