@@ -134,7 +134,8 @@ function checkElement(element: Element, manifest: Manifest, forms: ReadonlyMap<s
   if (law && !manifest.law.some((row) => row.id === law)) refuse(place, 'package.law', `“${law}” is not a law row of this package.`)
   if (serves && !manifest.documents.some((document) => document.id === serves))
     refuse(place, 'package.document', `“${serves}” is not a document of this package.`)
-  if (element.type === 'serviceTask' && !action) refuse(place, 'package.action', 'A service task names an action (xl:action).')
+  if (element.type === 'businessRuleTask' || element.type === 'scriptTask') refuse(place, 'package.action', 'Cases do not run rules or scripts of a package yet: decide on a form, or by a condition on a gateway.')
+  if ((element.type === 'serviceTask' || element.type === 'sendTask') && !action) refuse(place, 'package.action', 'A service or send task names an action (xl:action).')
   if (action && !actionNames.has(action))
     refuse(place, 'package.action', `“${action}” is not an action of this kernel. Known: ${[...actionNames].join(', ')}.`)
   const literal = (name: string) => inputs.find((input) => input.name === name && !input.value?.startsWith('='))?.value
