@@ -36,7 +36,7 @@ async function draftByPages(app: Hono): Promise<string> {
   await visitor.follow(await visitor.get(`${petition}/new`))
   await send(visitor, `${petition}/new/what`, { ...what, subject: '', _then: 'next' }, 422)
   await send(visitor, `${petition}/new/what`, { ...what, _then: 'next' }, 303)
-  await send(visitor, `${petition}/new/where`, { village: canaries.address, place, _then: 'next' }, 422)
+  await send(visitor, `${petition}/new/where`, { village: canaries.address, place, _then: 'next' }, 303)
   await send(visitor, `${petition}/new/where`, { village: 'shishang-village', place, _then: 'next' }, 303)
   await send(visitor, `${petition}/new/you`, { ...who, phone: canaries.name, _then: 'next' }, 422)
   await send(visitor, `${petition}/new/you`, { ...who, electronicService: 'true', _then: 'next' }, 303)
@@ -104,7 +104,7 @@ async function makeAccountByPages(app: Hono): Promise<void> {
     const answer = await visitor.post(`${base}/sign-in`, { email: typed, password: `${password}!`, next: `${base}/${name}` })
     assert.ok(answer.status >= 400 && answer.status < 500, `${typed}: ${answer.status}`)
   }
-  await send(visitor, `${base}/sign-in/code`, { code: name, next: name }, 401)
+  await send(visitor, `${base}/sign-in/code`, { code: name, next: name }, 422)
   await visitor.get(`${base}/account/reset`)
   for (const typed of [email, name]) assert.ok((await visitor.post(`${base}/account/reset`, { email: typed })).status < 500)
   await visitor.get(`${base}/account/password?token=${encodeURIComponent(name)}`)

@@ -92,6 +92,7 @@ async function askWrongly(ask: Ask, bearer: string): Promise<void> {
   await ask('POST', `${api}/cases`, 422, { body: { ...filing, data: { ...data, phone: words } } })
   await ask('POST', `${api}/cases`, 422, { body: { ...filing, data: { ...data, [canaries.name]: canaries.phrase } } })
   await ask('POST', `${api}/cases`, 422, { body: { ...filing, data: { ...data, name: `${canaries.name}\0` } } })
+  await ask('POST', `${api}/cases`, 422, { body: { ...filing, data: { ...data, village: canaries.address } } })
   await ask('POST', `${api}/cases`, 422, { body: { ...filing, procedure: canaries.name } })
   await ask('POST', `${api}/cases`, 404, { body: { ...filing, procedure: canaries.latinName.toLowerCase().replaceAll(' ', '-') } })
   await ask('POST', `${api}/cases`, 400, { body: `{"procedure":"petition","data":{"name":"${canaries.name}"` })

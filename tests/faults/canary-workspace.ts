@@ -97,8 +97,8 @@ async function handle(desks: Desks, number: string): Promise<void> {
   const draft = await desks.openTask('handler', number, '拟写处理意见书')
   await send(handler, draft, { _act: 'preview', _version: handler.field('_version'), ...spoken }, 200)
   await complete('handler', '拟写处理意见书', spoken)
-  await complete('checker', '核稿', { outcome: 'approve', comments: words })
-  await complete('head', '审核签发', { outcome: 'sign', comments: words })
+  await complete('checker', '核稿', { outcome: 'approve', comment: words })
+  await complete('head', '审核签发', { outcome: 'sign', comment: words })
   await complete('clerk', '送达处理意见书', served('2'))
 }
 
