@@ -9,6 +9,8 @@ import { parseNoticeFile } from '#kernel/deadlines/notices.ts'
 import { forbidden, invalid, notFound } from '#kernel/errors.ts'
 import { createToken } from '#kernel/identity/tokens.ts'
 import type { Installation } from '#kernel/installation/installation.ts'
+import { eraseCase } from '#kernel/ledger/erase-case.ts'
+import { auditTown } from '#kernel/ledger/office-audit.ts'
 import { recordHolidays } from '#kernel/towns/create-town.ts'
 import { appoint } from '#kernel/access/posts.ts'
 import { getTown, today } from '#kernel/towns/towns.ts'
@@ -45,6 +47,12 @@ const commands: Record<string, Command> = {
   'calendar-import': command(z.object({ tenant, text: z.string() }), importCalendar),
   'case-export': command(z.object({ tenant, number: z.string() }), async ({ installation }, input) =>
     exportCase(await installation.ctxFor(input.tenant, systemActor('export')), input.number),
+  ),
+  'ledger-audit': command(z.object({ tenant }), async ({ installation }, input) =>
+    auditTown(await installation.ctxFor(input.tenant, systemActor('audit')), await installation.logOf(input.tenant)),
+  ),
+  'ledger-erase': command(z.object({ tenant, number: z.string(), basis: z.string() }), async ({ installation }, input) =>
+    eraseCase(await installation.ctxFor(input.tenant, systemActor('erase')), await installation.logOf(input.tenant), input),
   ),
   backup: command(z.object({ file: z.string().startsWith('/') }), ({ installation }, input) =>
     writeBackup(installation.database, { file: input.file, dataDir: installation.config.dataDir, at: installation.clock.now() }),

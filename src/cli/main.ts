@@ -118,6 +118,39 @@ const commands: Record<string, Command> = {
     options: { tenant, yes: { about: 'really: the break stays visible in the log for ever' } },
     run: async ({ options, flags }) => (await maintenance()).newEpochs(await environment(), options['tenant'] ?? '', flags.has('yes')),
   },
+  'ledger audit': {
+    about: 'check every case and the whole log; exit 1 on an alarm',
+    positionals: [],
+    options: { tenant },
+    run: async ({ options }) => (await import('./ledger-audit.ts')).auditLedger(await environment(), options['tenant'] ?? ''),
+  },
+  'ledger erase': {
+    about: 'erase a case that has ended; its place in the log stays',
+    positionals: ['NUMBER'],
+    options: { tenant, basis: { value: 'LAW', about: 'the legal basis, public for ever, e.g. retention-ended, pipl-47', required: true } },
+    run: async ({ positionals, options }) =>
+      (await import('./ledger-audit.ts')).eraseLedgerCase(await environment(), {
+        tenant: options['tenant'] ?? '',
+        number: positionals[0] ?? '',
+        basis: options['basis'] ?? '',
+      }),
+  },
+  'ledger monitor': {
+    about: 'look at any town’s log from outside; exit 1 on an alarm',
+    positionals: ['URL'],
+    options: {
+      vkey: { value: 'FILE', about: 'keys from elsewhere, one a line; pinned at the first look' },
+      state: { value: 'FILE', about: 'what was seen last; of its own for each URL if not given' },
+      promise: { value: 'FILES', about: 'promises or receipts that must be kept, with commas between' },
+    },
+    run: async ({ positionals, options }) =>
+      (await import('./ledger-monitor.ts')).monitorLedger({
+        url: positionals[0] ?? '',
+        state: options['state'],
+        vkey: options['vkey'],
+        promise: options['promise'],
+      }),
+  },
   'clock set': {
     about: 'move the demonstration’s clock to an instant',
     positionals: ['INSTANT'],

@@ -116,6 +116,7 @@ async function putRight({ at }: Desks, clerk: Visitor, number: string): Promise<
   const fields = Object.fromEntries(Object.entries(spoken).map(([name, value]) => [`f-${name}`, value]))
   await send(head, document, { _act: 'correct', reason: '', ...fields }, 422)
   await send(head, document, { _act: 'correct', reason: words, ...fields, 'f-facts': `${words}已更正` }, 303)
+  assert.ok((await head.get(document)).text.includes(words), 'whoever may read the document reads why it was corrected')
   await clerk.get(`${address}/acts/appeal`)
   const appeal = { reasons: words, claim: words, _channel: 'letter', ...received }
   await send(clerk, `${address}/acts/appeal`, { ...appeal, reasons: '' }, 422)

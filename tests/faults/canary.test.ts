@@ -49,6 +49,7 @@ test('what is typed into pages, sent by programs and asked for wrongly is in cle
     await sendAll(town.ctx)
     log.stop()
     assert.equal(log.place().bytes.toString().split('"event":"request.failed"').length - 1, failures, 'each failure of ours is one line')
+    for (const { bytes } of server()) assert.ok(bytes.includes('canary_fault'), 'the server logged the rows that it refused')
     assert.equal(new Set(secrets).size, 7)
     for (const secret of secrets) assert.match(secret, /^([0-9A-Z]{4}-){3}[0-9A-Z]{4}$|^xl_qingxi_/)
     assert.deepEqual(findCanaries([...(await dump(town)), log.place(), ...server()], secrets), [])

@@ -5,6 +5,7 @@ import { notFound } from '../errors.ts'
 import { isUuid } from '../ids.ts'
 import { decrypt, decryptJson } from '../keys/keyring.ts'
 import { getPackage } from '../procedures/packages.ts'
+import { openReason } from './free-words.ts'
 import { findCaseId, findRawCase, type RawCase } from './queries.ts'
 import { newStep, type Step } from './step.ts'
 import type { CaseContent, Identity, LoadedCase, TaskRow } from './types.ts'
@@ -72,7 +73,7 @@ function openRaw(ctx: Ctx, raw: RawCase): LoadedCase {
     links: raw.links,
     grants: raw.grants,
     recused: raw.recused,
-    documents: raw.documents,
+    documents: raw.documents.map((document) => ({ ...document, reason: openReason(ctx, key, document.document_id, document.reason) })),
   }
 }
 

@@ -5,6 +5,7 @@ import { attachedFiles, type FormData, type Language } from '../forms/forms.ts'
 import { encryptJson, newCaseKey } from '../keys/keyring.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { today } from '../towns/towns.ts'
+import { upstreamHashes } from './free-words.ts'
 import { runEngine } from './run.ts'
 import { lookupHashes, searchTokens } from './search.ts'
 import { addRow, newStep, recordEvent, type Step } from './step.ts'
@@ -39,8 +40,7 @@ export async function newCaseStep(ctx: Ctx, procedure: Package, filing: Pick<Fil
       status: 'open',
       outcome: null,
       channel: filing.entry?.channel ?? 'web',
-      upstream_source: filing.entry?.upstreamSource ?? null,
-      upstream_number: filing.entry?.upstreamNumber ?? null,
+      ...upstreamHashes(ctx, filing.entry),
       filed_at: ctx.clock.now().toISOString(),
       filed_on: filedOn,
       handling_office: null,
@@ -101,6 +101,8 @@ export async function fillNewCase(
       package: procedure.hash,
       channel: row.channel,
       ...(filing.entry?.evidence ? { evidence: filing.entry.evidence } : {}),
+      ...(filing.entry?.upstreamSource ? { upstream_source: filing.entry.upstreamSource } : {}),
+      ...(filing.entry?.upstreamNumber ? { upstream_number: filing.entry.upstreamNumber } : {}),
     },
   })
   await runEngine(step, { type: 'start' })

@@ -1,5 +1,6 @@
 // An issued document is never changed: a correction is a new document, a withdrawal or a void is a state with a reason.
 import { officeOf } from '../access/readers.ts'
+import { sealReason } from '../cases/free-words.ts'
 import { accessOf, getCase, loadStep } from '../cases/load-case.ts'
 import { shortTexts } from '../cases/new-case.ts'
 import { recordService } from '../cases/serve.ts'
@@ -133,7 +134,11 @@ const notInForce = () => conflict('document.not_in_force', 'This document was co
 
 function setStatus(step: Step, document: IssuedDocument, status: 'corrected' | 'withdrawn' | 'void', reason: string) {
   document.status = status
-  addRow(step, 'documents_update', { document_id: document.document_id, status, reason })
+  addRow(step, 'documents_update', {
+    document_id: document.document_id,
+    status,
+    reason: sealReason(step.ctx, step.case.key, document.document_id, reason),
+  })
 }
 
 function replaceForm(step: Step, element: string, data: FormData, language: Language) {

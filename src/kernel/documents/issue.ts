@@ -4,6 +4,7 @@ import { codeHash, randomCode, uuidv7 } from '../ids.ts'
 import { encrypt, encryptJson } from '../keys/keyring.ts'
 import { invalid } from '../errors.ts'
 import { addRow, recordEvent, type Step, transactionOf } from '../cases/step.ts'
+import { sealReason } from '../cases/free-words.ts'
 import { takeNumber } from '../cases/queries.ts'
 import type { IssuedDocument } from '../cases/types.ts'
 import type { DocumentRule } from '../procedures/manifest.ts'
@@ -66,7 +67,8 @@ async function store(step: Step, rule: DocumentRule, made: Made, options: IssueO
   }
   step.case.documents.push(issued)
   const content = encryptJson(step.case.key, made.data, `document/${tenant}/${document_id}`).toString('base64')
-  addRow(step, 'documents', { ...issued, content, verify_hash: codeHash(made.code).toString('base64') })
+  const reason = issued.reason === null ? null : sealReason(step.ctx, step.case.key, document_id, issued.reason)
+  addRow(step, 'documents', { ...issued, reason, content, verify_hash: codeHash(made.code).toString('base64') })
   const sha256 = createHash('sha256').update(made.pdf).digest('base64')
   recordEvent(step, {
     type: 'document.issued',

@@ -2,9 +2,33 @@
 import type { Ctx } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { decryptJson } from '../keys/keyring.ts'
+import type { AuditFinding } from './audit.ts'
 import type { AuditRow } from './audit-queries.ts'
-import type { OfficeFinding } from './office-audit.ts'
 import { commitmentOf, parsePayload, type SaltedPayload } from './payload.ts'
+import type { TreeFinding } from './self-check.ts'
+
+/**
+ * `case` is its number, `seq` the event's place in it. Every code but `erased` is an alarm:
+ * docs/ledger-format.md section 7 says what each means.
+ */
+export type OfficeFinding = {
+  code:
+    | AuditFinding['code']
+    | TreeFinding['code']
+    | 'chain_broken'
+    | 'row_differs'
+    | 'head_differs'
+    | 'backdated'
+    | 'queue_overdue'
+    | 'conflict'
+    | 'checkpoint_unsigned'
+    | 'signed_otherwise'
+  epoch?: number | undefined
+  index?: number | undefined
+  source?: string | undefined
+  case?: string | undefined
+  seq?: number | undefined
+}
 
 /** `payload` is undefined when it is gone or its key is; one that was written by nobody of ours opens as an empty one. */
 export type OpenedEvent = { row: AuditRow; payload: SaltedPayload | undefined }
@@ -42,16 +66,22 @@ export function rowFindings(rows: AuditRow[], events: OpenedEvent[]): OfficeFind
     const prev = fields?.get('prev')
     if (row.seq !== at + 1 || (fields && prev !== Buffer.from(before).toString('base64'))) findings.push({ code: 'chain_broken', ...place })
     if (fields && !columnsFit(row, fields)) findings.push({ code: 'row_differs', ...place })
-    if (payload && !row.commitment.equals(commitmentOf(payload))) findings.push({ code: 'event_edited', ...place })
-    if (!payload && row.leaf && !row.leaf.includes(`\ncommitment ${row.commitment.toString('base64')}\n`)) findings.push({ code: 'event_edited', ...place })
+    if (payload && !row.commitment.equals(commitmentOf(payload))) findings.push({ code: 'row_differs', ...place })
+    if (!leafFits(row, payload !== undefined)) findings.push({ code: 'event_edited', ...place })
     before = row.commitment
   }
   if (events.length !== first.event_seq || !first.event_head.equals(before)) findings.push({ code: 'head_differs', seq: first.event_seq })
   return findings
 }
 
+/** The leaf of an opened payload in the log is compared where its proof is; here the column, when the payload is gone or the leaf waits. */
+function leafFits({ leaf, queued, commitment }: AuditRow, isOpen: boolean): boolean {
+  const held = isOpen && leaf ? undefined : (leaf ?? queued)
+  return !held || held.includes(`\ncommitment ${commitment.toString('base64')}\n`)
+}
+
 function columnsFit(row: AuditRow, fields: Map<string, unknown>): boolean {
-  const said = { post: null, name: null, element: null, ...Object.fromEntries(fields) } as Record<string, unknown>
+  const said: Record<string, unknown> = { post: null, name: null, element: null, ...Object.fromEntries(fields) }
   return (
     said['case'] === row.number &&
     said['seq'] === row.seq &&

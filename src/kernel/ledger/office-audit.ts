@@ -4,43 +4,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { DomainError } from '../errors.ts'
-import { auditCase, type AuditFinding } from './audit.ts'
+import { auditCase } from './audit.ts'
 import { type AuditRow, auditRead, selectBackdated, selectCasesToAudit, selectLeavesToAudit, selectStuck } from './audit-queries.ts'
-import { openedEvents, rowFindings } from './audit-rows.ts'
+import { type OfficeFinding, openedEvents, rowFindings } from './audit-rows.ts'
 import { equalBytes } from './bytes.ts'
 import { parseCheckpoint } from './checkpoint.ts'
-import { coveredBy, erasureSource } from './erasure-leaf.ts'
+import { readErasure } from './erase-case.ts'
 import { hourOf, parseLeaf } from './leaf.ts'
 import { parseNote, parseVkey, verifyNote } from './note.ts'
-import { selectCheckpoint, selectHead, selectLeafBySource, selectLogs, type CheckpointRow } from './queries.ts'
+import { selectCheckpoint, selectHead, selectLogs, type CheckpointRow } from './queries.ts'
 import { openLogReader } from './reads.ts'
-import { checkTree, type TreeFinding } from './self-check.ts'
+import { checkTree } from './self-check.ts'
 import type { LogSigner } from './signer.ts'
 import { databaseHashes } from './storage.ts'
 import { treeRoot } from './tree.ts'
-
-/**
- * `case` is its number, `seq` the event's place in it. Every code but `erased` is an alarm:
- * docs/ledger-format.md section 7 says what each means.
- */
-export type OfficeFinding = {
-  code:
-    | AuditFinding['code']
-    | TreeFinding['code']
-    | 'chain_broken'
-    | 'row_differs'
-    | 'head_differs'
-    | 'backdated'
-    | 'queue_overdue'
-    | 'conflict'
-    | 'checkpoint_unsigned'
-    | 'signed_otherwise'
-  epoch?: number | undefined
-  index?: number | undefined
-  source?: string | undefined
-  case?: string | undefined
-  seq?: number | undefined
-}
 
 /** `size` is of the newest epoch's last checkpoint. `findings` holds the first 10,000; the counts hold all. */
 export type AuditReport = { epoch: number; size: number; cases: number; events: number; alarms: number; erased: number; findings: OfficeFinding[] }
@@ -55,11 +32,16 @@ const toleranceSeconds = 60
 
 /**
  * Audits the whole town, some cases and leaves at a time; nothing is locked. `signer` knows, outside the database, what was signed last.
- * `restMilliseconds` passes between two reads, so that the nightly audit leaves the machine to people.
+ * `restMilliseconds` passes between two reads, so that the nightly audit leaves the machine to people; `stopping` ends it
+ * with an AbortError.
  */
-export async function auditTown(ctx: Ctx, signer: LogSigner, { restMilliseconds = 0 }: { restMilliseconds?: number } = {}): Promise<AuditReport> {
+export async function auditTown(
+  ctx: Ctx,
+  signer: LogSigner,
+  { restMilliseconds = 0, stopping }: { restMilliseconds?: number; stopping?: AbortSignal } = {},
+): Promise<AuditReport> {
   const report: AuditReport = { epoch: signer.epoch, size: 0, cases: 0, events: 0, alarms: 0, erased: 0, findings: [] }
-  const rest = () => sleep(restMilliseconds)
+  const rest = () => sleep(restMilliseconds, undefined, stopping ? { signal: stopping } : {})
   await auditLogs(ctx, signer, report, rest)
   await auditCases(ctx, report, rest)
   const limit = new Date(systemClock.now().getTime() - toleranceSeconds * 1000)
@@ -208,16 +190,6 @@ function backdatedInTheirHour(events: { row: AuditRow }[]): OfficeFinding[] {
   })
 }
 
-/** The indexes of this epoch that the case's erasure leaves cover: only leaves that this installation's keys made. */
-async function coveredIndexes(ctx: Ctx, caseId: string, epoch: number): Promise<Set<number>> {
-  const { keyring } = ctx.services
-  return auditRead(ctx.db, ctx.tenant, async (trx) => {
-    const covered = new Set<number>()
-    for (let part = 0; ; part++) {
-      const place = { tenant: ctx.tenant, caseId, epoch, part }
-      const row = await selectLeafBySource(trx, ctx.tenant, erasureSource(keyring, place))
-      if (!row) return covered
-      for (const index of coveredBy(keyring, place, row.leaf)) covered.add(index)
-    }
-  })
-}
+/** The indexes of this epoch that erasure leaves cover for the case: only leaves that this installation's keys made. */
+const coveredIndexes = (ctx: Ctx, caseId: string, epoch: number) =>
+  auditRead(ctx.db, ctx.tenant, async (trx) => (await readErasure({ ...ctx, db: trx }, caseId, epoch)).covered)

@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts'
 import { systemActor } from '../context.ts'
 import type { Installation } from '../installation/installation.ts'
 import { integrate } from '../ledger/integrator.ts'
+import { auditNightly } from '../ledger/nightly-audit.ts'
 import { logError, logLine } from '../log.ts'
 import { sendOutbox } from '../notifications/outbox.ts'
 import type { Outlets } from '../notifications/outlets.ts'
@@ -79,6 +80,7 @@ function startTown(installation: Installation, tenant: string, outlets: Outlets,
       await purgeExpired(await ctxOf('purge'))
       return true
     }),
+    startDaily('audit', tenant, async () => auditNightly(await ctxOf('audit'), await installation.logOf(tenant), stopping)),
     startDaily('identity', tenant, () => installation.identityOf(tenant).purge()),
   ].map((loop, index) => (index < 2 ? loop : withoutWake(loop)))
 }

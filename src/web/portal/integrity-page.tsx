@@ -1,4 +1,6 @@
 // The log in plain words: how long it is, what was signed last, which keys to write down, and how to check a receipt elsewhere.
+import { dateIn } from '#kernel/clock.ts'
+import { findLastAudit } from '#kernel/ledger/nightly-audit.ts'
 import { latestCheckpoint, listLogs, logStatus, openLogReader } from '#kernel/ledger/reads.ts'
 import { DomainError } from '#kernel/errors.ts'
 import type { Visit } from '#http/visit.ts'
@@ -18,6 +20,10 @@ const texts = defineTexts({
     sizeValue: '{size} 条',
     queued: '正在排队',
     queuedValue: '{count} 条，最早的等了 {seconds} 秒',
+    audit: '最近一次自查',
+    auditNone: '还没有自查过。',
+    auditFine: '{day} 核对了前 {size} 条和所有事项，没有发现问题。',
+    auditAlarm: '{day} 核对了前 {size} 条和所有事项，发现 {count} 处不符，正在查明。',
     origin: '账本名称',
     checkpoint: '最近一次签名',
     none: '还没有签过名。',
@@ -43,6 +49,10 @@ const texts = defineTexts({
     sizeValue: '{size}',
     queued: 'Waiting',
     queuedValue: '{count}, the oldest for {seconds} seconds',
+    audit: 'Our last check of ourselves',
+    auditNone: 'None yet.',
+    auditFine: 'On {day}, the first {size} entries and every case were checked, and nothing was wrong.',
+    auditAlarm: 'On {day}, the first {size} entries and every case were checked: {count} things do not fit and are being looked into.',
     origin: 'Name of the record',
     checkpoint: 'Signed last',
     none: 'Nothing was signed yet.',
@@ -61,6 +71,9 @@ const texts = defineTexts({
   },
 })
 
+/** The town's day of a leaf's UTC hour. */
+const dayOf = (zone: string, hour: string) => dateIn(zone, new Date(hour.replace('Z', ':00:00Z')))
+
 /** `GET /integrity` */
 export async function integrityPage(visit: Visit): Promise<Response> {
   const { base, language, ctx } = visit
@@ -68,6 +81,7 @@ export async function integrityPage(visit: Visit): Promise<Response> {
   const reader = openLogReader(ctx.db, ctx.tenant)
   const status = await logStatus(reader, ctx.clock)
   const [log] = await listLogs(reader)
+  const audit = await findLastAudit(ctx)
   const checkpoint = await latestCheckpoint(reader, status.epoch).catch((error: unknown) => {
     if (error instanceof DomainError && error.kind === 'not_found') return undefined
     throw error
@@ -87,6 +101,12 @@ export async function integrityPage(visit: Visit): Promise<Response> {
         rows={[
           { key: t('size'), value: t('sizeValue', { size: status.size }) },
           { key: t('queued'), value: t('queuedValue', { count: status.queued, seconds: status.oldestQueuedSeconds }) },
+          {
+            key: t('audit'),
+            value: audit
+              ? t(audit.alarms === 0 ? 'auditFine' : 'auditAlarm', { day: dayOf(ctx.zone, audit.hour), size: audit.size, count: audit.alarms })
+              : t('auditNone'),
+          },
           { key: t('origin'), value: <span class="xl-break">{status.origin}</span> },
         ]}
       />
