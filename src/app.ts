@@ -44,7 +44,14 @@ export function createApp(installation: Installation): Hono {
   })
   // Form tokens are masked anew in each page, so compressed pages give nothing away (BREACH).
   app.use(compress({ threshold: 1024 }))
-  app.use(bodyLimit({ maxSize: largestBody, onError: () => { throw new DomainError('too_large', 'request.too_large', 'This is larger than 12 MB: send less at once.') } }))
+  app.use(
+    bodyLimit({
+      maxSize: largestBody,
+      onError: () => {
+        throw new DomainError('too_large', 'request.too_large', 'This is larger than 12 MB: send less at once.')
+      },
+    }),
+  )
   app.get('/', async (context) => start(context, installation))
   app.get('/healthz', (context) => context.text('ok'))
   app.get('/assets/:name', (context) => assetResponse(context.req.param('name'), context.req.header('accept-encoding') ?? ''))
@@ -61,7 +68,8 @@ function mount(app: Hono, installation: Installation, group: { prefix: string; k
     const visit = await openVisit(asHttp(context), installation, context.req.param('tenant') ?? '')
     const refusal = guard(visit, route)
     if (refusal) {
-      if (group.kind === 'page' && refusal.kind === 'unauthenticated' && route.method === 'get') return seeOther(`${visit.base}/sign-in?next=${encodeURIComponent(new URL(context.req.url).pathname)}`)
+      if (group.kind === 'page' && refusal.kind === 'unauthenticated' && route.method === 'get')
+        return seeOther(`${visit.base}/sign-in?next=${encodeURIComponent(new URL(context.req.url).pathname)}`)
       throw refusal
     }
     return route.handle(route.guard === 'resident' ? asResident(visit) : visit, asHttp(context))
@@ -80,7 +88,8 @@ function guard(visit: Visit, route: Route): DomainError | undefined {
       return visit.session?.kind === 'resident' ? undefined : new DomainError('unauthenticated', 'sign_in.needed', 'Sign in first.')
     case 'staff':
       if (actor.kind !== 'staff') return new DomainError('unauthenticated', 'sign_in.needed', 'Sign in first.')
-      if (visit.session && visit.identity.staffNeedsSecondFactor(visit.session) && !route.path.startsWith('/account')) return new DomainError('forbidden', 'sign_in.second_factor', 'Set up a second factor before working.')
+      if (visit.session && visit.identity.staffNeedsSecondFactor(visit.session) && !route.path.startsWith('/account'))
+        return new DomainError('forbidden', 'sign_in.second_factor', 'Set up a second factor before working.')
       return undefined
   }
 }
@@ -99,9 +108,17 @@ async function answerError(context: Context, installation: Installation, error: 
   const status = statusOf(error)
   if (status === 500) logError('request', error, { method: context.req.method, route: context.req.routePath })
   const path = new URL(context.req.url).pathname
-  const wait = error instanceof DomainError && error.cause instanceof Object && 'retryAfterSeconds' in error.cause ? { 'retry-after': String(error.cause.retryAfterSeconds) } : undefined
+  const wait =
+    error instanceof DomainError && error.cause instanceof Object && 'retryAfterSeconds' in error.cause
+      ? { 'retry-after': String(error.cause.retryAfterSeconds) }
+      : undefined
   if (/^\/t\/[^/]+\/(api|ledger)\//.test(path)) {
-    const headers = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...(status === 401 ? { 'www-authenticate': 'Bearer, Receipt' } : {}), ...wait }
+    const headers = {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(status === 401 ? { 'www-authenticate': 'Bearer, Receipt' } : {}),
+      ...wait,
+    }
     return new Response(JSON.stringify(toProblem(error)), { status, headers })
   }
   const tenant = /^\/t\/([a-z][a-z0-9-]{1,40})(\/|$)/.exec(path)?.[1]

@@ -25,12 +25,21 @@ after(() => town.close())
 
 /** Fills parameters with things that exist, so that only the missing right can refuse. */
 function addressOf(route: (typeof routes)[number], tenant = town.tenant): string {
-  const path = route.path.replaceAll(/:(\w+)(?:\{[^}]*\})?/g, (_, name: string) => (name === 'number' ? number : name === 'slug' ? sampleFiling.procedure : '00000000-0000-7000-8000-000000000000'))
+  const path = route.path.replaceAll(/:(\w+)(?:\{[^}]*\})?/g, (_, name: string) =>
+    name === 'number' ? number : name === 'slug' ? sampleFiling.procedure : '00000000-0000-7000-8000-000000000000',
+  )
   return `http://127.0.0.1:3000/t/${tenant}${route.prefix}${path}`
 }
 
 const send = (route: (typeof routes)[number], headers: Record<string, string>, tenant?: string) =>
-  app.request(addressOf(route, tenant), { method: route.method.toUpperCase(), headers: { ...(route.method === 'get' ? {} : { 'content-type': route.kind === 'api' ? 'application/json' : 'application/x-www-form-urlencoded' }), ...headers }, ...(route.method === 'get' ? {} : { body: route.kind === 'api' ? '{}' : '' }) })
+  app.request(addressOf(route, tenant), {
+    method: route.method.toUpperCase(),
+    headers: {
+      ...(route.method === 'get' ? {} : { 'content-type': route.kind === 'api' ? 'application/json' : 'application/x-www-form-urlencoded' }),
+      ...headers,
+    },
+    ...(route.method === 'get' ? {} : { body: route.kind === 'api' ? '{}' : '' }),
+  })
 
 describe('every route', () => {
   for (const route of routes) {
@@ -64,9 +73,19 @@ let session: string | undefined
 async function someSession(): Promise<string> {
   if (session !== undefined) return session
   const identity = town.installation.identityOf(town.tenant)
-  const { userId } = await identity.createUser({ email: 'route-test@qingxi.example', password: 'a long enough passphrase 7', name: '测试', kind: 'staff' })
+  const { userId } = await identity.createUser({
+    email: 'route-test@qingxi.example',
+    password: 'a long enough passphrase 7',
+    name: '测试',
+    kind: 'staff',
+  })
   await appoint(town.ctx, { postId: 'emergency-handler', userId, from: '2020-01-01' })
-  const signedIn = await identity.signIn({ email: 'route-test@qingxi.example', password: 'a long enough passphrase 7', headers: new Headers(), address: '127.0.0.1' })
+  const signedIn = await identity.signIn({
+    email: 'route-test@qingxi.example',
+    password: 'a long enough passphrase 7',
+    headers: new Headers(),
+    address: '127.0.0.1',
+  })
   session = signedIn.cookies.map((cookie) => cookie.split(';', 1)[0]).join('; ')
   return session
 }

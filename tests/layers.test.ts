@@ -27,7 +27,9 @@ const layerOf = (path: string): string => {
 }
 
 function importsOf(file: string): string[] {
-  const found = [...(sources.get(file) ?? '').matchAll(/^(?:import|export)\s[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm)].map((match) => match[1] ?? match[2] ?? '')
+  const found = [...(sources.get(file) ?? '').matchAll(/^(?:import|export)\s[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm)].map(
+    (match) => match[1] ?? match[2] ?? '',
+  )
   return found.flatMap((specifier) => {
     if (specifier.startsWith('.')) return [relative('.', join(dirname(file), specifier))]
     if (specifier === '#app') return ['src/app.ts']
@@ -37,26 +39,36 @@ function importsOf(file: string): string[] {
 }
 
 test('imports go down the layers only', () => {
-  const wrong = files.filter((file) => !isTest(file)).flatMap((file) =>
-    importsOf(file)
-      .filter((target) => target.startsWith('src/') && layerOf(target) !== layerOf(file) && !(mayImport[layerOf(file)] ?? []).includes(layerOf(target)))
-      .map((target) => `${file} → ${target}`),
-  )
+  const wrong = files
+    .filter((file) => !isTest(file))
+    .flatMap((file) =>
+      importsOf(file)
+        .filter(
+          (target) => target.startsWith('src/') && layerOf(target) !== layerOf(file) && !(mayImport[layerOf(file)] ?? []).includes(layerOf(target)),
+        )
+        .map((target) => `${file} → ${target}`),
+    )
   assert.deepEqual(wrong, [])
 })
 
 test('the kernel knows no HTTP framework and no page', () => {
-  const wrong = files.filter((file) => file.startsWith('src/kernel/') && !isTest(file) && /from '(hono|#ui|#web|#http|#apis)/.test(sources.get(file) ?? ''))
+  const wrong = files.filter(
+    (file) => file.startsWith('src/kernel/') && !isTest(file) && /from '(hono|#ui|#web|#http|#apis)/.test(sources.get(file) ?? ''),
+  )
   assert.deepEqual(wrong, [])
 })
 
 test('only clock.ts reads the clock', () => {
-  const wrong = files.filter((file) => file !== 'src/kernel/clock.ts' && !isTest(file) && /\bDate\.now\(\)|new Date\(\)/.test(sources.get(file) ?? ''))
+  const wrong = files.filter(
+    (file) => file !== 'src/kernel/clock.ts' && !isTest(file) && /\bDate\.now\(\)|new Date\(\)/.test(sources.get(file) ?? ''),
+  )
   assert.deepEqual(wrong, [])
 })
 
 test('no code names a procedure of the library', () => {
-  const wrong = files.filter((file) => !isTest(file) && !file.startsWith('src/demo/') && /['"`](petition|petition-review)['"`]/.test(sources.get(file) ?? ''))
+  const wrong = files.filter(
+    (file) => !isTest(file) && !file.startsWith('src/demo/') && /['"`](petition|petition-review)['"`]/.test(sources.get(file) ?? ''),
+  )
   assert.deepEqual(wrong, [])
 })
 

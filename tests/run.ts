@@ -11,7 +11,9 @@ const chosen = parts.filter((part) => positionals.includes(part))
 const words = positionals.filter((word) => !parts.some((part) => part === word))
 
 const all = globSync(['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}'], { cwd: root }).filter(isWanted).sort()
-const withDatabase = all.filter((file) => /openTestTown|openTestDatabase|openEmptyDatabase|startTestServer|testDatabaseKind/.test(readFileSync(`${root}${file}`, 'utf8')))
+const withDatabase = all.filter((file) =>
+  /openTestTown|openTestDatabase|openEmptyDatabase|startTestServer|testDatabaseKind/.test(readFileSync(`${root}${file}`, 'utf8')),
+)
 const browser = globSync('tests/e2e/*.e2e.ts', { cwd: root }).filter(isWanted).sort()
 
 type Tally = { passed: number; failed: number; skipped: number }
@@ -50,7 +52,15 @@ async function runPart(part: (typeof parts)[number]): Promise<void> {
 
 async function runTests(part: string, files: string[], environment: Record<string, string>, concurrency = 2): Promise<void> {
   if (files.length === 0) return
-  const options = ['--disable-warning=ExperimentalWarning', '--import', './src/jsx-hook.js', '--test', `--test-concurrency=${concurrency}`, '--test-timeout=300000', '--test-global-setup=tests/support/global-setup.ts']
+  const options = [
+    '--disable-warning=ExperimentalWarning',
+    '--import',
+    './src/jsx-hook.js',
+    '--test',
+    `--test-concurrency=${concurrency}`,
+    '--test-timeout=300000',
+    '--test-global-setup=tests/support/global-setup.ts',
+  ]
   await count(part, process.execPath, [...options, ...files], environment)
 }
 

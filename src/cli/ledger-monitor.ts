@@ -32,11 +32,20 @@ export async function monitorLedger(given: MonitorArguments): Promise<number> {
   const state = await readState(file)
   const keys = given.vkey === undefined ? state : readKeys(await readText(given.vkey))
   if (!keys) throw new Unusable('Key not known: give --vkey with the log’s key from elsewhere; it is pinned in the state file.')
-  if (state && state.vkey !== keys.vkey) throw new Unusable(`Another key is pinned in ${file}: if its operator announced the change, use another --state.`)
+  if (state && state.vkey !== keys.vkey)
+    throw new Unusable(`Another key is pinned in ${file}: if its operator announced the change, use another --state.`)
   const promiseVkey = keys.promiseVkey ?? state?.promiseVkey
   const promises = given.promise === undefined ? [] : await Promise.all(given.promise.split(',').map(readPromise))
-  const result = await look({ read: (path) => readPublic(`${prefix}/${path}`), vkey: keys.vkey, promiseVkey, state, promises, now: systemClock.now() })
-  if (result.state && result.alarms.every(({ code }) => code.startsWith('promise_'))) await replace(file, `${JSON.stringify(result.state, null, 2)}\n`)
+  const result = await look({
+    read: (path) => readPublic(`${prefix}/${path}`),
+    vkey: keys.vkey,
+    promiseVkey,
+    state,
+    promises,
+    now: systemClock.now(),
+  })
+  if (result.state && result.alarms.every(({ code }) => code.startsWith('promise_')))
+    await replace(file, `${JSON.stringify(result.state, null, 2)}\n`)
   else await replace(`${file}.evidence`, result.note)
   const { alarms, size, kept, pending } = result
   for (const alarm of alarms) process.stdout.write(`${JSON.stringify(alarm)}\n`)

@@ -6,7 +6,11 @@ import { readSettings, startServer } from '../../src/start.ts'
 import { openBrowser } from '../support/browser.ts'
 import { makeTemporaryFolder } from '../support/temporary.ts'
 
-type Demo = { tenant: string; users: { email: string; password: string; post: string }[]; receipts: { number: string; code: string; stage: string }[] }
+type Demo = {
+  tenant: string
+  users: { email: string; password: string; post: string }[]
+  receipts: { number: string; code: string; stage: string }[]
+}
 type Shot = { name: string; path: string; as?: string; receipt?: string; widths?: number[] }
 
 const folder = process.env['SHOTS'] ?? join(import.meta.dirname, '../../docs/screenshots')

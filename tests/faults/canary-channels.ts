@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { assignTask, completeTask, writeMessage } from '#kernel/cases/act.ts'
 import { discardDraft, newDraft, saveDraft } from '#kernel/cases/drafts.ts'
-import { findAtCounter } from '#kernel/cases/lists.ts'
+import { findAtCounter } from '#kernel/cases/counter.ts'
 import { loadCase } from '#kernel/cases/load-case.ts'
 import { type Filing, openCase } from '#kernel/cases/open-case.ts'
 import { reissueReceipt } from '#kernel/cases/receipts.ts'

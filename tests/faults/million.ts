@@ -1,6 +1,7 @@
 // The queries that people and clocks wait for, explained over a million cases: each uses an index, none reads a whole table.
 import { Kysely, PostgresDialect, sql } from 'kysely'
-import { findAtCounter, listCases, listInbox } from '#kernel/cases/lists.ts'
+import { findAtCounter } from '#kernel/cases/counter.ts'
+import { listCases, listInbox } from '#kernel/cases/lists.ts'
 import { loadCase } from '#kernel/cases/load-case.ts'
 import { openCase } from '#kernel/cases/open-case.ts'
 import { findByReceipt } from '#kernel/cases/receipts.ts'

@@ -9,7 +9,7 @@ import { decryptJson } from '../keys/keyring.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { getTown, today } from '../towns/towns.ts'
 import { isCaseNumber } from './queries.ts'
-import { lookupHashes, tokensOf } from './search.ts'
+import { tokensOf } from './search.ts'
 import type { CaseContent } from './types.ts'
 import { nameOf, speaker, subjectOf } from './words.ts'
 
@@ -21,17 +21,64 @@ export type Paging = { page?: number; size?: number }
 export type InboxPlace = { due: CalendarDate | null; openedAt: Date; taskId: string }
 
 export type InboxItem = {
-  taskId: string; version: number; element: string; title: string; form: string | null; number: string; procedure: string; subject: string; filedOn: CalendarDate
-  due: CalendarDate | null; overdue: boolean; provisional: boolean; missed: boolean; assignee: string | null; office: string; place: string; openedAt: Date
+  taskId: string
+  version: number
+  element: string
+  title: string
+  form: string | null
+  number: string
+  procedure: string
+  subject: string
+  filedOn: CalendarDate
+  due: CalendarDate | null
+  overdue: boolean
+  provisional: boolean
+  missed: boolean
+  assignee: string | null
+  office: string
+  place: string
+  openedAt: Date
 }
-export type CaseItem = { number: string; procedure: string; subject: string; filedOn: CalendarDate; status: 'open' | 'closed'; outcome: string; standing: string; office: string; place: string; due: CalendarDate | null; missed: boolean }
+export type CaseItem = {
+  number: string
+  procedure: string
+  subject: string
+  filedOn: CalendarDate
+  status: 'open' | 'closed'
+  outcome: string
+  standing: string
+  office: string
+  place: string
+  due: CalendarDate | null
+  missed: boolean
+}
 export type Listed<Item> = { items: Item[]; total: number; page: number; size: number }
 
 type SealedRow = { case_id: string; package_hash: string; content: Buffer; wrapped: Buffer; wrapping_key: string }
-type InboxRow = SealedRow & { task_id: string; version: number; element: string; form: string | null; number: string; filed_on: CalendarDate; due_on: CalendarDate | null; missed: boolean; provisional: boolean; assignee: string | null; organization_id: string | null; place_id: string | null; opened_at: Date; total: number }
+type InboxRow = SealedRow & {
+  task_id: string
+  version: number
+  element: string
+  form: string | null
+  number: string
+  filed_on: CalendarDate
+  due_on: CalendarDate | null
+  missed: boolean
+  provisional: boolean
+  assignee: string | null
+  organization_id: string | null
+  place_id: string | null
+  opened_at: Date
+  total: number
+}
 
 /** Tasks that this member of staff may do, the one whose legal limit ends first on top. */
-export async function listInbox(ctx: Ctx, filter: InboxFilter, paging: Paging & { after?: InboxPlace }, language: Language): Promise<Listed<InboxItem>> {
+export async function listInbox(
+  ctx: Ctx,
+  filter: InboxFilter,
+  paging: Paging & { after?: InboxPlace },
+  language: Language,
+): Promise<Listed<InboxItem>> {
   const { page, size } = pageOf(paging)
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
     sql<InboxRow>`select t.task_id, t.version, t.element, t.form, t.due_on, t.assignee, t.organization_id, t.opened_at, c.case_id, c.number, c.filed_on, c.missed, c.place_id, c.package_hash, c.content, k.wrapped, k.wrapping_key,
@@ -45,23 +92,44 @@ export async function listInbox(ctx: Ctx, filter: InboxFilter, paging: Paging & 
   )
   const town = await getTown(ctx)
   const now = today(ctx)
-  const items = await Promise.all(rows.map(async (row): Promise<InboxItem> => {
-    const procedure = await getPackage(ctx, row.package_hash)
-    const say = speaker(procedure, language)
-    return {
-      taskId: row.task_id, version: row.version, element: row.element, title: say(`element.${row.element}`), form: row.form, number: row.number, procedure: say('title'),
-      subject: subjectOf(procedure, openContent(ctx, row)?.filing ?? {}), filedOn: row.filed_on, due: row.due_on, overdue: row.due_on !== null && row.due_on < now,
-      provisional: row.provisional, missed: row.missed, assignee: row.assignee, office: nameOf(town, row.organization_id, language), place: town.villages.get(row.place_id ?? '')?.name[language] ?? '', openedAt: row.opened_at,
-    }
-  }))
+  const items = await Promise.all(
+    rows.map(async (row): Promise<InboxItem> => {
+      const procedure = await getPackage(ctx, row.package_hash)
+      const say = speaker(procedure, language)
+      return {
+        taskId: row.task_id,
+        version: row.version,
+        element: row.element,
+        title: say(`element.${row.element}`),
+        form: row.form,
+        number: row.number,
+        procedure: say('title'),
+        subject: subjectOf(procedure, openContent(ctx, row)?.filing ?? {}),
+        filedOn: row.filed_on,
+        due: row.due_on,
+        overdue: row.due_on !== null && row.due_on < now,
+        provisional: row.provisional,
+        missed: row.missed,
+        assignee: row.assignee,
+        office: nameOf(town, row.organization_id, language),
+        place: town.villages.get(row.place_id ?? '')?.name[language] ?? '',
+        openedAt: row.opened_at,
+      }
+    }),
+  )
   return { items, total: rows[0]?.total ?? (page > 1 ? (await listInbox(ctx, filter, { size: 1 }, language)).total : 0), page, size }
 }
 
 /** How many tasks each view of the inbox lists, in one statement over the same conditions. */
-export async function countInbox(ctx: Ctx, filter: Omit<InboxFilter, 'view'> = {}): Promise<Record<'all' | 'mine' | 'free' | 'overdue' | 'soon', number>> {
+export async function countInbox(
+  ctx: Ctx,
+  filter: Omit<InboxFilter, 'view'> = {},
+): Promise<Record<'all' | 'mine' | 'free' | 'overdue' | 'soon', number>> {
   const views = ['all', 'mine', 'free', 'overdue', 'soon'] as const
   const columns = sql.join(views.map((view) => sql`count(*) filter (where ${viewCondition(ctx, view)})::int as ${sql.ref(view)}`))
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) => sql<Record<(typeof views)[number], number>>`${openTasks(ctx, filter, columns)}`.execute(trx))
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<Record<(typeof views)[number], number>>`${openTasks(ctx, filter, columns)}`.execute(trx),
+  )
   return rows[0] ?? { all: 0, mine: 0, free: 0, overdue: 0, soon: 0 }
 }
 
@@ -71,7 +139,10 @@ function openTasks(ctx: Ctx, filter: InboxFilter, columns: RawBuilder<unknown>):
   return sql`select ${columns} from tasks t join cases c on c.tenant_id = t.tenant_id and c.case_id = t.case_id
     where t.tenant_id = ${ctx.tenant} and t.status = 'open' and t.organization_id = any(${offices}::text[])
       and exists (select 1 from unnest(t.duties) duty where 'duty:' || duty || '@' || t.organization_id = any(${duties}::text[]))
-      and ${recusalFree(ctx)} and ${sql.join(viewsOf(filter).map((view) => viewCondition(ctx, view)), sql` and `)}
+      and ${recusalFree(ctx)} and ${sql.join(
+        viewsOf(filter).map((view) => viewCondition(ctx, view)),
+        sql` and `,
+      )}
       and ${filter.procedure ? sql`c.procedure = ${filter.procedure}` : sql`true`}
       and ${filter.office ? sql`t.organization_id = ${filter.office}` : sql`true`}
       and ${filter.place ? sql`c.place_id = ${filter.place}` : sql`true`}
@@ -90,7 +161,9 @@ function afterPlace(place: InboxPlace | undefined): RawBuilder<unknown> {
   if (!place) return sql`true`
   const { due, openedAt, taskId } = place
   const later = sql`(m.opened_at, m.task_id) > (${openedAt}::timestamptz, ${taskId}::uuid)`
-  return due === null ? sql`(m.due_on is null and ${later})` : sql`(m.due_on > ${due}::date or m.due_on is null or (m.due_on = ${due}::date and ${later}))`
+  return due === null
+    ? sql`(m.due_on is null and ${later})`
+    : sql`(m.due_on > ${due}::date or m.due_on is null or (m.due_on = ${due}::date and ${later}))`
 }
 
 function viewCondition(ctx: Ctx, view: InboxView): RawBuilder<unknown> {
@@ -120,8 +193,29 @@ function searchCondition(ctx: Ctx, q: string | undefined): RawBuilder<unknown> {
 }
 
 /** `workAt`: the body whose posts have an open task in it. */
-export type CaseFilter = { q?: string; status?: 'open' | 'closed'; office?: string; workAt?: string; place?: string; procedure?: string; missed?: boolean; from?: CalendarDate; to?: CalendarDate }
-type CaseRowListed = SealedRow & { number: string; filed_on: CalendarDate; status: 'open' | 'closed'; outcome: string | null; handling_office: string | null; place_id: string | null; next_due_on: CalendarDate | null; missed: boolean; elements: string[] | null; total: number }
+export type CaseFilter = {
+  q?: string
+  status?: 'open' | 'closed'
+  office?: string
+  workAt?: string
+  place?: string
+  procedure?: string
+  missed?: boolean
+  from?: CalendarDate
+  to?: CalendarDate
+}
+type CaseRowListed = SealedRow & {
+  number: string
+  filed_on: CalendarDate
+  status: 'open' | 'closed'
+  outcome: string | null
+  handling_office: string | null
+  place_id: string | null
+  next_due_on: CalendarDate | null
+  missed: boolean
+  elements: string[] | null
+  total: number
+}
 
 /** Counting stops here: a list that long is narrowed by filters, not paged through. */
 export const countedAtMost = 2000
@@ -153,42 +247,18 @@ async function toCaseItem(ctx: Ctx, row: CaseRowListed, language: Language): Pro
   const town = await getTown(ctx)
   const say = speaker(procedure, language)
   return {
-    number: row.number, procedure: say('title'), subject: subjectOf(procedure, openContent(ctx, row)?.filing ?? {}), filedOn: row.filed_on, status: row.status,
-    outcome: row.outcome ? say(`outcome.${row.outcome}`) : '', standing: (row.elements ?? []).map((element) => say(`element.${element}`)).join(language === 'zh' ? '、' : ', '),
-    office: nameOf(town, row.handling_office, language), place: town.villages.get(row.place_id ?? '')?.name[language] ?? '', due: row.next_due_on, missed: row.missed,
+    number: row.number,
+    procedure: say('title'),
+    subject: subjectOf(procedure, openContent(ctx, row)?.filing ?? {}),
+    filedOn: row.filed_on,
+    status: row.status,
+    outcome: row.outcome ? say(`outcome.${row.outcome}`) : '',
+    standing: (row.elements ?? []).map((element) => say(`element.${element}`)).join(language === 'zh' ? '、' : ', '),
+    office: nameOf(town, row.handling_office, language),
+    place: town.villages.get(row.place_id ?? '')?.name[language] ?? '',
+    due: row.next_due_on,
+    missed: row.missed,
   }
-}
-
-/**
- * Finding a named case at the counter: exact name with the last four of phone or ID; only cases this actor may read.
- * The look is logged to each case found.
- */
-export async function findAtCounter(ctx: Ctx, input: { name: string; tail: string }): Promise<string[]> {
-  const [lookup] = lookupHashes(ctx, { name: input.name, phone: input.tail })
-  if (!lookup || ctx.actor.kind !== 'staff') return []
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<{ number: string }>`with found as (select distinct c.case_id, c.number, c.filed_at from party_lookups l join cases c on c.tenant_id = l.tenant_id and c.case_id = l.case_id
-        where l.tenant_id = ${ctx.tenant} and l.lookup = ${lookup} and ${readableCases(ctx)}),
-      logged as (insert into case_views (tenant_id, view_id, case_id, viewed_at, user_id, post_id, purpose, fields)
-        select ${ctx.tenant}, gen_random_uuid(), case_id, ${ctx.clock.now()}, ${ctx.actor.kind === 'staff' ? ctx.actor.userId : ''}, ${ctx.actor.kind === 'staff' ? (ctx.actor.posts[0]?.postId ?? null) : null}, 'counter-search', array['name'] from found)
-      select number from found order by filed_at desc`.execute(trx),
-  )
-  return rows.map((row) => row.number)
-}
-
-export type LateOffice = { organizationId: string; office: string; open: number; overdue: number; soon: number; oldestDue: CalendarDate | null }
-
-/** What is late, by office, over the cases this actor may read. */
-export async function lateByOffice(ctx: Ctx, language: Language): Promise<LateOffice[]> {
-  const town = await getTown(ctx)
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<{ organization_id: string | null; open: number; overdue: number; soon: number; oldest: CalendarDate | null }>`
-      select t.organization_id, count(*)::int as open, count(*) filter (where t.due_on < ${today(ctx)}::date)::int as overdue,
-        count(*) filter (where t.due_on between ${today(ctx)}::date and ${today(ctx)}::date + 3)::int as soon, min(t.due_on) as oldest
-      from tasks t join cases c on c.tenant_id = t.tenant_id and c.case_id = t.case_id
-      where t.tenant_id = ${ctx.tenant} and t.status = 'open' and ${readableCases(ctx)} group by t.organization_id order by overdue desc, open desc`.execute(trx),
-  )
-  return rows.map((row) => ({ organizationId: row.organization_id ?? '', office: row.organization_id === null ? (language === 'zh' ? '尚无承办单位' : 'No office yet') : nameOf(town, row.organization_id, language), open: row.open, overdue: row.overdue, soon: row.soon, oldestDue: row.oldest }))
 }
 
 function openContent(ctx: Ctx, row: SealedRow): CaseContent | undefined {
@@ -200,4 +270,5 @@ function openContent(ctx: Ctx, row: SealedRow): CaseContent | undefined {
 
 /** What is no number, or far outside, becomes the nearest sensible page. */
 const pageOf = ({ page = 1, size = 25 }: Paging) => ({ page: clamp(page, 1, 1_000_000, 1), size: clamp(size, 1, 100, 25) })
-const clamp = (value: number, least: number, most: number, otherwise: number) => (Number.isNaN(value) ? otherwise : Math.min(most, Math.max(least, Math.trunc(value))))
+const clamp = (value: number, least: number, most: number, otherwise: number) =>
+  Number.isNaN(value) ? otherwise : Math.min(most, Math.max(least, Math.trunc(value)))

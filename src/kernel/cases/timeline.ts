@@ -8,12 +8,31 @@ import { type EventRow, payloadText } from './dossier.ts'
 import { nameOf, speaker } from './words.ts'
 
 /** `recordedAt` is when it was written down, `effectiveOn` when it took effect: both are shown when they differ. */
-export type TimelineEntry = { seq: number; eventId: string; type: string; text: string; by: string; recordedAt: Date; effectiveOn: CalendarDate; reason: string }
+export type TimelineEntry = {
+  seq: number
+  eventId: string
+  type: string
+  text: string
+  by: string
+  recordedAt: Date
+  effectiveOn: CalendarDate
+  reason: string
+}
 
 type Setting = { procedure: Package; town: Town; language: Language; level: FieldLevel }
 
 /** Events that only officers read: they say how work went on inside the office. */
-const internal = new Set(['task.claimed', 'task.assigned', 'task.completed', 'timer.fired', 'message.unsent', 'message.sent', 'case.incident', 'case.filed', 'message.received'])
+const internal = new Set([
+  'task.claimed',
+  'task.assigned',
+  'task.completed',
+  'timer.fired',
+  'message.unsent',
+  'message.sent',
+  'case.incident',
+  'case.filed',
+  'message.received',
+])
 
 const words: Record<string, Record<Language, string>> = {
   'document.issued': { zh: '制发文书', en: 'Document issued' },
@@ -80,7 +99,7 @@ function detailOf(event: EventRow, say: (key: string) => string, town: Town, lan
     case 'deadline.recomputed':
       return say(`deadline.${field('deadline')}`)
     case 'case.escalated':
-      return town.posts.get(field('post'))?.title[language] ?? ''
+      return town.posts.get(field('reported_to'))?.title[language] ?? ''
     case 'task.completed':
     case 'task.claimed':
     case 'task.assigned':

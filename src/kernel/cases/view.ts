@@ -2,51 +2,48 @@
 import { type FieldLevel, isShown, may } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
-import { explainDeadline } from '../deadlines/explain.ts'
-import { computeDeadline, type Light, lightOf } from '../deadlines/deadlines.ts'
-import { daysBetween } from '../deadlines/dates.ts'
 import { positions } from '../engine/positions.ts'
 import { DomainError } from '../errors.ts'
 import type { Form, FormData, FormField, Language } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { getPackage } from '../procedures/packages.ts'
-import { getTown, today, type Town } from '../towns/towns.ts'
+import { getTown, type Town } from '../towns/towns.ts'
 import { maySend } from './act.ts'
-import { startOf } from './case-deadlines.ts'
 import { accessOf, getCase } from './load-case.ts'
+import { type DeadlineView, toDeadlineView } from './deadline-view.ts'
 import { type Incident, type MessageView, readDossier } from './dossier.ts'
 import { toTimeline, type TimelineEntry } from './timeline.ts'
 import { findLinkedReceipt } from './receipts.ts'
 import { recordView } from './views.ts'
 import { nameOf, type Say, speaker, subjectOf } from './words.ts'
-import type { DeadlineRow, LoadedCase } from './types.ts'
+import type { LoadedCase } from './types.ts'
 
 export type FieldView = { name: string; label: string; value: unknown; text: string; field: FormField }
 export type FormView = { element: string; title: string; fields: FieldView[] }
-export type DeadlineView = {
+export type DocumentView = {
   id: string
+  document: string
   title: string
-  binds: 'office' | 'party'
-  law: string
-  article: string
-  mark: string
-  override?: { value: number; source: string; mark: string }
-  amount: number
-  unit: string
-  start: CalendarDate
-  due: CalendarDate
-  status: DeadlineRow['status']
-  metOn: CalendarDate | null
-  missed: boolean
-  provisional: boolean
-  extended: boolean
-  light: Light
-  /** Calendar days from today to the due date; negative when it has passed. */
-  daysLeft: number
-  explanation: { summary: string; lines: string[] }
+  number: string
+  status: string
+  issuedOn: CalendarDate
+  servedOn?: CalendarDate
+  method?: string
+  reason: string | null
 }
-export type DocumentView = { id: string; document: string; title: string; number: string; status: string; issuedOn: CalendarDate; servedOn?: CalendarDate; method?: string; reason: string | null }
-export type TaskView = { taskId: string; element: string; title: string; form: string | null; office: string; assignee: string | null; due: CalendarDate | null; version: number; mayComplete: boolean; mayClaim: boolean; mayAssign: boolean }
+export type TaskView = {
+  taskId: string
+  element: string
+  title: string
+  form: string | null
+  office: string
+  assignee: string | null
+  due: CalendarDate | null
+  version: number
+  mayComplete: boolean
+  mayClaim: boolean
+  mayAssign: boolean
+}
 export type ActView = { name: string; label: string; form: string | null }
 export type Mark = 'done' | 'active' | 'overdue' | 'available'
 
@@ -68,7 +65,17 @@ export type CaseView = {
   place: string
   missed: boolean
   level: FieldLevel
-  parties: { partyId: string; role: string; roleName: string; name: string; phone: string; email: string; address: string; hasAccount: boolean; electronicService: boolean }[]
+  parties: {
+    partyId: string
+    role: string
+    roleName: string
+    name: string
+    phone: string
+    email: string
+    address: string
+    hasAccount: boolean
+    electronicService: boolean
+  }[]
   forms: FormView[]
   deadlines: DeadlineView[]
   documents: DocumentView[]
@@ -122,19 +129,39 @@ export async function viewCase(ctx: Ctx, by: { number: string } | { caseId: stri
     })),
     forms: formsOf(loaded, procedure, level, say, town, language),
     deadlines: loaded.deadlines.map((deadline) => toDeadlineView(ctx, town, deadline, say, language)),
-    documents: loaded.documents.filter((document) => level !== 'parties' || document.status !== 'void').map((document) => ({
-      id: document.document_id, document: document.document, title: say(`document.${document.document}`), number: document.number, status: document.status, issuedOn: document.issued_on, reason: document.reason,
-      ...dossier.services.get(document.document_id),
-    })),
+    documents: loaded.documents
+      .filter((document) => level !== 'parties' || document.status !== 'void')
+      .map((document) => ({
+        id: document.document_id,
+        document: document.document,
+        title: say(`document.${document.document}`),
+        number: document.number,
+        status: document.status,
+        issuedOn: document.issued_on,
+        reason: document.reason,
+        ...dossier.services.get(document.document_id),
+      })),
     timeline: toTimeline(dossier.events, { procedure, town, language, level }),
     messages: dossier.messages,
-    tasks: ctx.actor.kind === 'staff' ? loaded.tasks.map((task) => {
-      const access = accessOf(loaded, task)
-      return {
-        taskId: task.task_id, element: task.element, title: say(`element.${task.element}`), form: task.form, office: nameOf(town, task.organization_id, language), assignee: task.assignee, due: task.due_on, version: task.version,
-        mayComplete: may(ctx.actor, 'task.complete', access), mayClaim: may(ctx.actor, 'task.claim', access), mayAssign: may(ctx.actor, 'task.assign', access),
-      }
-    }) : [],
+    tasks:
+      ctx.actor.kind === 'staff'
+        ? loaded.tasks.map((task) => {
+            const access = accessOf(loaded, task)
+            return {
+              taskId: task.task_id,
+              element: task.element,
+              title: say(`element.${task.element}`),
+              form: task.form,
+              office: nameOf(town, task.organization_id, language),
+              assignee: task.assignee,
+              due: task.due_on,
+              version: task.version,
+              mayComplete: may(ctx.actor, 'task.complete', access),
+              mayClaim: may(ctx.actor, 'task.claim', access),
+              mayAssign: may(ctx.actor, 'task.assign', access),
+            }
+          })
+        : [],
     acts: actsOf(ctx, loaded, procedure, say),
     incidents: level === 'parties' ? [] : dossier.incidents,
     links: await linkedNumbers(ctx, loaded),
@@ -147,7 +174,15 @@ function formsOf(loaded: LoadedCase, procedure: Package, level: FieldLevel, say:
     if (element.startsWith('_')) return []
     const form = procedure.forms.get(element === 'filing' ? 'filing' : (procedure.graph.elements[element]?.xl.form ?? ''))
     const fields = form ? fieldsOf(form, data, level, say, town, language) : []
-    return fields.length === 0 || !form ? [] : [{ element, title: element === 'filing' ? say('filing.title') : say(`element.${element}`).replace(`element.${element}`, say(`${form.id}.title`)), fields }]
+    return fields.length === 0 || !form
+      ? []
+      : [
+          {
+            element,
+            title: element === 'filing' ? say('filing.title') : say(`element.${element}`).replace(`element.${element}`, say(`${form.id}.title`)),
+            fields,
+          },
+        ]
   })
 }
 
@@ -161,37 +196,12 @@ function fieldsOf(form: Form, data: FormData, level: FieldLevel, say: Say, town:
 
 function textOf(value: unknown, field: FormField, key: string, say: Say, town: Town, language: Language): string {
   if (typeof value === 'boolean') return language === 'zh' ? (value ? '是' : '否') : value ? 'Yes' : 'No'
-  if (Array.isArray(value)) return value.map((item) => (field.items?.enum ? say(`${key}.${String(item)}`) : String(item))).join(language === 'zh' ? '、' : ', ')
+  if (Array.isArray(value))
+    return value.map((item) => (field.items?.enum ? say(`${key}.${String(item)}`) : String(item))).join(language === 'zh' ? '、' : ', ')
   if (field.enum) return say(`${key}.${String(value)}`)
   if (field['x-register'] === 'organizations') return nameOf(town, String(value), language)
   if (field['x-register'] === 'villages') return town.villages.get(String(value))?.name[language] ?? String(value)
   return String(value)
-}
-
-function toDeadlineView(ctx: Ctx, town: Town, row: DeadlineRow, say: Say, language: Language): DeadlineView {
-  const due = computeDeadline(row.rule, startOf(row), town.calendar, ctx.zone, { pauses: row.pauses, extensions: row.extensions, asOf: today(ctx) })
-  const now = today(ctx)
-  return {
-    id: row.deadline,
-    title: say(`deadline.${row.deadline}`),
-    binds: row.binds,
-    law: row.rule.law ?? '',
-    article: row.rule.article ?? '',
-    mark: row.rule.mark,
-    ...(row.rule.override ? { override: row.rule.override } : {}),
-    amount: row.rule.amount,
-    unit: row.rule.unit,
-    start: row.start_on,
-    due: row.due_on,
-    status: row.status,
-    metOn: row.met_on,
-    missed: row.missed_at !== null,
-    provisional: row.provisional,
-    extended: row.extensions.length > 0,
-    light: row.status === 'running' ? lightOf(row.due_on, Math.max(1, daysBetween(row.start_on, row.due_on)), now, town.calendar) : row.missed_at === null ? 'green' : 'red',
-    daysLeft: daysBetween(now, row.due_on),
-    explanation: explainDeadline(due, row.rule, language),
-  }
 }
 
 /** Messages of the procedure that this actor may send now (withdraw, appeal, extend …). */

@@ -14,7 +14,9 @@ export async function recordView(ctx: Ctx, caseId: string, purpose: string, fiel
   const now = ctx.clock.now()
   await inTenant(ctx.db, ctx.tenant, (trx) =>
     sql`insert into case_views (tenant_id, view_id, case_id, viewed_at, user_id, post_id, purpose, fields)
-        values (${ctx.tenant}, ${uuidv7(now)}, ${caseId}, ${now}, ${actor.userId}, ${actor.posts[0]?.postId ?? null}, ${purpose.slice(0, 60)}, ${fields})`.execute(trx),
+        values (${ctx.tenant}, ${uuidv7(now)}, ${caseId}, ${now}, ${actor.userId}, ${actor.posts[0]?.postId ?? null}, ${purpose.slice(0, 60)}, ${fields})`.execute(
+      trx,
+    ),
   )
 }
 
@@ -25,11 +27,23 @@ export async function listViews(ctx: Ctx, by: { number: string } | { caseId: str
   const { loaded } = await getCase(ctx, by, 'case.views')
   const town = await getTown(ctx)
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<{ post_id: string | null; purpose: string; at: Date; times: number }>`select post_id, purpose, max(viewed_at) as at, count(*)::int as times from case_views
-      where tenant_id = ${ctx.tenant} and case_id = ${loaded.row.case_id} group by post_id, purpose, (viewed_at at time zone ${ctx.zone})::date order by max(viewed_at) desc limit 500`.execute(trx),
+    sql<{
+      post_id: string | null
+      purpose: string
+      at: Date
+      times: number
+    }>`select post_id, purpose, max(viewed_at) as at, count(*)::int as times from case_views
+      where tenant_id = ${ctx.tenant} and case_id = ${loaded.row.case_id} group by post_id, purpose, (viewed_at at time zone ${ctx.zone})::date order by max(viewed_at) desc limit 500`.execute(
+      trx,
+    ),
   )
   return rows.map((row) => {
     const post = row.post_id === null ? undefined : town.posts.get(row.post_id)
-    return { at: row.at, purpose: row.purpose, times: row.times, by: post ? `${nameOf(town, post.organization, language)} · ${post.title[language]}` : '' }
+    return {
+      at: row.at,
+      purpose: row.purpose,
+      times: row.times,
+      by: post ? `${nameOf(town, post.organization, language)} · ${post.title[language]}` : '',
+    }
   })
 }

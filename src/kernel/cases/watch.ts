@@ -132,7 +132,7 @@ export async function escalate(
   if (level > 1 && !post) return false
   if (post && !step.escalatedTo.includes(post)) step.escalatedTo.push(post)
   addRow(step, 'escalations', { escalation_id: uuidv7(step.now), kind, subject, level, post_id: post ?? null })
-  recordEvent(step, { type: 'case.escalated', fields: { kind, subject, level, post: post ?? '' } })
+  recordEvent(step, { type: 'case.escalated', fields: { kind, subject, level, reported_to: post ?? '' } })
   return true
 }
 

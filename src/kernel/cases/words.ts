@@ -8,7 +8,10 @@ const longestSubject = 60
 export type Say = (key: string) => string
 
 /** Texts of the package without the slug; a missing text shows its key, so that it is noticed. */
-export const speaker = (procedure: Package, language: Language): Say => (key) => procedure.texts[language][`${procedure.slug}.${key}`] ?? procedure.texts.zh[`${procedure.slug}.${key}`] ?? key
+export const speaker =
+  (procedure: Package, language: Language): Say =>
+  (key) =>
+    procedure.texts[language][`${procedure.slug}.${key}`] ?? procedure.texts.zh[`${procedure.slug}.${key}`] ?? key
 
 /** The first free text of the filing form: what the matter is called in lists. */
 export function subjectOf(procedure: Package, filing: FormData): string {
@@ -18,4 +21,5 @@ export function subjectOf(procedure: Package, filing: FormData): string {
   return typeof value === 'string' ? Array.from(value).slice(0, longestSubject).join('') : ''
 }
 
-export const nameOf = (town: Town, organization: string | null, language: Language): string => (organization === null ? '' : (town.organizations.get(organization)?.name[language] ?? organization))
+export const nameOf = (town: Town, organization: string | null, language: Language): string =>
+  organization === null ? '' : (town.organizations.get(organization)?.name[language] ?? organization)

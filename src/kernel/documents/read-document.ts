@@ -14,7 +14,12 @@ import { getPackage } from '../procedures/packages.ts'
 export type ReadDocument = { document: IssuedDocument; pdf: Buffer; marked: boolean }
 
 /** A document of a case that this actor may read; a look by staff is recorded. @throws `case.not_found`, `document.not_found`. */
-export async function readDocument(ctx: Ctx, by: { number: string } | { caseId: string }, documentId: string, purpose = 'handling'): Promise<ReadDocument> {
+export async function readDocument(
+  ctx: Ctx,
+  by: { number: string } | { caseId: string },
+  documentId: string,
+  purpose = 'handling',
+): Promise<ReadDocument> {
   const { loaded, level } = await getCase(ctx, by, 'case.read')
   const document = loaded.documents.find((known) => known.document_id === documentId)
   // What was void before it was served never reached a party.

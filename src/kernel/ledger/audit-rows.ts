@@ -89,7 +89,8 @@ function columnsFit(row: AuditRow, fields: Map<string, unknown>): boolean {
     said['recorded_at'] === row.recorded_at.toISOString() &&
     said['effective_on'] === row.effective_on &&
     said['actor'] === row.actor_kind &&
-    said['post'] === row.post_id &&
+    // The program acts in no post.
+    row.post_id === (said['post'] ?? null) &&
     said['name'] === row.name &&
     said['element'] === row.element
   )

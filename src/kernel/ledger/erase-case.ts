@@ -46,7 +46,8 @@ async function getErasable(ctx: Ctx, number: string, basis: string) {
   if (!found.has_key) throw conflict('erase.done', 'This case was erased already.')
   if (found.status !== 'closed') throw conflict('erase.open', 'The case has not ended: only a case that has ended is erased.')
   const isOver = found.retain_until !== null && found.retain_until <= dateIn(ctx.zone, ctx.clock.now())
-  if (basis === 'retention-ended' && !isOver) throw conflict('erase.retained', `The case must be kept until ${found.retain_until ?? 'further notice'}.`)
+  if (basis === 'retention-ended' && !isOver)
+    throw conflict('erase.retained', `The case must be kept until ${found.retain_until ?? 'further notice'}.`)
   return found
 }
 

@@ -131,7 +131,8 @@ function readHash(text: string): Uint8Array {
 async function explain({ read }: MonitorWish, before: Checkpoint | undefined, now: Checkpoint): Promise<MonitorAlarm> {
   const differs: MonitorAlarm = { code: 'entries_differ', message: 'The entries that the log shows do not give the root that it signed.' }
   if (!before || before.size === 0) return differs
-  const text = now.size === before.size ? '' : await read(`consistency?old=${before.size}&new=${now.size}`).then((bytes) => Buffer.from(bytes).toString())
+  const text =
+    now.size === before.size ? '' : await read(`consistency?old=${before.size}&new=${now.size}`).then((bytes) => Buffer.from(bytes).toString())
   const proof = text.split('\n').slice(0, -1).map(decodeHash)
   const hashes = proof.filter((hash) => hash !== undefined)
   if (hashes.length === proof.length && verifyConsistency(before.size, now.size, before.root, now.root, hashes)) return differs

@@ -159,7 +159,9 @@ async function auditOne(ctx: Ctx, report: AuditReport, rows: AuditRow[]): Promis
     const mine = events.filter(({ row }) => row.epoch === epoch)
     // In the queue, or nowhere: there is no leaf to compare with yet.
     if (epoch === null) {
-      findings.push(...mine.filter(({ row }) => !row.queued).map(({ row }) => ({ code: 'not_in_log' as const, source: row.event_id, seq: row.seq ?? 0 })))
+      findings.push(
+        ...mine.filter(({ row }) => !row.queued).map(({ row }) => ({ code: 'not_in_log' as const, source: row.event_id, seq: row.seq ?? 0 })),
+      )
       continue
     }
     const leaves = mine.flatMap(({ row: { event_id, leaf_index, leaf, leaf_hash } }) =>

@@ -127,15 +127,24 @@ function checkElement(element: Element, manifest: Manifest, forms: ReadonlyMap<s
   if (isReserved(element.id)) refuse(place, 'package.element-id', `“${element.id}” is a reserved name: choose another id.`)
   if (form && !forms.has(form)) refuse(place, 'package.form', `There is no forms/${form}.json.`)
   // The engine runs both; a case does not yet keep the data of several instances, nor count a cycle.
-  if (element.loop) refuse(place, 'package.instances', 'A case keeps one form for each element: an element that runs several times by itself is not taken yet. Use a gateway that goes back.')
-  for (const event of element.events) if (event.kind === 'timer' && event.timer.kind === 'cycle') refuse(place, 'package.cycle', 'A repeating timer is not taken yet: use a deadline or a duration.')
+  if (element.loop)
+    refuse(
+      place,
+      'package.instances',
+      'A case keeps one form for each element: an element that runs several times by itself is not taken yet. Use a gateway that goes back.',
+    )
+  for (const event of element.events)
+    if (event.kind === 'timer' && event.timer.kind === 'cycle')
+      refuse(place, 'package.cycle', 'A repeating timer is not taken yet: use a deadline or a duration.')
   if (element.type === 'userTask' && !element.lane) refuse(place, 'package.lane', 'A user task stands in a lane: who does it?')
   if (!law && element.type !== 'process' && !element.type.endsWith('Gateway')) refuse(place, 'package.law', 'The element cites no law row (xl:law).')
   if (law && !manifest.law.some((row) => row.id === law)) refuse(place, 'package.law', `“${law}” is not a law row of this package.`)
   if (serves && !manifest.documents.some((document) => document.id === serves))
     refuse(place, 'package.document', `“${serves}” is not a document of this package.`)
-  if (element.type === 'businessRuleTask' || element.type === 'scriptTask') refuse(place, 'package.action', 'Cases do not run rules or scripts of a package yet: decide on a form, or by a condition on a gateway.')
-  if ((element.type === 'serviceTask' || element.type === 'sendTask') && !action) refuse(place, 'package.action', 'A service or send task names an action (xl:action).')
+  if (element.type === 'businessRuleTask' || element.type === 'scriptTask')
+    refuse(place, 'package.action', 'Cases do not run rules or scripts of a package yet: decide on a form, or by a condition on a gateway.')
+  if ((element.type === 'serviceTask' || element.type === 'sendTask') && !action)
+    refuse(place, 'package.action', 'A service or send task names an action (xl:action).')
   if (action && !actionNames.has(action))
     refuse(place, 'package.action', `“${action}” is not an action of this kernel. Known: ${[...actionNames].join(', ')}.`)
   const literal = (name: string) => inputs.find((input) => input.name === name && !input.value?.startsWith('='))?.value

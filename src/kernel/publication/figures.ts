@@ -12,7 +12,13 @@ export async function yearFigures(ctx: Ctx, year: number): Promise<Published> {
     await sql`select set_config('app.sealed', '*', true)`.execute(trx)
     return sql<{ procedure: string; open: number; closed: number; missed: number }>`select procedure,
         count(*) filter (where status = 'open' and not missed)::int as open, count(*) filter (where status = 'closed' and not missed)::int as closed, count(*) filter (where missed)::int as missed
-      from cases where tenant_id = ${ctx.tenant} and filed_on between ${`${year}-01-01`} and ${`${year}-12-31`} group by procedure order by procedure`.execute(trx)
+      from cases where tenant_id = ${ctx.tenant} and filed_on between ${`${year}-01-01`} and ${`${year}-12-31`} group by procedure order by procedure`.execute(
+      trx,
+    )
   })
-  return suppress(rows.map((row) => row.procedure), [...columns], rows.map((row) => [row.open, row.closed, row.missed]))
+  return suppress(
+    rows.map((row) => row.procedure),
+    [...columns],
+    rows.map((row) => [row.open, row.closed, row.missed]),
+  )
 }

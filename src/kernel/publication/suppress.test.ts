@@ -4,13 +4,31 @@ import fc from 'fast-check'
 import { smallestShown, suppress } from './suppress.ts'
 
 test('small counts are hidden, zero and larger ones shown', () => {
-  const table = suppress(['甲', '乙'], ['已办', '未办'], [[0, 12], [30, 8]])
-  assert.deepEqual(table.cells, [[0, 12], [30, 8]])
+  const table = suppress(
+    ['甲', '乙'],
+    ['已办', '未办'],
+    [
+      [0, 12],
+      [30, 8],
+    ],
+  )
+  assert.deepEqual(table.cells, [
+    [0, 12],
+    [30, 8],
+  ])
   assert.equal(table.total, 50)
 })
 
 test('a single hidden cell takes another with it in its row and its column', () => {
-  const table = suppress(['甲', '乙', '丙'], ['已办', '未办'], [[3, 12], [30, 8], [20, 9]])
+  const table = suppress(
+    ['甲', '乙', '丙'],
+    ['已办', '未办'],
+    [
+      [3, 12],
+      [30, 8],
+      [20, 9],
+    ],
+  )
   assert.equal(table.cells[0]?.[0], null)
   const hiddenInFirstRow = [...(table.cells[0] ?? []), table.rowTotals[0]].filter((cell) => cell === null).length
   assert.ok(hiddenInFirstRow >= 2)
@@ -19,11 +37,17 @@ test('a single hidden cell takes another with it in its row and its column', () 
 })
 
 test('no line of any table, totals included, leaves exactly one hidden cell to be computed back', () => {
-  const counts = fc.integer({ min: 1, max: 4 }).chain((width) => fc.array(fc.array(fc.nat(40), { minLength: width, maxLength: width }), { minLength: 1, maxLength: 5 }))
+  const counts = fc
+    .integer({ min: 1, max: 4 })
+    .chain((width) => fc.array(fc.array(fc.nat(40), { minLength: width, maxLength: width }), { minLength: 1, maxLength: 5 }))
   fc.assert(
     fc.property(counts, (table) => {
       const width = table[0]?.length ?? 0
-      const shown = suppress(table.map((_, index) => `r${index}`), Array.from({ length: width }, (_, index) => `c${index}`), table)
+      const shown = suppress(
+        table.map((_, index) => `r${index}`),
+        Array.from({ length: width }, (_, index) => `c${index}`),
+        table,
+      )
       const closed = [...shown.cells.map((row, index) => [...row, shown.rowTotals[index] ?? null]), [...shown.columnTotals, shown.total]]
       const lines = [...closed, ...Array.from({ length: width + 1 }, (_, x) => closed.map((row) => row[x] ?? null))]
       const whole = table.map((row) => [...row, row.reduce((a, b) => a + b, 0)])

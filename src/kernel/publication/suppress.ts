@@ -4,7 +4,14 @@
 export const smallestShown = 5
 
 /** `null` is a hidden cell. Zero is shown: nobody stands behind it. */
-export type Published = { rows: string[]; columns: string[]; cells: (number | null)[][]; rowTotals: (number | null)[]; columnTotals: (number | null)[]; total: number | null }
+export type Published = {
+  rows: string[]
+  columns: string[]
+  cells: (number | null)[][]
+  rowTotals: (number | null)[]
+  columnTotals: (number | null)[]
+  total: number | null
+}
 
 /**
  * Hides cells from 1 to 4, and then as many more (the smallest first) as are needed so that no hidden cell
@@ -20,7 +27,8 @@ export function suppress(rows: string[], columns: string[], counts: number[][]):
   while (hideOneMore(full, hidden)) continue
   const shown = full.map((row, y) => row.map((count, x) => (hidden[y]?.[x] ? null : count)))
   return {
-    rows, columns,
+    rows,
+    columns,
     cells: shown.slice(0, height).map((row) => row.slice(0, width)),
     rowTotals: shown.slice(0, height).map((row) => row[width] ?? null),
     columnTotals: (shown[height] ?? []).slice(0, width),
@@ -39,7 +47,9 @@ function hideOneMore(full: number[][], hidden: boolean[][]): boolean {
   for (const line of lines) {
     const closed = line.filter(([y, x]) => hidden[y]?.[x])
     if (closed.length !== 1) continue
-    const open = line.filter(([y, x]) => !hidden[y]?.[x] && (full[y]?.[x] ?? 0) > 0).sort(([a, b], [c, d]) => (full[a]?.[b] ?? 0) - (full[c]?.[d] ?? 0))
+    const open = line
+      .filter(([y, x]) => !hidden[y]?.[x] && (full[y]?.[x] ?? 0) > 0)
+      .sort(([a, b], [c, d]) => (full[a]?.[b] ?? 0) - (full[c]?.[d] ?? 0))
     const [next] = open
     if (!next) continue
     const row = hidden[next[0]]

@@ -1,5 +1,6 @@
 // The top of a case page: where it stands, and the dates that bind, each with its arithmetic.
-import type { CaseView, DeadlineView } from '#kernel/cases/view.ts'
+import type { DeadlineView } from '#kernel/cases/deadline-view.ts'
+import type { CaseView } from '#kernel/cases/view.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
 import type { Visit } from '#http/visit.ts'
 import { DeadlineCard, formatDate } from '#ui/components/deadline-card.tsx'

@@ -45,20 +45,36 @@ export async function figuresPage(visit: Visit, context: HttpContext): Promise<R
   const asked = Number(context.req.query('year') ?? thisYear)
   const year = Number.isInteger(asked) && asked > 2000 && asked <= thisYear ? asked : thisYear
   const figures = await yearFigures(visit.ctx, year)
-  const titles = new Map((await listProcedures(visit.ctx)).map((procedure) => [procedure.slug, procedure.texts[visit.language][`${procedure.slug}.title`] ?? procedure.slug]))
-  const show = (count: number | null | undefined) => ({ content: count === null || count === undefined ? t('hidden') : String(count), format: 'numeric' })
+  const titles = new Map(
+    (await listProcedures(visit.ctx)).map((procedure) => [
+      procedure.slug,
+      procedure.texts[visit.language][`${procedure.slug}.title`] ?? procedure.slug,
+    ]),
+  )
+  const show = (count: number | null | undefined) => ({
+    content: count === null || count === undefined ? t('hidden') : String(count),
+    format: 'numeric',
+  })
   const rows = [
     ...figures.rows.map((slug, index) => [titles.get(slug) ?? slug, ...(figures.cells[index] ?? []).map(show), show(figures.rowTotals[index])]),
     [t('total'), ...figures.columnTotals.map(show), show(figures.total)],
   ]
-  const head = [t('matter'), ...figures.columns.map((column) => ({ content: t(isColumn(column) ? column : 'total'), format: 'numeric' })), { content: t('total'), format: 'numeric' }]
+  const head = [
+    t('matter'),
+    ...figures.columns.map((column) => ({ content: t(isColumn(column) ? column : 'total'), format: 'numeric' })),
+    { content: t('total'), format: 'numeric' },
+  ]
   return portalPage(
     visit,
     { title: t('title', { year: String(year) }), path: '/figures' },
     <>
       <h1 class="govuk-heading-xl">{t('title', { year: String(year) })}</h1>
       <p class="govuk-body">{t('lead')}</p>
-      {figures.rows.length === 0 ? <p class="govuk-body">{t('none', { year: String(year) })}</p> : <Table head={head} rows={rows} firstCellIsHeader scrollLabel={t('title', { year: String(year) })} />}
+      {figures.rows.length === 0 ? (
+        <p class="govuk-body">{t('none', { year: String(year) })}</p>
+      ) : (
+        <Table head={head} rows={rows} firstCellIsHeader scrollLabel={t('title', { year: String(year) })} />
+      )}
       <p class="govuk-hint">{t('note', { smallest: String(smallestShown) })}</p>
       <p class="govuk-body">
         <a class="govuk-link" href={`${visit.base}/figures?year=${year - 1}`}>

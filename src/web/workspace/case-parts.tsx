@@ -1,5 +1,6 @@
 // Pieces of a case that both the task page and the case page show.
-import type { CaseView, DeadlineView, FormView } from '#kernel/cases/view.ts'
+import type { DeadlineView } from '#kernel/cases/deadline-view.ts'
+import type { CaseView, FormView } from '#kernel/cases/view.ts'
 import { dateIn } from '#kernel/clock.ts'
 import type { Visit } from '#http/visit.ts'
 import { DeadlineCard } from '#ui/components/deadline-card.tsx'

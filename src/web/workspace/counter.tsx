@@ -1,5 +1,6 @@
 // At the counter: a person without number or code is found by name and the end of phone or ID; a lost code is issued anew.
-import { listCases, findAtCounter } from '#kernel/cases/lists.ts'
+import { findAtCounter } from '#kernel/cases/counter.ts'
+import { listCases } from '#kernel/cases/lists.ts'
 import { reissueReceipt } from '#kernel/cases/receipts.ts'
 import type { DomainError } from '#kernel/errors.ts'
 import { invalid } from '#kernel/errors.ts'

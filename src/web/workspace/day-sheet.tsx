@@ -66,7 +66,13 @@ export async function daySheetPage(visit: Visit, context: HttpContext): Promise<
           head={[t('due'), t('task'), t('matter'), t('where'), t('note')]}
           rows={items.slice(0, 100).map((item) => [
             { content: `${dueWords(item.due, now, visit.language).text}${item.due ? ` ${item.due}` : ''}` },
-            { content: <a class="govuk-link" href={work(visit, `/tasks/${item.taskId}`)}>{item.title}</a> },
+            {
+              content: (
+                <a class="govuk-link" href={work(visit, `/tasks/${item.taskId}`)}>
+                  {item.title}
+                </a>
+              ),
+            },
             {
               content: (
                 <>

@@ -1,6 +1,6 @@
 // What is late, by office, and what was reported to one's own posts.
 import { type Escalation, listEscalations } from '#kernel/cases/escalations.ts'
-import { lateByOffice } from '#kernel/cases/lists.ts'
+import { lateByOffice } from '#kernel/cases/late.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
 import { StatusLight } from '#ui/components/status-light.tsx'
