@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
+import sharp from 'sharp'
 import { readSettings, startServer } from '../../src/start.ts'
 import { openBrowser } from '../support/browser.ts'
 import { makeTemporaryFolder } from '../support/temporary.ts'
@@ -64,7 +65,8 @@ async function take(opened: Browser, shot: Shot): Promise<void> {
       await open(page, shot)
       const wide = await page.evaluate(() => document.documentElement.scrollWidth)
       if (wide > width) console.log(`${shot.name} at ${width}: ${wide} px wide`)
-      await page.screenshot({ path: join(folder, `${shot.name}-${names[width]}.png`), fullPage: true })
+      const picture = await page.screenshot({ fullPage: true })
+      await sharp(picture).png({ palette: true, colours: 128, compressionLevel: 9 }).toFile(join(folder, `${shot.name}-${names[width]}.png`))
     } catch (error) {
       console.log(`${shot.name} at ${width}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`)
     } finally {
