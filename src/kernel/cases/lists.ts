@@ -231,7 +231,7 @@ export async function listCases(ctx: Ctx, filter: CaseFilter, paging: Paging, la
     and ${filter.from ? sql`c.filed_on >= ${filter.from}` : sql`true`} and ${filter.to ? sql`c.filed_on <= ${filter.to}` : sql`true`}`
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
     sql<CaseRowListed>`select c.case_id, c.number, c.filed_on, c.status, c.outcome, c.handling_office, c.place_id, c.next_due_on, c.missed, c.package_hash, c.content, k.wrapped, k.wrapping_key,
-        (select count(*)::int from (select 1 from cases c where ${conditions} limit ${countedAtMost}) counted) as total,
+        (select count(*)::int from (select 1 from cases c where ${conditions} order by c.filed_at desc limit ${countedAtMost}) counted) as total,
         (select array_agg(t.element order by t.opened_at) from tasks t where t.tenant_id = c.tenant_id and t.case_id = c.case_id and t.status = 'open') as elements
       from (select c.case_id from cases c where ${conditions} order by c.filed_at desc, c.case_id limit ${size} offset ${(page - 1) * size}) n
       join cases c on c.tenant_id = ${ctx.tenant} and c.case_id = n.case_id

@@ -67,8 +67,8 @@ async function rowsOf<T>(ctx: Ctx, query: ReturnType<typeof sql>): Promise<T[]> 
 export async function findNextDue(ctx: Ctx): Promise<Date | undefined> {
   const [row] = await rowsOf<{ next: Date | null }>(
     ctx,
-    sql`select least((select min(t.due_at) from timers t where t.tenant_id = ${ctx.tenant} and not ${pausedTimer}),
-    (select min(due_at) from deadlines where tenant_id = ${ctx.tenant} and status = 'running' and binds = 'office' and not ${paused})) as next`,
+    sql`select least((select t.due_at from timers t where t.tenant_id = ${ctx.tenant} and not ${pausedTimer} order by t.due_at limit 1),
+    (select due_at from deadlines where tenant_id = ${ctx.tenant} and status = 'running' and binds = 'office' and not ${paused} order by due_at limit 1)) as next`,
   )
   return row?.next ?? undefined
 }
