@@ -66,7 +66,9 @@ async function take(opened: Browser, shot: Shot): Promise<void> {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth)
       if (wide > width) console.log(`${shot.name} at ${width}: ${wide} px wide`)
       const picture = await page.screenshot({ fullPage: true })
-      await sharp(picture).png({ palette: true, colours: 128, compressionLevel: 9 }).toFile(join(folder, `${shot.name}-${names[width]}.png`))
+      await sharp(picture)
+        .png({ palette: true, colours: 128, compressionLevel: 9 })
+        .toFile(join(folder, `${shot.name}-${names[width]}.png`))
     } catch (error) {
       console.log(`${shot.name} at ${width}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`)
     } finally {
