@@ -24,6 +24,15 @@ export const demoOrganizations: Organization[] = [
     phone: '0000-5550101',
     hours,
   },
+  {
+    id: 'service-center',
+    kind: 'own',
+    parent: 'town',
+    name: { zh: '清溪镇便民服务中心', en: 'Public Service Centre' },
+    address: '清溪镇前街3号',
+    phone: '0000-5550112',
+    hours: '周一至周日 8:30–20:00',
+  },
   { id: 'civil-affairs', kind: 'own', parent: 'town', name: { zh: '清溪镇民政办公室', en: 'Civil Affairs Office' }, phone: '0000-5550102', hours },
   { id: 'agriculture', kind: 'own', parent: 'town', name: { zh: '清溪镇农业农村办公室', en: 'Agriculture Office' }, phone: '0000-5550103', hours },
   {
@@ -80,6 +89,13 @@ export const demoPosts: Post[] = [
     title: { zh: '信访接待员', en: 'Petition clerk' },
     reportsTo: 'petition-head',
   },
+  {
+    id: 'hotline-clerk',
+    duty: 'hotline-clerk',
+    organization: 'service-center',
+    title: { zh: '热线受理员', en: 'Hotline clerk' },
+    reportsTo: 'town-head',
+  },
   { id: 'supervisor', duty: 'supervisor', organization: 'supervision', title: { zh: '督查专员', en: 'Supervisor' }, reportsTo: 'town-head' },
   { id: 'it-admin', duty: 'it-admin', organization: 'town', title: { zh: '信息管理员', en: 'IT administrator' }, reportsTo: 'town-head' },
   ...handlingOffices.flatMap(([office, zh, en]): Post[] => [
@@ -92,6 +108,13 @@ export const demoPosts: Post[] = [
       reportsTo: `${office}-head`,
     },
   ]),
+  {
+    id: 'village-construction-handler-2',
+    duty: 'handler',
+    organization: 'village-construction',
+    title: { zh: '村镇建设办经办人（二）', en: 'Second officer, Village Construction' },
+    reportsTo: 'village-construction-head',
+  },
   {
     id: 'shishang-officer',
     duty: 'village-officer',
