@@ -93,6 +93,24 @@ const commands: Record<string, Command> = {
       return print(await data('token-create', { tenant: options['tenant'], user: positionals[0], name: options['name'], days }))
     },
   },
+  'api-key create': {
+    about: 'make a key for a program that files requests (Open311); it is shown once',
+    positionals: [],
+    options: { tenant, name: { value: 'NAME', about: 'which program uses it', required: true } },
+    run: async ({ options }) => print(await data('api-key-create', { tenant: options['tenant'], name: options['name'] })),
+  },
+  'api-key list': {
+    about: 'show all keys without their secrets',
+    positionals: [],
+    options: { tenant },
+    run: async ({ options }) => print(await data('api-key-list', { tenant: options['tenant'] })),
+  },
+  'api-key revoke': {
+    about: 'end a key at once',
+    positionals: ['KEY-ID'],
+    options: { tenant },
+    run: async ({ positionals, options }) => print(await data('api-key-revoke', { tenant: options['tenant'], key: positionals[0] })),
+  },
   backup: {
     about: 'write database and files into one file (the keys are kept apart)',
     positionals: ['FILE'],
