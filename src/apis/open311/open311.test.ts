@@ -78,7 +78,7 @@ describe('discovery and services', () => {
       definition.attributes.map(({ code, datatype, required, order, variable }) => [code, datatype, required, order, variable]),
       [['roadDamage', 'multivaluelist', true, 1, true]],
     )
-    assert.equal((definition.attributes[0]?.['values'] as Row[])[0]?.['key'], 'pothole')
+    assert.equal(rows(definition.attributes[0]?.['values'])[0]?.['key'], 'pothole')
     const xml = readXml((await get('/v2/services/streetlight.xml')).text)
     assert.deepEqual(xml.all('datatype'), ['singlevaluelist', 'string'])
     assert.equal(readXml((await get('/v2/services.xml')).text).all('service_code').length, services.length)
@@ -108,7 +108,7 @@ describe('POST Service Request', () => {
     assert.equal(row?.['description'], '路灯坏了 <b>三天</b> & 看不见路')
     assert.equal(row?.['lat'], 30.123456)
     assert.equal(row?.['address'], '石上村口')
-    assert.deepEqual((row?.['attributes'] as Row[])[0]?.['code'], 'lampFault')
+    assert.deepEqual(rows(row?.['attributes'])[0]?.['code'], 'lampFault')
     for (const secret of ['小满', '林小满', '0000 0001', 'lin@example.org']) assert.ok(!one.text.includes(secret), secret)
     const xml = await get(`/v2/requests/${String(created?.['service_request_id'])}.xml`)
     assert.deepEqual(readXml(xml.text).all('description'), ['路灯坏了 <b>三天</b> & 看不见路'])
