@@ -56,6 +56,8 @@ export const demoOrganizations: Organization[] = [
     phone: '0000-5550001',
     hours,
   },
+  { id: 'county-justice-bureau', kind: 'superior', name: { zh: '云岭县司法局', en: 'Justice Bureau of Yunling County' }, phone: '0000-5550002', hours },
+  { id: 'county-legal-aid', kind: 'superior', name: { zh: '云岭县法律援助中心', en: 'Legal Aid Centre of Yunling County' }, phone: '0000-5550003', hours },
   { id: 'county-police', kind: 'outside', name: { zh: '云岭县公安局', en: 'Police of Yunling County' }, phone: '110' },
 ]
 
@@ -122,6 +124,32 @@ export const demoPosts: Post[] = [
     title: { zh: '石上村代办员', en: 'Village officer, Shishang' },
   },
   { id: 'xikou-officer', duty: 'village-officer', organization: 'xikou-village', title: { zh: '溪口村代办员', en: 'Village officer, Xikou' } },
+  {
+    id: 'justice-officer',
+    duty: 'justice-officer',
+    organization: 'justice',
+    title: { zh: '司法所受理员', en: 'Officer, Justice Office' },
+    reportsTo: 'justice-head',
+  },
+  {
+    id: 'county-aid-head',
+    duty: 'aid-head',
+    organization: 'county-legal-aid',
+    title: { zh: '县法律援助中心主任', en: 'Head, county legal aid' },
+  },
+  {
+    id: 'county-aid-officer',
+    duty: 'aid-officer',
+    organization: 'county-legal-aid',
+    title: { zh: '县法律援助中心审查员', en: 'Officer, county legal aid' },
+    reportsTo: 'county-aid-head',
+  },
+  {
+    id: 'county-justice-bureau-officer',
+    duty: 'justice-bureau-officer',
+    organization: 'county-justice-bureau',
+    title: { zh: '县司法局审查员', en: 'Officer, county justice bureau' },
+  },
   {
     id: 'county-review-head',
     duty: 'review-head',
