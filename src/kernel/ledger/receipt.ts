@@ -141,10 +141,28 @@ function attempt<Result extends { reason: string; facts?: ReceiptStep['facts'] }
     return result
   } catch (error) {
     if (!(error instanceof DomainError)) throw error
-    steps.push({ step, ok: false, outcome: outcomeOf(error), code: error.code, reason: error.message, facts: {} })
+    steps.push(refused(step, error))
     return undefined
   }
 }
+
+const refused = (step: ReceiptStep['step'], error: DomainError): ReceiptStep => ({
+  step,
+  ok: false,
+  outcome: outcomeOf(error),
+  code: error.code,
+  reason: error.message,
+  facts: {},
+})
+
+/** The verdict when nothing could even be begun. */
+export const verdictWithout = (error: DomainError): ReceiptVerdict => ({ ok: false, level: 'nothing', steps: [refused('receipt', error)] })
+
+/** The verdict (made without keys) when a key was given that cannot be read. */
+export const refuseKey = (verdict: ReceiptVerdict, error: DomainError): ReceiptVerdict => ({
+  ...verdict,
+  steps: verdict.steps.map((made) => (made.step === 'key' ? refused('key', error) : made)),
+})
 
 const keyNotKnown = 'ledger.key_not_known'
 
