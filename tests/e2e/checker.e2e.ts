@@ -38,7 +38,7 @@ after(async () => {
 async function openSaved(hash = ''): Promise<Page> {
   const page = await context.newPage()
   await page.clock.setFixedTime(receiptCasesAt)
-  await page.goto(`${pathToFileURL(file)}${hash}`)
+  await page.goto(`${pathToFileURL(file).href}${hash}`)
   return page
 }
 

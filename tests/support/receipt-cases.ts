@@ -70,8 +70,7 @@ const fields = payload.fields.flatMap((field, at) => {
     change(`field ${at} ${name}`, {
       payload: { ...payload, fields: [...payload.fields.slice(0, at), ...(other ? [other] : []), ...payload.fields.slice(at + 1)] },
     })
-  const value =
-    'value' in field ? [put('value', { ...field, value: `${String(field.value)} ` }), put('salt', { ...field, salt: flip(field.salt, 4) })] : []
+  const value = 'value' in field ? [put('value', { ...field, value: [field.value] }), put('salt', { ...field, salt: flip(field.salt, 4) })] : []
   const closed = 'commitment' in field ? [put('commitment', { ...field, commitment: flip(field.commitment, 4) })] : []
   return [...value, ...closed, put('renamed', { ...field, name: `${field.name}x` }), put('dropped', undefined)]
 })

@@ -14,6 +14,7 @@ export type ReceiptTexts = {
   adviceImpossible: string
   adviceKey: string
   pending: string
+  demo: string
 }
 
 const zh: ReceiptTexts = {
@@ -54,7 +55,7 @@ const zh: ReceiptTexts = {
     proof: {
       title: '真的记进账了吗',
       means: '用回执里的证明，从您这一条一步一步算到全本账的总指纹，再看总指纹是不是镇里签了名的。',
-      passed: '记进去了：这是账本 {origin} 的第 {index} 条（从 0 数起），签名的时候账上一共有 {size} 条。',
+      passed: '记进去了：这是账本 {origin} 的第 {nth} 条，签名的时候账上一共有 {size} 条。',
       failed: '证明不成立：这一条不在签了名的账里，或者账本上的签名不对。',
       skipped: '还没有证明，或者还没有公钥，所以没有核对。',
       advice:
@@ -91,6 +92,7 @@ const zh: ReceiptTexts = {
     '请把这一页存到电脑上再打开，或者换一个新版的浏览器（Chrome、Edge 137 以上，Firefox 129 以上，Safari 17 以上），也可以请会用电脑的人用 npx xiangli verify 核验。',
   adviceKey:
     '请到镇里的办事窗口抄公钥（或者扫墙上贴的二维码），再和邻镇网站、政府公报或者报纸上登的比对，两处一样再用。不要用给您回执的那个网站临时给的。',
+  demo: '注意：这是演示用的账本，什么也证明不了。',
   pending: '还没有记账的证明；承诺最晚 {by} 记进去，现在还没有过时间。',
 }
 
@@ -136,7 +138,7 @@ const en: ReceiptTexts = {
     proof: {
       title: 'Is it really in the record?',
       means: 'The proof leads step by step from your entry to the fingerprint of the whole record, which must be signed by the town.',
-      passed: 'It is: entry {index} (counted from 0) of {origin}, which had {size} entries when it was signed.',
+      passed: 'It is: entry number {nth} of {origin}, which had {size} entries when it was signed.',
       failed: 'The proof does not hold: the entry is not in the signed record, or the signature is wrong.',
       skipped: 'There is no proof yet, or no key, so this was not checked.',
       advice:
@@ -183,6 +185,7 @@ const en: ReceiptTexts = {
     'Save this page on a computer and open it there, or use a newer browser (Chrome or Edge 137, Firefox 129, Safari 17), or ask somebody to run: npx xiangli verify.',
   adviceKey:
     'Copy the key at the town’s counter (or scan the code on its wall) and compare it with what a neighbouring town’s website, the gazette or a newspaper printed; use it when two of them agree. Do not use one that the website of the receipt hands you.',
+  demo: 'Careful: this is the record of a demonstration and proves nothing.',
   pending: 'There is no proof yet; it was promised for {by} at the latest, which is not over.',
 }
 

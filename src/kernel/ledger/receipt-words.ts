@@ -59,7 +59,10 @@ function adviceOf(made: ReceiptStep, language: WordsLanguage): string {
 /** The answer in one sentence, and what it means. */
 export function wordsOfAnswer(verdict: ReceiptVerdict, language: WordsLanguage): { answer: ReceiptAnswer; title: string; text: string } {
   const answer = answerOf(verdict)
-  return { answer, ...receiptTexts[language].answers[answer] }
+  const { title, text } = receiptTexts[language].answers[answer]
+  // docs/ledger-format.md section 5: the origin of a demonstration begins with `demo.`.
+  const isDemo = verdict.steps.some(({ facts }) => String(facts['origin'] ?? '').startsWith('demo.'))
+  return { answer, title, text: isDemo ? `${text} ${receiptTexts[language].demo}` : text }
 }
 
 /** Instants become times of the town, hours its hours. */

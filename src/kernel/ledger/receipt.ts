@@ -251,7 +251,7 @@ function checkProof(steps: ReceiptStep[], receipt: Receipt, text: string, policy
     if (!verifyInclusion(leafHash(receipt.leaf), proof.index, checkpoint.size, checkpoint.root, proof.hashes)) {
       throw invalid('ledger.proof_wrong', 'The proof does not lead from this leaf to the signed tree.')
     }
-    const facts = { index: proof.index, size: checkpoint.size, origin: checkpoint.origin }
+    const facts = { nth: proof.index + 1, size: checkpoint.size, origin: checkpoint.origin }
     return { proof, facts, reason: `The leaf is entry ${proof.index} of ${checkpoint.size} in the log ${checkpoint.origin}.` }
   })
   if (!result) return false

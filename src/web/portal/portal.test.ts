@@ -1,15 +1,18 @@
 // The residents' pages over the real application: filing, resuming, tracking, papers.
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import sharp from 'sharp'
 import { listCases } from '#kernel/cases/lists.ts'
 import { loadCase } from '#kernel/cases/load-case.ts'
 import { findByReceipt } from '#kernel/cases/receipts.ts'
 import { integrate } from '#kernel/ledger/integrator.ts'
-import { verifyReceipt } from '#kernel/ledger/receipt.ts'
+import { checkTexts } from '#kernel/ledger/check-texts.ts'
+import { parseReceipt, verifyReceipt } from '#kernel/ledger/receipt.ts'
 import { ensureAssets } from '#ui/build.ts'
 import { createApp } from '#app'
 import { openTestTown, type TestTown } from '#tests/support/town.ts'
+import { compactReceipt } from './receipt-sheet.ts'
 import { type Answer, expectPage, Visitor } from '#tests/support/visitor.ts'
 
 let town: TestTown
@@ -210,6 +213,55 @@ test('the slip is a PDF and a picture, the promise a signed note, and the receip
   const proven = verifyReceipt(JSON.parse(included.text), { vkey: vkeys.log, promiseVkey: vkeys.promise })
   assert.deepEqual([proven.ok, proven.level], [true, 'included'], JSON.stringify(proven.steps))
   assert.equal((await new Visitor(app).get(`${base}/filed/slip.pdf`)).status, 404)
+})
+
+test('the receipt page says how far the record is; its sheet is a PDF, its QR and its proof can be checked', async () => {
+  const visitor = new Visitor(app)
+  const { number } = await fileNamed(visitor)
+  const here = `${base}/cases/${number}`
+  const early = await visitor.get(`${here}/slip`)
+  expectPage(early, 'zh', `/cases/${number}/slip`)
+  assert.match(early.text, /村道排水沟堵塞/, 'in her own words')
+  assert.match(early.text, /2026年3月17日前/, 'the deadline')
+  assert.match(early.text, /正在记，一般不到一分钟/)
+  assert.equal((await visitor.get(`${here}/receipt.tlog-proof`)).status, 404)
+  await integrateAll(town)
+  const recorded = await visitor.get(`${here}/slip`)
+  assert.match(recorded.text, /已经是账本里的第 \d+ 条/)
+  assert.match(recorded.text, /还没有见证人联署/)
+  const proof = await visitor.get(`${here}/receipt.tlog-proof`)
+  assert.match(proof.text, /^c2sp\.org\/tlog-proof@v1\nindex \d+\n/)
+  assert.equal((await visitor.get(`${here}/slip.pdf`)).bytes.subarray(0, 5).toString(), '%PDF-')
+  assert.match((await visitor.get(`${here}/slip.svg`)).text, /^<svg/)
+  const receipt = parseReceipt(JSON.parse((await visitor.get(`${here}/receipt`)).text))
+  const { vkeys } = await town.installation.logOf(town.tenant)
+  const scanned = checkTexts({ receipt: compactReceipt(receipt), keys: vkeys.promise, source: 'outside', now: town.clock.now() })
+  assert.deepEqual([scanned.ok, scanned.level], [true, 'promised'], JSON.stringify(scanned.steps))
+  for (const path of ['slip', 'slip.pdf', 'slip.svg', 'receipt.tlog-proof'])
+    assert.equal((await new Visitor(app).get(`${here}/${path}`)).status, 404, `${path} is for the party only`)
+})
+
+test('our own check of a receipt never says valid; the checking page is a file of its own that can reach nothing', async () => {
+  const visitor = new Visitor(app)
+  const { number } = await fileNamed(visitor)
+  await integrateAll(town)
+  const receipt = (await visitor.get(`${base}/cases/${number}/receipt`)).text
+  await visitor.get(`${base}/verify`)
+  const right = await visitor.post(`${base}/verify/receipt`, { text: receipt })
+  assert.equal(right.status, 200, right.text)
+  assert.match(right.text, /这不能代替您自己核验/)
+  assert.match(right.text, /自己给自己作证/)
+  assert.doesNotMatch(right.text, /核验通过：/)
+  const changed = new File([receipt.replace('村道排水沟堵塞', '村道很好')], 'receipt.json', { type: 'application/json' })
+  const wrong = await visitor.post(`${base}/verify/receipt`, { file: changed })
+  assert.equal(wrong.status, 422)
+  assert.match(wrong.text, /至少有一步对不上/)
+  assert.equal((await visitor.post(`${base}/verify/receipt`, { text: '' })).status, 422)
+  const page = await visitor.get(`${base}/verify.html?download`)
+  assert.match(page.headers.get('content-security-policy') ?? '', /^default-src 'none'; script-src 'sha256-[^;]+; style-src 'sha256-[^;]+;/)
+  assert.match(page.headers.get('content-disposition') ?? '', /^attachment/)
+  const shown = /<code class="xl-break">([0-9a-f]{64})<\/code>/.exec((await visitor.get(`${base}/verify`)).text)?.[1]
+  assert.equal(createHash('sha256').update(page.bytes).digest('hex'), shown)
 })
 
 test('a post without the token of its page is refused in plain words', async () => {
