@@ -33,6 +33,7 @@ export async function receiptPage(visit: Visit, context: HttpContext): Promise<R
   const { view, receipt } = held
   const here = `${visit.base}/cases/${view.number}`
   const state = receiptState(receipt)
+  const pages = isWeChat(context) ? (await visit.ctx.services.renderer.renderPages(receiptJob(visit, view, receipt))).length : 0
   return portalPage(
     visit,
     { title: `${t('title')} ${view.number}`, path: `/cases/${view.number}/slip`, active: 'track', before: <Back href={here}>{t('back')}</Back> },
@@ -46,7 +47,7 @@ export async function receiptPage(visit: Visit, context: HttpContext): Promise<R
           { key: t('received'), value: formatInstant(state.time, visit.ctx.zone, visit.language) },
         ]}
       />
-      <Files visit={visit} context={context} here={here} receipt={receipt} />
+      <Files visit={visit} pages={pages} here={here} receipt={receipt} />
       <h2 class="govuk-heading-m">{t('stateTitle')}</h2>
       <States visit={visit} receipt={receipt} />
       <h2 class="govuk-heading-m">{t('filedTitle')}</h2>
@@ -59,14 +60,16 @@ export async function receiptPage(visit: Visit, context: HttpContext): Promise<R
   )
 }
 
-/** A browser that cannot save files gets the sheet as a picture. */
-function Files({ visit, context, here, receipt }: { visit: Visit; context: HttpContext; here: string; receipt: Receipt }) {
+/** A browser that cannot save files gets the sheet as pictures, one a page. */
+function Files({ visit, pages, here, receipt }: { visit: Visit; pages: number; here: string; receipt: Receipt }) {
   const t = receiptTexts(visit.language)
-  if (isWeChat(context))
+  if (pages > 0)
     return (
       <>
         <p class="govuk-body">{t('wechat')}</p>
-        <img class="xl-paper" src={`${here}/slip.svg`} alt={t('picture')} width="595" height="842" />
+        {Array.from({ length: pages }, (_, at) => (
+          <img class="xl-paper" src={`${here}/slip.svg?page=${at + 1}`} alt={t('picture', { page: at + 1, pages })} width="595" height="842" />
+        ))}
       </>
     )
   return (
@@ -155,10 +158,12 @@ export async function receiptPdf(visit: Visit, context: HttpContext): Promise<Re
   return pdfResponse(await visit.ctx.services.renderer.render(receiptJob(visit, view, receipt)), `${view.number}.pdf`)
 }
 
-/** `GET /cases/:number/slip.svg`: its first page, for browsers that save no files. */
+/** `GET /cases/:number/slip.svg?page=1`: a page of it, for browsers that save no files. */
 export async function receiptPicture(visit: Visit, context: HttpContext): Promise<Response> {
   const { view, receipt } = await readHeld(visit, context)
-  const [page = ''] = await visit.ctx.services.renderer.renderPages(receiptJob(visit, view, receipt))
+  const pages = await visit.ctx.services.renderer.renderPages(receiptJob(visit, view, receipt))
+  const page = pages[Number(context.req.query('page') ?? 1) - 1]
+  if (page === undefined) throw notFound('document.not_found')
   return svgResponse(page)
 }
 

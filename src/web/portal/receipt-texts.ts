@@ -39,7 +39,7 @@ export const receiptTexts = defineTexts({
     qr: '扫这个二维码可以打开查询页（里面没有回执码）',
     compactQr: '这个二维码里是有签名的承诺，可以拿去核验',
     wechat: '微信里不能保存文件：请长按下面的图片保存，或者点右上角用浏览器打开。',
-    picture: '回执图片',
+    picture: '回执，第 {page} 页，共 {pages} 页',
     back: '返回这件事项',
   },
   en: {
@@ -79,7 +79,7 @@ export const receiptTexts = defineTexts({
     qr: 'This QR code opens the tracking page (your code is not in it)',
     compactQr: 'This QR code holds the signed promise, which can be checked',
     wechat: 'WeChat cannot save files: press and hold the picture to save it, or open this page in a browser.',
-    picture: 'Picture of the receipt',
+    picture: 'Receipt, page {page} of {pages}',
     back: 'Back to this matter',
   },
 })
