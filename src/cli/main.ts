@@ -37,15 +37,19 @@ const commands: Record<string, Command> = {
     run: async () => (await maintenance()).foundDemonstration(await environment()),
   },
   verify: {
-    about: 'check a receipt with a key from elsewhere',
+    about: 'check a receipt with a key from elsewhere: exit 0 it holds, 1 it fails, 2 unusable, 3 key not known',
     positionals: ['RECEIPT-FILE-OR-URL'],
     options: {
-      vkey: { value: 'FILE', about: 'verifier keys, one a line: the log’s and its promise key' },
+      vkey: { value: 'KEY|FILE', about: 'a verifier key, or a file of them, one a line: the log’s and its promise key' },
       policy: { value: 'FILE', about: 'a tlog-policy: logs, witnesses, quorum' },
       pin: { about: 'remember the keys of --vkey when the receipt holds' },
+      json: { about: 'everything as JSON' },
+      lang: { value: 'zh|en', about: 'language of the words (else LANG)' },
     },
-    run: ({ positionals, options, flags }) =>
-      verify({ receipt: positionals[0] ?? '', vkey: options['vkey'], policy: options['policy'], pin: flags.has('pin') }),
+    run: ({ positionals: [receipt = ''], options, flags }) => {
+      const { vkey, policy, lang } = options
+      return verify({ receipt, vkey, policy, pin: flags.has('pin'), json: flags.has('json'), language: lang })
+    },
   },
   deadline: {
     about: 'compute a due date and explain each day',

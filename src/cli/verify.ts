@@ -1,50 +1,104 @@
-// xiangli verify RECEIPT [--vkey FILE] [--policy FILE] [--pin]: checks a receipt without asking the town to be believed.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+// xiangli verify RECEIPT [--vkey KEY] [--policy FILE] [--pin]: checks a receipt without asking the town to be believed.
 import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
 import { DomainError } from '#kernel/errors.ts'
 import { systemClock } from '#kernel/clock.ts'
-import { noteTypes, parseVkey, type VerifierKey } from '#kernel/ledger/note.ts'
-import { parsePolicy } from '#kernel/ledger/policy.ts'
-import { parsePromise, promiseKeyName } from '#kernel/ledger/promise.ts'
-import { parseReceipt, type ReceiptTrust, type ReceiptVerdict, verifyReceipt } from '#kernel/ledger/receipt.ts'
-import { Unusable } from './command.ts'
+import type { JsonValue } from '#kernel/ledger/canonical-json.ts'
+import { answerOf, claimedOrigin, type ReceiptAnswer, type ReceiptTrust, type ReceiptVerdict, verifyReceipt } from '#kernel/ledger/receipt.ts'
+import { type StepWords, type WordsLanguage, wordsOfAnswer, wordsOfSteps } from '#kernel/ledger/receipt-words.ts'
+import { type GivenKeys, parseGivenKeys } from '#kernel/ledger/trust.ts'
+import { printJson, Unusable } from './command.ts'
+import { differsFromPin, pinKeys, pinnedKeys } from './pinned-keys.ts'
 
-export type VerifyWish = { receipt: string; vkey: string | undefined; policy: string | undefined; pin: boolean }
-type Keys = { vkey?: string; promiseVkey?: string }
+export type VerifyWish = {
+  receipt: string
+  vkey: string | undefined
+  policy: string | undefined
+  pin: boolean
+  json: boolean
+  language: string | undefined
+}
+
+type KeySource = 'given' | 'pinned' | 'none'
 
 const longest = 4 * 1024 * 1024
 
-/**
- * Prints each step. Exit code 0 only when the receipt holds under a key or policy given here or pinned earlier;
- * 1 when it does not, or no such key is known; 2 when an argument or the file cannot be used.
- */
+/** 0 the receipt holds under a key or policy given here or pinned earlier; 1 it does not; 2 it is none; 3 no such key is known. */
+const exitCodes: Record<ReceiptAnswer, number> = { included: 0, promised: 0, failed: 1, impossible: 1, 'no-receipt': 2, 'key-unknown': 3 }
+
+/** Prints each step in words, or everything as JSON, and gives the exit code above; what cannot be read is `Unusable` (2). */
 export async function verify(wish: VerifyWish): Promise<number> {
+  const language = languageOf(wish.language)
   const value = await readReceipt(wish.receipt)
-  const origin = originOf(value) ?? ''
-  const given = wish.vkey === undefined ? {} : readKeys(await readText(wish.vkey), origin)
-  const policy = wish.policy === undefined ? undefined : await readPolicy(wish.policy)
-  if (wish.pin && !given.vkey && !given.promiseVkey) throw new Unusable('--pin remembers what --vkey gives: name a file with the keys.')
-  const fromOutside = given.vkey !== undefined || given.promiseVkey !== undefined || policy !== undefined
-  const pinned = fromOutside ? undefined : readPins()[origin]
-  const trust: ReceiptTrust = { ...(pinned ?? given), policy, now: systemClock.now() }
+  const origin = claimedOrigin(value) ?? ''
+  const given = await readGiven(wish, origin)
+  if (wish.pin && !given.vkey && !given.promiseVkey) throw new Unusable('--pin remembers what --vkey gives: name the keys.')
+  const pinned = Object.keys(given).length > 0 ? undefined : pinnedKeys(origin)
+  const trust: ReceiptTrust = { ...(pinned ?? given), now: systemClock.now() }
   const verdict = verifyReceipt(value, trust)
-  print(verdict, pinned ? 'pinned' : 'given')
-  if (verdict.ok && wish.pin) pin(given)
-  return verdict.ok ? 0 : 1
+  const source: KeySource = pinned ? 'pinned' : Object.keys(given).length > 0 ? 'given' : 'none'
+  if (wish.json) printJson(reportOf(verdict, language, source))
+  else print(verdict, language, source)
+  if (differsFromPin(origin, given)) process.stderr.write(`${notes[language].otherPin}\n`)
+  if (verdict.ok && wish.pin) {
+    const name = pinKeys(given)
+    if (!wish.json) process.stdout.write(`${notes[language].pinned} ${name}\n`)
+  }
+  return exitCodes[answerOf(verdict)]
 }
 
-function print(verdict: ReceiptVerdict, source: string): void {
-  for (const { step, ok, reason } of verdict.steps) process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${step}: ${reason}\n`)
-  for (const [name, field] of Object.entries(verdict.opened?.values ?? {})) process.stdout.write(`     ${name} = ${JSON.stringify(field)}\n`)
-  process.stdout.write(verdict.ok ? `verified: ${verdict.level} (key ${source})\n` : 'not verified\n')
+const notes = {
+  zh: {
+    source: { given: '公钥：这次给的', pinned: '公钥：以前记下的', none: '公钥：没有' },
+    advice: '怎么办：',
+    reason: '技术说明：',
+    shown: '内容：',
+    pinned: '已记下公钥：',
+    otherPin: '注意：以前为这本账记下的是另一把公钥。如果没有换钥匙的公告，请先停下来问清楚。',
+  },
+  en: {
+    source: { given: 'Key: given now', pinned: 'Key: pinned earlier', none: 'Key: none' },
+    advice: 'What to do: ',
+    reason: 'Technical: ',
+    shown: 'Content: ',
+    pinned: 'pinned the keys of',
+    otherPin: 'Careful: another key is pinned for this record. Unless a change of keys was announced, stop and ask.',
+  },
+} as const
+
+function print(verdict: ReceiptVerdict, language: WordsLanguage, source: KeySource): void {
+  const note = notes[language]
+  const { title, text } = wordsOfAnswer(verdict, language)
+  const steps = wordsOfSteps(verdict, language).map((words, at) => textOf(words, at + 1, language))
+  const shown = Object.entries(verdict.opened?.values ?? {}).map(([name, field]) => `   ${note.shown}${name} = ${JSON.stringify(field)}`)
+  process.stdout.write(`${[...steps, ...shown, '', note.source[source], title, text].join('\n')}\n`)
+}
+
+function textOf(words: StepWords, at: number, language: WordsLanguage): string {
+  const note = notes[language]
+  const more = words.advice === undefined ? [] : [`   ${note.advice}${words.advice}`, `   ${note.reason}${words.reason ?? ''}`]
+  return [`${at}. ${words.title} [${words.mark}]`, `   ${words.found}`, ...more].join('\n')
+}
+
+type Report = { answer: ReceiptAnswer; ok: boolean; level: string; key: KeySource; steps: object[]; opened: { [name: string]: JsonValue } | null }
+
+function reportOf(verdict: ReceiptVerdict, language: WordsLanguage, key: KeySource): Report {
+  const words = wordsOfSteps(verdict, language)
+  const steps = words.map((step) => ({ ...step, ...verdict.steps.find((made) => made.step === step.step) }))
+  return { answer: answerOf(verdict), ok: verdict.ok, level: verdict.level, key, steps, opened: verdict.opened?.values ?? null }
+}
+
+/** `--lang`, else what the environment says (POSIX: LC_ALL before LC_MESSAGES before LANG); Chinese unless it names another language. */
+function languageOf(wish: string | undefined): WordsLanguage {
+  if (wish !== undefined && wish !== 'zh' && wish !== 'en') throw new Unusable('--lang is zh or en.')
+  const { LC_ALL, LC_MESSAGES, LANG } = process.env
+  const locale = LC_ALL || LC_MESSAGES || LANG || ''
+  return wish ?? (/^(?:$|zh)/i.test(locale) ? 'zh' : 'en')
 }
 
 async function readReceipt(place: string): Promise<unknown> {
   const text = /^https?:\/\//.test(place) ? await fetchText(place) : await readText(place)
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\u{feff}/u, ''))
   } catch {
     throw new Unusable(`${place} is not a receipt: it is not JSON.`)
   }
@@ -69,80 +123,22 @@ async function readText(path: string): Promise<string> {
   return bytes.toString()
 }
 
-async function readPolicy(path: string): Promise<string> {
-  const text = await readText(path)
+/** `--vkey` is a key as it is typed, or a file of keys; `--policy` is a file that has to hold a policy. */
+async function readGiven({ vkey, policy }: VerifyWish, origin: string): Promise<GivenKeys> {
+  const keys = vkey === undefined ? {} : parseUsable(isVkeyText(vkey) ? vkey : await readText(vkey), origin, vkey)
+  if (policy === undefined) return keys
+  const read = parseUsable(await readText(policy), origin, policy)
+  if (read.policy === undefined) throw new Unusable(`${policy}: A policy has exactly one quorum line.`)
+  return { ...read, ...keys, policy: read.policy }
+}
+
+const isVkeyText = (text: string) => /^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/.test(text)
+
+function parseUsable(text: string, origin: string, place: string): GivenKeys {
   try {
-    parsePolicy(text)
-    return text
+    return parseGivenKeys(text, origin)
   } catch (error) {
-    throw new Unusable(`${path}: ${error instanceof DomainError ? error.message : 'not a policy'}`)
+    if (error instanceof DomainError) throw new Unusable(`${place}: ${error.message}`)
+    throw error
   }
-}
-
-/**
- * One verifier key a line, alone or as a log's `/vkeys` writes it (`<epoch> <role> <vkey>`). Of several logs those of
- * `origin` are taken; keys of witnesses are passed over.
- */
-function readKeys(text: string, origin: string): Keys {
-  const keys: Keys = {}
-  const found = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => line.split(/\s+/).at(-1) ?? '')
-    .map((vkey) => ({ vkey, ...readKey(vkey) }))
-  if (found.length === 0) throw new Unusable('The key file holds no verifier key.')
-  const many = found.filter(({ type }) => type === noteTypes.ed25519)
-  const log = many.find(({ name }) => name === origin) ?? many.find(({ name }) => !name.endsWith('/promise'))
-  const promise = many.find(({ name }) => name === promiseKeyName(origin)) ?? many.find(({ name }) => name.endsWith('/promise'))
-  if (log) keys.vkey = log.vkey
-  if (promise) keys.promiseVkey = promise.vkey
-  return keys
-}
-
-function readKey(line: string): VerifierKey {
-  try {
-    return parseVkey(line)
-  } catch (error) {
-    throw new Unusable(error instanceof DomainError ? error.message : 'The key file cannot be read.')
-  }
-}
-
-/** Which log a receipt says it is of: only to look up what was pinned for that name. */
-function originOf(value: unknown): string | undefined {
-  try {
-    return parsePromise(parseReceipt(value).promise).origin
-  } catch {
-    return undefined
-  }
-}
-
-const pinFile = () => join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'xiangli', 'pinned-keys.json')
-
-function readPins(): Record<string, Keys> {
-  try {
-    const value: unknown = JSON.parse(readFileSync(pinFile(), 'utf8'))
-    // Our own file; verifyReceipt parses every key in it again.
-    return typeof value === 'object' && value !== null ? (value as Record<string, Keys>) : {}
-  } catch {
-    return {}
-  }
-}
-
-/** A pinned key is never replaced in silence: another one for the same log is what pinning is there to notice. */
-function pin(keys: Keys): void {
-  const pins = readPins()
-  const name = readKey(keys.vkey ?? keys.promiseVkey ?? '').name.replace(/\/promise$/, '')
-  const known = pins[name]
-  for (const role of ['vkey', 'promiseVkey'] as const) {
-    if (known?.[role] && keys[role] && known[role] !== keys[role])
-      throw new DomainError(
-        'conflict',
-        'verify.pinned_other',
-        `Another key is pinned for ${name}: if its operator announced the change, remove it from ${pinFile()} first.`,
-      )
-  }
-  mkdirSync(dirname(pinFile()), { recursive: true, mode: 0o700 })
-  writeFileSync(pinFile(), `${JSON.stringify({ ...pins, [name]: { ...known, ...keys } }, null, 2)}\n`, { mode: 0o600 })
-  process.stdout.write(`pinned the keys of ${name}\n`)
 }
