@@ -98,6 +98,13 @@ export const demoPosts: Post[] = [
     title: { zh: '热线受理员', en: 'Hotline clerk' },
     reportsTo: 'town-head',
   },
+  {
+    id: 'permit-clerk',
+    duty: 'permit-clerk',
+    organization: 'service-center',
+    title: { zh: '居住证受理员', en: 'Residence permit clerk' },
+    reportsTo: 'town-head',
+  },
   { id: 'supervisor', duty: 'supervisor', organization: 'supervision', title: { zh: '督查专员', en: 'Supervisor' }, reportsTo: 'town-head' },
   { id: 'it-admin', duty: 'it-admin', organization: 'town', title: { zh: '信息管理员', en: 'IT administrator' }, reportsTo: 'town-head' },
   ...handlingOffices.flatMap(([office, zh, en]): Post[] => [
