@@ -46,7 +46,7 @@ describe('every route', () => {
     const name = `${route.method.toUpperCase()} ${route.prefix}${route.path}`
     test(`${name} (${route.guard}) answers nobody more than its guard allows`, async () => {
       const answer = await send(route, {})
-      if (route.guard === 'staff' || route.guard === 'resident') {
+      if (route.guard === 'staff' || route.guard === 'resident' || route.guard === 'account') {
         if (route.kind === 'page' && route.method === 'get') assert.match(answer.headers.get('location') ?? '', /\/sign-in\?next=/)
         else assert.equal(answer.status, 401)
       } else if (route.guard === 'token' || route.guard === 'party') {

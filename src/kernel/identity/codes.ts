@@ -59,7 +59,7 @@ export type CodeUse = { purpose: CodePurpose; codeId: string; code: string; user
 
 /**
  * Uses a code up: exactly one caller gets the receiver back. `userId` must be the account that asked, if one did.
- * Throws `sign_in.code_refused` (wrong, used, too old, of another purpose: never said which) or `sign_in.locked`.
+ * Throws `sign_in.sent_code_refused` (wrong, used, too old, of another purpose: never said which) or `sign_in.locked`.
  */
 export async function takeSentCode(parts: Parts, use: CodeUse): Promise<{ channel: CodeChannel; receiver: string }> {
   const { db, tenant, seal } = parts
@@ -167,4 +167,4 @@ async function admit(parts: Parts, bucket: string | undefined, policy: (typeof l
 }
 
 export const codeRefused = () =>
-  new DomainError('unauthenticated', 'sign_in.code_refused', 'This code is not right, or was used already. Ask for a new one.')
+  new DomainError('unauthenticated', 'sign_in.sent_code_refused', 'This code is not right, was used already or is too old. Ask for a new one.')

@@ -35,7 +35,7 @@ export async function requestOwnCode(parts: Parts, input: { userId: string; lang
   return { ...ticket, channel }
 }
 
-/** Throws `sign_in.code_refused`, `sign_in.locked`. */
+/** Throws `sign_in.sent_code_refused`, `sign_in.locked`. */
 export async function confirmByCode(parts: Parts, input: Holder & { codeId: string; code: string }): Promise<void> {
   await takeSentCode(parts, { purpose: 'again', codeId: input.codeId, code: input.code, userId: input.userId })
   await markRecent(parts, input.sessionId)
@@ -56,8 +56,7 @@ export async function changePassword(parts: Parts, input: Holder & { password: s
 }
 
 /** Ends the user's sessions but this one; returns how many. */
-export const endOthers = (parts: Parts, input: Holder): Promise<number> =>
-  deleteOtherSessions(parts.db, parts.tenant, input.userId, input.sessionId)
+export const endOthers = (parts: Parts, input: Holder): Promise<number> => deleteOtherSessions(parts.db, parts.tenant, input.userId, input.sessionId)
 
 /** Sends a code to a new number or address of the one who is signed in. Throws as `requestCode`. */
 export const requestContactCode = (
@@ -67,7 +66,7 @@ export const requestContactCode = (
 
 /**
  * Gives the account the number or address that the code was sent to; the address before is told.
- * Throws `sign_in.code_refused`, `account.contact_taken`: the person has just shown that it is theirs, so it may be said.
+ * Throws `sign_in.sent_code_refused`, `account.contact_taken`: the person has just shown that it is theirs, so it may be said.
  */
 export async function setContact(parts: Parts, input: { userId: string; codeId: string; code: string }): Promise<void> {
   const { channel, receiver } = await takeSentCode(parts, { purpose: 'contact', ...input })

@@ -1,17 +1,18 @@
 // Who is at the other end. One identity per town: accounts, sessions and mailed links of one town mean nothing in another.
 // Pages stay server-rendered: each function takes the request's headers and gives the cookies to set.
 import { requestCode, signInByCode } from './codes.ts'
-import {
-  changePassword,
-  confirmByCode,
-  confirmByPassword,
-  endOthers,
-  requestContactCode,
-  requestOwnCode,
-  setContact,
-} from './confirm.ts'
+import { changePassword, confirmByCode, confirmByPassword, endOthers, requestContactCode, requestOwnCode, setContact } from './confirm.ts'
 import { beginProvider, finishProvider } from './oidc.ts'
-import { addPasskey, askForPasskey, beginPasskey, confirmByPasskey, listPasskeys, passkeysPossible, removePasskey, signInByPasskey } from './passkeys.ts'
+import {
+  addPasskey,
+  askForPasskey,
+  beginPasskey,
+  confirmByPasskey,
+  listPasskeys,
+  passkeysPossible,
+  removePasskey,
+  signInByPasskey,
+} from './passkeys.ts'
 import { listLinks, listProviders, saveProvider, unlink } from './providers.ts'
 import { countRecoveryCodes, makeRecoveryCodes } from './recovery.ts'
 import { isRecent } from './sessions.ts'

@@ -156,9 +156,13 @@ export async function removePasskey(parts: Parts, input: { userId: string; passk
 }
 
 /** The account as the authenticator keeps it: no name, no address, another in each town (WebAuthn §14.6.1). */
-const userHandle = (parts: Parts, userId: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(parts.seal.hash('passkey-user', userId), 'hex'))
+const userHandle = (parts: Parts, userId: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(Buffer.from(parts.seal.hash('passkey-user', userId), 'hex'))
 
-const base64url = z.string().max(16_384).regex(/^[\w-]*$/)
+const base64url = z
+  .string()
+  .max(16_384)
+  .regex(/^[\w-]*$/)
 const ownerSchema = z.object({ userId: z.string() })
 const common = { id: base64url, rawId: base64url, type: z.literal('public-key'), clientExtensionResults: z.object({}) }
 const registration = z.object({

@@ -55,7 +55,8 @@ export async function saveProvider(parts: Parts, input: ProviderInput): Promise<
   const known = (await selectProviders(parts.db, parts.tenant)).find((each) => each.provider_id === input.providerId)
   if (known && known.issuer !== input.issuer) throw wrong('issuer', 'The issuer cannot be changed: add another provider.')
   const secret = input.clientSecret
-  const sealed = secret === undefined ? (known?.client_secret ?? null) : secret === '' ? null : parts.seal.close(secretField(input.providerId), secret)
+  const sealed =
+    secret === undefined ? (known?.client_secret ?? null) : secret === '' ? null : parts.seal.close(secretField(input.providerId), secret)
   await inTenant(parts.db, parts.tenant, (trx) =>
     sql`insert into identity_providers (tenant_id, provider_id, issuer, client_id, client_secret, kind, label, strong, enabled, created_at)
         values (${parts.tenant}, ${input.providerId}, ${input.issuer}, ${input.clientId.trim()}, ${sealed}, ${input.kind},

@@ -33,4 +33,10 @@ export const countRecoveryCodes = (parts: Parts, userId: string) => countRecover
 const random = (length: number) => Array.from({ length }, () => signs[randomInt(signs.length)]).join('')
 
 const hashOf = (parts: Parts, userId: string, code: string) =>
-  parts.seal.hash('recovery-code', `${userId}\n${code.normalize('NFKC').toUpperCase().replaceAll(/[^0-9A-Z]/g, '')}`)
+  parts.seal.hash(
+    'recovery-code',
+    `${userId}\n${code
+      .normalize('NFKC')
+      .toUpperCase()
+      .replaceAll(/[^0-9A-Z]/g, '')}`,
+  )

@@ -28,15 +28,19 @@ export const sessionPlugin = {
       },
     ),
     /** A sign-in that still needs its second step: the same record and cookie as better-auth's own after a password. */
-    openPending: createAuthEndpoint('/xiangli/open-pending', { ...onlyHere, body: z.object({ userId: z.string(), expiresAt: z.date() }) }, async (context) => {
-      const { internalAdapter, createAuthCookie, secret } = context.context
-      const identifier = `2fa-${randomBytes(24).toString('base64url')}`
-      const cookie = createAuthCookie('two_factor', { maxAge: pendingSeconds })
-      const { expiresAt } = context.body
-      await internalAdapter.createVerificationValue({ value: context.body.userId, identifier, expiresAt })
-      await internalAdapter.createVerificationValue({ value: '0', identifier: `2fa-attempts-${identifier}`, expiresAt })
-      await context.setSignedCookie(cookie.name, identifier, secret, cookie.attributes)
-      return context.json({ pending: true })
-    }),
+    openPending: createAuthEndpoint(
+      '/xiangli/open-pending',
+      { ...onlyHere, body: z.object({ userId: z.string(), expiresAt: z.date() }) },
+      async (context) => {
+        const { internalAdapter, createAuthCookie, secret } = context.context
+        const identifier = `2fa-${randomBytes(24).toString('base64url')}`
+        const cookie = createAuthCookie('two_factor', { maxAge: pendingSeconds })
+        const { expiresAt } = context.body
+        await internalAdapter.createVerificationValue({ value: context.body.userId, identifier, expiresAt })
+        await internalAdapter.createVerificationValue({ value: '0', identifier: `2fa-attempts-${identifier}`, expiresAt })
+        await context.setSignedCookie(cookie.name, identifier, secret, cookie.attributes)
+        return context.json({ pending: true })
+      },
+    ),
   },
 }

@@ -28,5 +28,4 @@ export const isRecent = (parts: Parts, session: { authenticatedAt: Date }, minut
   parts.clock.now().getTime() - session.authenticatedAt.getTime() < minutes * 60_000
 
 /** The person behind this session has just shown who it is. */
-export const markRecent = (parts: Parts, sessionId: string): Promise<void> =>
-  touchSession(parts.db, parts.tenant, sessionId, parts.clock.now())
+export const markRecent = (parts: Parts, sessionId: string): Promise<void> => touchSession(parts.db, parts.tenant, sessionId, parts.clock.now())

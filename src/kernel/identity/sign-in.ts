@@ -129,5 +129,5 @@ async function findPending(parts: Parts, headers: Headers, name: string): Promis
   if (!identifier) return undefined
   const context = await (await parts.auth()).$context
   const found = await context.internalAdapter.findVerificationValue(identifier)
-  return found && found.expiresAt > parts.clock.now() ? { userId: found.value, identifier } : undefined
+  return found ? { userId: found.value, identifier } : undefined
 }

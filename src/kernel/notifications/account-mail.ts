@@ -18,11 +18,20 @@ const words = {
   },
   address_unknown: {
     zh: ['这个邮箱没有账号', '有人用这个邮箱申请重设密码，但本平台没有它的账号。如果是您本人，请换注册时用的邮箱，或者用验证码登录：'],
-    en: ['No account with this address', 'Somebody asked for a new password, but no account has this address. If it was you, try another address or a code:'],
+    en: [
+      'No account with this address',
+      'Somebody asked for a new password, but no account has this address. If it was you, try another address or a code:',
+    ],
   },
   account_changed: {
-    zh: ['您的登录方式有变更', '您的账号刚刚变更了登录方式（密码、手机、邮箱、通行密钥或者关联的身份）。如果不是您本人操作，请马上打开下面的页面检查：'],
-    en: ['A way to sign in was changed', 'A password, number, address, passkey or linked identity of your account was changed. If it was not you, look at once:'],
+    zh: [
+      '您的登录方式有变更',
+      '您的账号刚刚变更了登录方式（密码、手机、邮箱、通行密钥或者关联的身份）。如果不是您本人操作，请马上打开下面的页面检查：',
+    ],
+    en: [
+      'A way to sign in was changed',
+      'A password, number, address, passkey or linked identity of your account was changed. If it was not you, look at once:',
+    ],
   },
   password_reset: {
     zh: ['重设密码', '请打开下面的链接，设置新的密码。如果不是您本人操作，请不要理会：'],
@@ -56,8 +65,7 @@ export async function queueSignInCode(ctx: Ctx, { channel, to, code, minutes, la
     language === 'en'
       ? { subject: `Your code: ${code}`, text: `${code}\n\nThe code is good for ${minutes} minutes. Give it to nobody; staff never ask for it.\n` }
       : { subject: `验证码 ${code}`, text: `${code}\n\n${minutes} 分钟内有效。不要告诉任何人，工作人员不会向您要验证码。\n` }
-  const message =
-    channel === 'sms' ? { to, template: await templateOf(ctx), variables: { code, minutes: String(minutes) } } : { to, ...words }
+  const message = channel === 'sms' ? { to, template: await templateOf(ctx), variables: { code, minutes: String(minutes) } } : { to, ...words }
   const content = encryptJson(ctx.services.keyring.secret(`outbox:${ctx.tenant}`), message, `outbox/${ctx.tenant}/${message_id}`)
   await insert(ctx, { message_id, kind: channel, textId: codeTemplate, content })
   // Somebody is waiting for it.

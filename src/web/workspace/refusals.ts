@@ -69,6 +69,13 @@ const words: Record<string, Words> = {
   'account.email_invalid': { zh: '请填写邮箱，例如 name@example.com。', en: 'Enter an e-mail address like name@example.com.' },
   'account.name_missing': { zh: '请填写姓名。', en: 'Enter the name.' },
   'account.password_wrong': { zh: '密码不对，请再试一次。', en: 'The password is not right. Try again.' },
+  'provider.id': { zh: '标识只能用小写字母、数字和连字符，并以字母开头。', en: 'Use small letters, digits and hyphens, beginning with a letter.' },
+  'provider.issuer': {
+    zh: '请填写提供方的 https 地址，不带问号和井号；已经添加的不能改，请另外添加一个。',
+    en: 'Enter the provider’s https address without query or fragment. One that is stored cannot be changed: add another.',
+  },
+  'provider.clientId': { zh: '请填写对方给的客户端编号。', en: 'Enter the client id that the provider gave.' },
+  'provider.label': { zh: '请填写中文和英文的按钮文字。', en: 'Enter what the link says, in both languages.' },
   'account.second_factor_exists': { zh: '第二重验证已经开启。', en: 'The second factor is already on.' },
   'sign_in.code_refused': {
     zh: '验证码不对，或者已经用过。请等下一个验证码。',
