@@ -58,7 +58,7 @@ export async function providerReturn(visit: Visit, context: HttpContext): Promis
     })
     .catch((error: unknown) => {
       // The message names the check that failed and nothing that the provider sent.
-      if (error instanceof DomainError && error.code === 'provider.refused')
+      if (error instanceof DomainError && error.code === 'provider.refused' && /^[a-z][a-z0-9-]{1,30}$/.test(providerId))
         logLine('warning', 'provider.refused', { tenant: visit.ctx.tenant, provider: providerId, reason: error.message })
       throw error
     })
