@@ -41,6 +41,14 @@ const send = (route: (typeof routes)[number], headers: Record<string, string>, t
     ...(route.method === 'get' ? {} : { body: route.kind === 'api' ? '{}' : '' }),
   })
 
+test('no two routes have the same method and address', () => {
+  const names = routes.map((route) => `${route.method} ${route.prefix}${route.path}`)
+  assert.deepEqual(
+    names.filter((name, index) => names.indexOf(name) !== index),
+    [],
+  )
+})
+
 describe('every route', () => {
   for (const route of routes) {
     const name = `${route.method.toUpperCase()} ${route.prefix}${route.path}`

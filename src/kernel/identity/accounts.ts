@@ -65,7 +65,7 @@ export async function requestPasswordReset(parts: Parts, typed: string, language
   await allowMail(parts, email)
   const auth = await parts.auth()
   const { internalAdapter } = await auth.$context
-  const known = await internalAdapter.findUserByEmail(email, { includeAccounts: true })
+  const known = await internalAdapter.findUserByEmail(email)
   const userId = known?.user.id ?? 'nobody'
   const token = randomBytes(18).toString('base64url')
   const expiresAt = new Date(parts.clock.now().getTime() + linkSeconds.reset * 1000)

@@ -106,7 +106,9 @@ describe('a code by SMS', () => {
     const sent = await send(town, '00000000110')
     const results = await Promise.allSettled(Array.from({ length: 12 }, () => enter(town, { ...sent, code: wrongFor(sent.code) })))
     assert.ok(results.every((result) => result.status === 'rejected'))
-    const { rows } = await testing.database.owner((client) => client.query<{ failures: number }>('select max(failures) as failures from sign_in_codes'))
+    const { rows } = await testing.database.owner((client) =>
+      client.query<{ failures: number }>('select max(failures) as failures from sign_in_codes'),
+    )
     assert.ok((rows[0]?.failures ?? 9) <= 5, `${rows[0]?.failures} tries were counted as tries`)
   })
 

@@ -201,7 +201,16 @@ describe('an ID token', () => {
       new SignJWT({ iss: issuer, aud: 'us', sub: 'someone', iat: now, exp: now + 300, nonce, ...claims }).setProtectedHeader({ alg }).sign(key)
     const town = await openTown(testing.database, 'qingxi')
     const label = { zh: '坏的', en: 'faulty' }
-    await town.identity.saveProvider({ providerId: 'faulty', issuer: provider.issuer, clientId: 'us', clientSecret: 's', kind: 'resident', label, strong: false, enabled: true })
+    await town.identity.saveProvider({
+      providerId: 'faulty',
+      issuer: provider.issuer,
+      clientId: 'us',
+      clientSecret: 's',
+      kind: 'resident',
+      label,
+      strong: false,
+      enabled: true,
+    })
     const attempt = async (token: typeof make) => {
       const url = new URL((await town.identity.beginProvider({ providerId: 'faulty', binding, next: '', errand: { mode: 'sign_in' } })).location)
       nonce = url.searchParams.get('nonce') ?? ''

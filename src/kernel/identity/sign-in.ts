@@ -85,6 +85,7 @@ async function tryPassword(parts: Parts, input: SignInInput): Promise<{ cookies:
   const auth = await parts.auth()
   try {
     const body = { email: input.email.normalize('NFKC').trim(), password: input.password }
+    await evenOut(parts, body.email)
     const { headers, response } = await parts.mailing(() =>
       auth.api.signInEmail({ body, headers: narrowHeaders(input.headers), returnHeaders: true }),
     )
@@ -99,6 +100,12 @@ async function tryPassword(parts: Parts, input: SignInInput): Promise<{ cookies:
     }
     throw new DomainError('unauthenticated', 'sign_in.refused', 'The e-mail address or the password is not right.', { cause: error })
   }
+}
+
+/** better-auth looks for the accounts of a user that it found: for an address that it will not find, the same is asked here. */
+async function evenOut(parts: Parts, email: string): Promise<void> {
+  const { internalAdapter } = await (await parts.auth()).$context
+  if (!(await internalAdapter.findUserByEmail(email))) await internalAdapter.findAccounts('nobody')
 }
 
 async function tryCode(parts: Parts, code: string, headers: Headers): Promise<{ cookies: string[] }> {

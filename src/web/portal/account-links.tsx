@@ -173,7 +173,8 @@ function formPage(visit: Visit, page: FormPage, fields: Child, after: Child = ''
       {page.wrong && <ErrorSummary title={t('errors')} errors={[{ text: page.wrong.text, href: `#${page.wrong.field}` }]} />}
       <h1 class="govuk-heading-xl">{page.title}</h1>
       {page.lead !== undefined && <p class="govuk-body">{page.lead}</p>}
-      <Form action={`${visit.base}${page.path}`}>
+      {/* Answered by a page, not by a redirect: not for Turbo. */}
+      <Form action={`${visit.base}${page.path}`} attributes={{ 'data-turbo': 'false' }}>
         {fields}
         <Button>{page.button}</Button>
       </Form>

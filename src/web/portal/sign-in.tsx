@@ -92,7 +92,8 @@ async function signInForm(visit: Visit, typed: { email: string; next: string }, 
       {error !== undefined && <ErrorSummary title={t('errors')} errors={[{ text: error, href: '#email' }]} />}
       <h1 class="govuk-heading-xl">{t('signIn')}</h1>
       <p class="govuk-body">{t('signInLead')}</p>
-      <Form action={`${base}/sign-in`}>
+      {/* The answer may be the page of the second step: Turbo takes only redirects and refusals. */}
+      <Form action={`${base}/sign-in`} attributes={{ 'data-turbo': 'false' }}>
         {typed.next !== '' && <input type="hidden" name="next" value={typed.next} />}
         <Input name="email" type="email" label={t('email')} value={typed.email} error={error} autocomplete="username" spellcheck={false} />
         <Input name="password" type="password" label={t('password')} autocomplete="current-password" />

@@ -16,14 +16,14 @@ type Via = 'phone' | 'email'
 const viaOf = (text: string | undefined): Via => (text === 'email' ? 'email' : 'phone')
 export const channelOf = (via: Via) => (via === 'email' ? 'mail' : 'sms')
 
-/** `GET /sign-in/code?via=&next=` */
+/** `GET /sign-in/by-code?via=&next=` */
 export function codeRequestPage(visit: Visit, context: HttpContext): Response | Promise<Response> {
   const next = context.req.query('next') ?? ''
   if (visit.session) return seeOther(landing(visit, visit.session.kind, next))
   return requestForm(visit, { via: viaOf(context.req.query('via')), receiver: '', next })
 }
 
-/** `POST /sign-in/code`: sends it. */
+/** `POST /sign-in/by-code`: sends it. */
 export async function codeRequestPost(visit: Visit, context: HttpContext): Promise<Response> {
   const body = await readPost(visit, context)
   const typed = { via: viaOf(one(body, 'via')), receiver: one(body, 'receiver'), next: one(body, 'next') }
@@ -47,7 +47,7 @@ export async function limitCodes(visit: Visit): Promise<void> {
   await takeNamed(visit.ctx, 'codesOfTown', 'town')
 }
 
-/** `POST /sign-in/code/enter` */
+/** `POST /sign-in/by-code/enter` */
 export async function codeEnterPost(visit: Visit, context: HttpContext): Promise<Response> {
   const body = await readPost(visit, context)
   const typed = { via: viaOf(one(body, 'via')), receiver: one(body, 'receiver'), next: one(body, 'next'), codeId: one(body, 'codeId') }
@@ -73,7 +73,7 @@ function requestForm(visit: Visit, typed: { via: Via; receiver: string; next: st
     visit,
     {
       title: t(phone ? 'phoneTitle' : 'emailTitle'),
-      path: '/sign-in/code',
+      path: '/sign-in/by-code',
       query: `via=${typed.via}`,
       status: failureStatus(failure),
       hasErrors: failure !== undefined,
@@ -83,7 +83,7 @@ function requestForm(visit: Visit, typed: { via: Via; receiver: string; next: st
       {failure && <ErrorSummary title={t('errors')} errors={[{ text: failure.text, href: '#receiver' }]} />}
       <h1 class="govuk-heading-xl">{t(phone ? 'phoneTitle' : 'emailTitle')}</h1>
       <p class="govuk-body">{t(phone ? 'phoneLead' : 'emailLead')}</p>
-      <Form action={`${visit.base}/sign-in/code`}>
+      <Form action={`${visit.base}/sign-in/by-code`} attributes={{ 'data-turbo': 'false' }}>
         <input type="hidden" name="via" value={typed.via} />
         {typed.next !== '' && <input type="hidden" name="next" value={typed.next} />}
         <Input
@@ -113,7 +113,7 @@ function enterForm(visit: Visit, typed: { via: Via; receiver: string; next: stri
     visit,
     {
       title: t('enterTitle'),
-      path: '/sign-in/code',
+      path: '/sign-in/by-code',
       query: `via=${typed.via}`,
       status: failureStatus(failure),
       hasErrors: failure !== undefined,
@@ -123,7 +123,7 @@ function enterForm(visit: Visit, typed: { via: Via; receiver: string; next: stri
       {failure && <ErrorSummary title={t('errors')} errors={[{ text: failure.text, href: '#code' }]} />}
       <h1 class="govuk-heading-xl">{t('enterTitle')}</h1>
       <p class="govuk-body">{t('enterLead', { receiver: typed.receiver, minutes: 5 })}</p>
-      <Form action={`${visit.base}/sign-in/code/enter`}>
+      <Form action={`${visit.base}/sign-in/by-code/enter`} attributes={{ 'data-turbo': 'false' }}>
         {Object.entries(typed).map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
@@ -131,7 +131,7 @@ function enterForm(visit: Visit, typed: { via: Via; receiver: string; next: stri
         <Button preventDoubleClick>{t('enter')}</Button>
       </Form>
       <p class="govuk-body">
-        <a class="govuk-link" href={`${visit.base}/sign-in/code?via=${typed.via}${nextQuery(typed.next, '&')}`}>
+        <a class="govuk-link" href={`${visit.base}/sign-in/by-code?via=${typed.via}${nextQuery(typed.next, '&')}`}>
           {t('again')}
         </a>
       </p>

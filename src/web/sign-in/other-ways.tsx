@@ -10,8 +10,8 @@ export function OtherWays({ visit, next, providers, without }: OtherWaysProps) {
   const t = signInTexts(visit.language)
   const ways = [
     ...(without === 'password' ? [] : [{ text: t('withPassword'), href: `/sign-in${nextQuery(next)}` }]),
-    { text: t('byPhone'), href: `/sign-in/code?via=phone${nextQuery(next, '&')}` },
-    { text: t('byEmail'), href: `/sign-in/code?via=email${nextQuery(next, '&')}` },
+    { text: t('byPhone'), href: `/sign-in/by-code?via=phone${nextQuery(next, '&')}` },
+    { text: t('byEmail'), href: `/sign-in/by-code?via=email${nextQuery(next, '&')}` },
     ...(without === 'passkey' || !visit.identity.passkeysPossible() ? [] : [{ text: t('byPasskey'), href: `/sign-in/passkey${nextQuery(next)}` }]),
   ]
   return (

@@ -9,9 +9,9 @@ import { contactPage, contactPost } from './contact.tsx'
 import { securityPage, securityPost } from './security.tsx'
 
 export const signInRoutes: Route[] = [
-  { method: 'get', path: '/sign-in/code', guard: 'public', handle: codeRequestPage },
-  { method: 'post', path: '/sign-in/code', guard: 'public', handle: codeRequestPost },
-  { method: 'post', path: '/sign-in/code/enter', guard: 'public', handle: codeEnterPost },
+  { method: 'get', path: '/sign-in/by-code', guard: 'public', handle: codeRequestPage },
+  { method: 'post', path: '/sign-in/by-code', guard: 'public', handle: codeRequestPost },
+  { method: 'post', path: '/sign-in/by-code/enter', guard: 'public', handle: codeEnterPost },
   { method: 'get', path: '/sign-in/passkey', guard: 'public', handle: passkeyPage },
   { method: 'post', path: '/sign-in/passkey', guard: 'public', handle: passkeyPost },
   { method: 'get', path: '/sign-in/with/:provider', guard: 'public', handle: providerStart },
