@@ -170,3 +170,20 @@ test('the pages of an account send a stranger to the sign-in', async () => {
   for (const path of ['/account/security', '/account/passkey', '/account/contact', '/sign-in/again'])
     assert.match((await visitor.get(`${base}${path}`)).location ?? '', /\/sign-in\?next=/, path)
 })
+
+test('the IT administrator takes away a lost second factor, and closes an account; nobody else does, and not one’s own', async () => {
+  const colleague = await makeStaff(town, ['petition-clerk'])
+  const identity = town.installation.identityOf(town.tenant)
+  await identity.makeRecoveryCodes(colleague.userId)
+  const [desk, theirs] = [await signInStaff(app, town, admin), await signInStaff(app, town, colleague)]
+  await theirs.get(`${base}/workspace/people`)
+  assert.equal((await theirs.post(`${base}/workspace/people`, { _act: 'close', userId: admin.userId })).status, 403)
+  await desk.get(`${base}/workspace/people`)
+  assert.equal((await desk.post(`${base}/workspace/people`, { _act: 'close', userId: admin.userId })).status, 403)
+  assert.equal((await desk.post(`${base}/workspace/people`, { _act: 'reset', userId: colleague.userId })).status, 303)
+  assert.equal((await identity.countRecoveryCodes(colleague.userId)).left, 0)
+  assert.match((await theirs.get(`${base}/workspace`)).location ?? '', /sign-in/)
+  await desk.get(`${base}/workspace/people`)
+  assert.equal((await desk.post(`${base}/workspace/people`, { _act: 'close', userId: colleague.userId })).status, 303)
+  assert.ok((await identity.findUser(colleague.userId))?.disabledAt)
+})

@@ -63,6 +63,7 @@ const words: Record<string, Words> = {
     en: 'It was filed without a name, so nobody can show that it is theirs: its code cannot be issued anew.',
   },
   'post.it_admin': { zh: '只有信息管理员可以变更任职。', en: 'Only the IT administrator changes who holds a post.' },
+  'post.own_account': { zh: '请选择一位同事；自己的账号要由别人来操作。', en: 'Choose a colleague: one’s own account is another’s to change.' },
   'post.held': { zh: '此人已经担任这个岗位。', en: 'This person holds the post already.' },
   'post.not_held': { zh: '这项任职已经结束。', en: 'This appointment has ended already.' },
   'account.exists': { zh: '这个邮箱在本镇已有账号，请换一个邮箱（例如办公邮箱）。', en: 'This address has an account here. Use another one.' },
