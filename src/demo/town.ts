@@ -56,8 +56,20 @@ export const demoOrganizations: Organization[] = [
     phone: '0000-5550001',
     hours,
   },
-  { id: 'county-justice-bureau', kind: 'superior', name: { zh: '云岭县司法局', en: 'Justice Bureau of Yunling County' }, phone: '0000-5550002', hours },
-  { id: 'county-legal-aid', kind: 'superior', name: { zh: '云岭县法律援助中心', en: 'Legal Aid Centre of Yunling County' }, phone: '0000-5550003', hours },
+  {
+    id: 'county-justice-bureau',
+    kind: 'superior',
+    name: { zh: '云岭县司法局', en: 'Justice Bureau of Yunling County' },
+    phone: '0000-5550002',
+    hours,
+  },
+  {
+    id: 'county-legal-aid',
+    kind: 'superior',
+    name: { zh: '云岭县法律援助中心', en: 'Legal Aid Centre of Yunling County' },
+    phone: '0000-5550003',
+    hours,
+  },
   { id: 'county-police', kind: 'outside', name: { zh: '云岭县公安局', en: 'Police of Yunling County' }, phone: '110' },
 ]
 
