@@ -17,6 +17,7 @@ import { openVisit, type Visit } from '#http/visit.ts'
 import { errorPage } from '#web/portal/error-page.tsx'
 import { portalRoutes } from '#web/portal/portal.ts'
 import { townsPage } from '#web/portal/towns-page.tsx'
+import { withRecentSignIn } from '#web/sign-in/again.tsx'
 import { workspaceRoutes } from '#web/workspace/workspace.ts'
 import { assetResponse } from '#http/assets.ts'
 import { demoOutbox } from './demo/demo-routes.ts'
@@ -74,7 +75,8 @@ function mount(app: Hono, installation: Installation, group: { prefix: string; k
         return seeOther(`${visit.base}/sign-in?next=${encodeURIComponent(new URL(context.req.url).pathname)}`)
       throw refusal
     }
-    return route.handle(route.guard === 'resident' ? asResident(visit) : visit, asHttp(context))
+    const handle = () => route.handle(route.guard === 'resident' ? asResident(visit) : visit, asHttp(context))
+    return group.kind === 'page' ? withRecentSignIn(visit, asHttp(context), handle) : handle()
   })
 }
 
@@ -88,6 +90,8 @@ function guard(visit: Visit, route: Route): DomainError | undefined {
       return undefined
     case 'resident':
       return visit.session?.kind === 'resident' ? undefined : new DomainError('unauthenticated', 'sign_in.needed', 'Sign in first.')
+    case 'account':
+      return visit.session ? undefined : new DomainError('unauthenticated', 'sign_in.needed', 'Sign in first.')
     case 'staff':
       if (actor.kind !== 'staff') return new DomainError('unauthenticated', 'sign_in.needed', 'Sign in first.')
       if (visit.session && visit.identity.staffNeedsSecondFactor(visit.session) && !route.path.startsWith('/account'))

@@ -41,12 +41,20 @@ const send = (route: (typeof routes)[number], headers: Record<string, string>, t
     ...(route.method === 'get' ? {} : { body: route.kind === 'api' ? '{}' : '' }),
   })
 
+test('no two routes have the same method and address', () => {
+  const names = routes.map((route) => `${route.method} ${route.prefix}${route.path}`)
+  assert.deepEqual(
+    names.filter((name, index) => names.indexOf(name) !== index),
+    [],
+  )
+})
+
 describe('every route', () => {
   for (const route of routes) {
     const name = `${route.method.toUpperCase()} ${route.prefix}${route.path}`
     test(`${name} (${route.guard}) answers nobody more than its guard allows`, async () => {
       const answer = await send(route, {})
-      if (route.guard === 'staff' || route.guard === 'resident') {
+      if (route.guard === 'staff' || route.guard === 'resident' || route.guard === 'account') {
         if (route.kind === 'page' && route.method === 'get') assert.match(answer.headers.get('location') ?? '', /\/sign-in\?next=/)
         else assert.equal(answer.status, 401)
       } else if (route.guard === 'token' || route.guard === 'party') {

@@ -56,9 +56,27 @@ export const demoOrganizations: Organization[] = [
     phone: '0000-5550001',
     hours,
   },
-  { id: 'county-emergency', kind: 'superior', name: { zh: '云岭县应急管理局', en: 'Emergency Bureau of Yunling County' }, phone: '0000-5550004', hours },
-  { id: 'county-justice-bureau', kind: 'superior', name: { zh: '云岭县司法局', en: 'Justice Bureau of Yunling County' }, phone: '0000-5550002', hours },
-  { id: 'county-legal-aid', kind: 'superior', name: { zh: '云岭县法律援助中心', en: 'Legal Aid Centre of Yunling County' }, phone: '0000-5550003', hours },
+  {
+    id: 'county-emergency',
+    kind: 'superior',
+    name: { zh: '云岭县应急管理局', en: 'Emergency Bureau of Yunling County' },
+    phone: '0000-5550004',
+    hours,
+  },
+  {
+    id: 'county-justice-bureau',
+    kind: 'superior',
+    name: { zh: '云岭县司法局', en: 'Justice Bureau of Yunling County' },
+    phone: '0000-5550002',
+    hours,
+  },
+  {
+    id: 'county-legal-aid',
+    kind: 'superior',
+    name: { zh: '云岭县法律援助中心', en: 'Legal Aid Centre of Yunling County' },
+    phone: '0000-5550003',
+    hours,
+  },
   { id: 'county-police', kind: 'outside', name: { zh: '云岭县公安局', en: 'Police of Yunling County' }, phone: '110' },
 ]
 
@@ -146,7 +164,13 @@ export const demoPosts: Post[] = [
     title: { zh: '应急办救灾负责人', en: 'Head of relief' },
     reportsTo: 'town-head',
   },
-  { id: 'relief-clerk', duty: 'relief-clerk', organization: 'emergency', title: { zh: '应急办救灾经办人', en: 'Relief clerk' }, reportsTo: 'relief-head' },
+  {
+    id: 'relief-clerk',
+    duty: 'relief-clerk',
+    organization: 'emergency',
+    title: { zh: '应急办救灾经办人', en: 'Relief clerk' },
+    reportsTo: 'relief-head',
+  },
   {
     id: 'county-relief-officer',
     duty: 'relief-officer',

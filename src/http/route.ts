@@ -5,9 +5,9 @@ import type { Visit } from './visit.ts'
 
 /**
  * public: anyone. party: needs the receipt of a case or a resident's account (the access rule decides).
- * resident: needs a resident's account. staff: needs a staff session. token: API, bearer token or receipt (the access rule decides).
+ * resident: needs a resident's account. account: needs a session, of a resident or of staff. staff: needs a staff session. token: API, bearer token or receipt (the access rule decides).
  */
-export type Guard = 'public' | 'party' | 'resident' | 'staff' | 'token'
+export type Guard = 'public' | 'party' | 'resident' | 'account' | 'staff' | 'token'
 
 export type HttpContext = Context<{ Variables: { visit: Visit; installation: Installation } }>
 

@@ -20,6 +20,8 @@ export type Visit = {
   edition: 'standard' | 'large'
   nonce: string
   csrf: string
+  /** What ties forms and challenges to this browser: the session, or the cookie of a visitor. */
+  binding: string
   session: Session | undefined
   identity: Identity
   /** The address of the caller, for rate limits only; never stored or logged as it is. */
@@ -44,6 +46,7 @@ export async function openVisit(context: HttpContext, installation: Installation
     edition: choose(context, base, 'edition', ['standard', 'large'] as const, 'standard'),
     nonce: randomBytes(16).toString('base64'),
     csrf: issueCsrf(csrfSecret(system), binding),
+    binding,
     session,
     identity,
     address: clientAddress(context),

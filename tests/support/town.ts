@@ -16,11 +16,15 @@ export type TestTown = {
   close(): Promise<void>
 }
 
-export async function openTestTown(at = '2026-03-02T09:00:00+08:00', options: { demo?: boolean } = {}): Promise<TestTown> {
+export async function openTestTown(at = '2026-03-02T09:00:00+08:00', options: { demo?: boolean; baseUrl?: string } = {}): Promise<TestTown> {
   const { database, close } = await openTestDatabase()
   const clock = virtualClock(new Date(at))
   const folder = makeTemporaryFolder('xiangli-town')
-  const installation = await openInstallation({ dataDir: folder, baseUrl: 'http://127.0.0.1:3000', demo: options.demo ?? true }, clock, database)
+  const installation = await openInstallation(
+    { dataDir: folder, baseUrl: options.baseUrl ?? 'http://127.0.0.1:3000', demo: options.demo ?? true },
+    clock,
+    database,
+  )
   await foundTown(database, clock.now())
   const ctx = await installation.ctxFor(demoTenant, systemActor('test'))
   await fillTown(ctx)

@@ -135,10 +135,14 @@ describe('a forgotten password', () => {
     assert.ok('cookies' in (await enter(`${password} twee`)))
   })
 
-  test('of an unknown address is answered the same, without a mail', async () => {
+  test('of an unknown address is answered the same, with a mail that says so to its owner', async () => {
     const { identity, mails } = await open()
     assert.equal(await identity.requestPasswordReset('unknown@example.org'), undefined)
-    assert.deepEqual(mails, [])
+    assert.deepEqual(
+      mails.map((mail) => [mail.template, mail.to]),
+      [['address_unknown', 'unknown@example.org']],
+    )
+    assert.equal(new URL(mails[0]?.link ?? '').search, '')
   })
 })
 

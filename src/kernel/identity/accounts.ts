@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { sqlState } from '#kernel/database/database.ts'
 import { conflict, invalid } from '../errors.ts'
 import { type AccountKind, linkSeconds } from './auth.ts'
+import { toEmail } from './codes.ts'
 import { takeAllowance } from './limits.ts'
 import { clearAttempts } from './lockout.ts'
-import { type Parts, refusalCode, tooMany } from './parts.ts'
+import { pageLink, type Parts, refusalCode, tooMany } from './parts.ts'
 import { checkPassword } from './passwords.ts'
 import { deleteVerifications, updateLanguage } from './queries.ts'
-import { normalizeEmail } from './seal.ts'
 import { emailKey } from './sealed-adapter.ts'
 import { accountBucket } from './sign-in.ts'
 
@@ -56,12 +56,27 @@ export async function inviteStaff(parts: Parts, input: { email: string; name: st
 
 export type Invitation = { userId: string; token: string; link: string; expiresAt: Date }
 
-/** Mails a link to set a new password if the address has an account; the answer is the same if not. Throws `sign_in.locked` after five an hour. */
-export async function requestPasswordReset(parts: Parts, email: string): Promise<void> {
-  const body = { email: toEmail(email) }
-  await allowMail(parts, body.email)
+/**
+ * Mails a link to set a new password, or to an address without an account that it has none: one mail and the same statements
+ * either way, so that neither the answer nor its time tells. Throws `sign_in.locked` after five an hour.
+ */
+export async function requestPasswordReset(parts: Parts, typed: string, language = 'zh'): Promise<void> {
+  const email = toEmail(typed, 'email')
+  await allowMail(parts, email)
   const auth = await parts.auth()
-  await parts.mailing(() => auth.api.requestPasswordReset({ body }))
+  const { internalAdapter } = await auth.$context
+  const known = await internalAdapter.findUserByEmail(email)
+  const userId = known?.user.id ?? 'nobody'
+  const token = randomBytes(18).toString('base64url')
+  const expiresAt = new Date(parts.clock.now().getTime() + linkSeconds.reset * 1000)
+  await internalAdapter.createVerificationValue({ identifier: `reset-password:${token}`, value: userId, expiresAt })
+  if (known) await parts.sendMail('password_reset', userId, token, linkSeconds.reset)
+  else await tellUnknown(parts, email, language)
+}
+
+async function tellUnknown(parts: Parts, to: string, language: string): Promise<void> {
+  await parts.findUser('nobody')
+  await parts.deps.sendMail({ template: 'address_unknown', to, name: '', language, link: pageLink(parts, '/sign-in').href, expiresAt: undefined })
 }
 
 /**
@@ -150,12 +165,5 @@ function toPerson(input: { email: string; name: string }): { email: string; name
   const name = input.name.normalize('NFC').trim()
   if (!name || name.length > 100)
     throw invalid('account.name_missing', 'Enter the name.', [{ pointer: '/name', code: 'required', message: 'Enter the name.' }])
-  return { email: toEmail(input.email), name }
-}
-
-function toEmail(typed: string): string {
-  const email = normalizeEmail(typed)
-  if (/^[^\s@<>"(),:;\\[\]]{1,64}@[^\s@<>"(),:;\\[\]]{1,180}\.[^\s@.]{2,}$/.test(email)) return email
-  const message = 'Enter an e-mail address like name@example.com.'
-  throw invalid('account.email_invalid', message, [{ pointer: '/email', code: 'format', message }])
+  return { email: toEmail(input.email, 'email'), name }
 }

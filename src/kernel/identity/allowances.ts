@@ -18,6 +18,9 @@ const standard = {
   codesTried: { limit: 40, windowSeconds: 3600 },
   documentsVerified: { limit: 120, windowSeconds: 3600 },
   accountMails: { limit: 10, windowSeconds: 3600 },
+  /** Codes to sign in: for an address group, and for the whole town, because each SMS costs money. */
+  codesSent: { limit: 20, windowSeconds: 3600 },
+  codesOfTown: { limit: 5000, windowSeconds: 86_400 },
   /** Requests with one token or receipt. */
   apiRequests: { limit: 600, windowSeconds: 60 },
 } as const satisfies Record<string, Omit<Limit, 'bucket'>>

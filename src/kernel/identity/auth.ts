@@ -6,6 +6,7 @@ import { twoFactor } from 'better-auth/plugins/two-factor'
 import type { Kysely } from 'kysely'
 import type { Clock } from '../clock.ts'
 import { uuidv7 } from '../ids.ts'
+import { sessionPlugin } from './session-plugin.ts'
 import { maximumLength, minimumLength } from './passwords.ts'
 import type { Seal } from './seal.ts'
 import { sealedAdapter } from './sealed-adapter.ts'
@@ -67,6 +68,7 @@ export function authOptions(settings: AuthSettings) {
         kind: { type: 'string', required: true, input: false, defaultValue: 'resident' },
         emailSealed: { type: 'string', required: false, input: false, returned: false, fieldName: 'email_sealed' },
         phone: { type: 'string', required: false, input: false },
+        phoneKey: { type: 'string', required: false, input: false, returned: false, unique: true, fieldName: 'phone_key' },
         language: { type: 'string', required: true, input: false, defaultValue: 'zh' },
         disabledAt: { type: 'date', required: false, input: false, fieldName: 'disabled_at' },
       },
@@ -80,6 +82,10 @@ export function authOptions(settings: AuthSettings) {
         userAgent: 'user_agent',
         createdAt: 'created_at',
         updatedAt: 'updated_at',
+      },
+      additionalFields: {
+        authenticatedAt: { type: 'date', required: false, input: false, fieldName: 'authenticated_at' },
+        method: { type: 'string', required: false, input: false },
       },
       expiresIn: sessionSeconds.resident,
       disableSessionRefresh: true,
@@ -105,7 +111,10 @@ export function authOptions(settings: AuthSettings) {
       fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
     },
     plugins: [
+      sessionPlugin,
       twoFactor({
+        // Our own pages ask for a recent sign-in instead; accounts without a password may have a second factor too.
+        allowPasswordless: true,
         issuer: settings.tenant,
         schema: {
           user: { fields: { twoFactorEnabled: 'two_factor_enabled' } },
@@ -144,8 +153,10 @@ export function authOptions(settings: AuthSettings) {
             // The two fields are ours; better-auth types only its own.
             const { kind, disabledAt } = (user ?? {}) as { kind?: AccountKind; disabledAt?: Date | null }
             if (!kind || disabledAt) throw new APIError('UNAUTHORIZED', { code: 'ACCOUNT_DISABLED', message: 'disabled' })
-            const expiresAt = new Date(settings.clock.now().getTime() + sessionSeconds[kind] * 1000)
-            return { data: { ...session, expiresAt, userAgent: deviceOf(session.userAgent ?? '') } }
+            const now = settings.clock.now()
+            const expiresAt = new Date(now.getTime() + sessionSeconds[kind] * 1000)
+            const method = session['method'] ?? 'password'
+            return { data: { ...session, expiresAt, authenticatedAt: now, method, userAgent: deviceOf(session.userAgent ?? '') } }
           },
         },
       },

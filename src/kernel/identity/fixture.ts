@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import type { Database } from '#kernel/database/database.ts'
 import { systemClock, virtualClock } from '../clock.ts'
-import { createIdentity, type IdentityDeps, type IdentityMail } from './identity.ts'
+import { createIdentity, type IdentityCode, type IdentityDeps, type IdentityMail } from './identity.ts'
 
 export const secret = 'only-for-tests-only-for-tests-only-for-tests'
 export const password = 'vier lange woorden samen'
@@ -14,6 +14,7 @@ export async function openTown(database: Database, tenant: string, options: Part
   )
   const clock = virtualClock(systemClock.now())
   const mails: IdentityMail[] = []
+  const codes: IdentityCode[] = []
   const deps: IdentityDeps = {
     database,
     tenant,
@@ -24,9 +25,14 @@ export async function openTown(database: Database, tenant: string, options: Part
       mails.push(mail)
       return Promise.resolve()
     },
+    sendCode: (code) => {
+      codes.push(code)
+      return Promise.resolve()
+    },
+    allowLocalProviders: true,
     ...options,
   }
-  return { identity: createIdentity(deps), clock, mails, deps }
+  return { identity: createIdentity(deps), clock, mails, codes, deps }
 }
 
 /** What a browser sends after it was given these `Set-Cookie` lines; `before` is what it held. */

@@ -11,7 +11,7 @@ import { createSeal, type Seal } from './seal.ts'
 import { tenantDatabase } from './tenant-pool.ts'
 
 export type IdentityMail = {
-  template: 'confirm_address' | 'address_known' | 'password_reset' | 'invitation'
+  template: 'confirm_address' | 'address_known' | 'address_unknown' | 'password_reset' | 'invitation' | 'account_changed'
   to: string
   name: string
   language: string
@@ -19,6 +19,9 @@ export type IdentityMail = {
   link: string
   expiresAt: Date | undefined
 }
+
+/** A code that signs in or confirms; goes into the message and nowhere else. SMS carries it as a variable of a registered template. */
+export type IdentityCode = { channel: 'sms' | 'mail'; to: string; code: string; minutes: number; language: string }
 
 export type IdentityDeps = {
   database: Database
@@ -32,6 +35,9 @@ export type IdentityDeps = {
   clock?: Clock
   /** Called outside any transaction, so it may write an outbox. */
   sendMail(message: IdentityMail): Promise<void>
+  sendCode(message: IdentityCode): Promise<void>
+  /** Providers and their keys may be asked over plain http on this machine: a demonstration or a test. */
+  allowLocalProviders?: boolean
   trustedOrigins?: string[]
   /** Whether staff must have a second factor before they work (a town's setting; always in production). */
   staffNeedsSecondFactor?: boolean
@@ -43,7 +49,10 @@ export type User = {
   userId: string
   kind: AccountKind
   name: string
+  /** Empty when the account has none. */
   email: string
+  /** Empty when the account has none. */
+  phone: string
   language: string
   confirmed: boolean
   hasPassword: boolean
@@ -90,13 +99,19 @@ export const toUser = ({ seal }: Parts, row: UserRow): User => ({
   userId: row.id,
   kind: row.kind,
   name: seal.open('name', row.name),
-  email: seal.open('email', row.email_sealed),
+  email: shownEmail(seal.open('email', row.email_sealed)),
+  phone: row.phone === null ? '' : seal.open('phone', row.phone),
   language: row.language,
   confirmed: row.email_verified,
   hasPassword: row.has_password,
   hasSecondFactor: row.two_factor_enabled,
   disabledAt: row.disabled_at,
 })
+
+/** better-auth wants an address of every account; this one stands for none (RFC 2606: `.invalid` never exists). */
+const noMail = '@no-mail.invalid'
+export const placeholderEmail = (id: string) => `${id}${noMail}`
+export const shownEmail = (email: string) => (email.endsWith(noMail) ? '' : email)
 
 /** better-auth's error code, or undefined when the error is not its refusal. */
 export function refusalCode(error: unknown): string | undefined {
@@ -186,15 +201,35 @@ export const linkPages = {
   confirm_address: '/account/confirm',
   address_known: '/account/reset',
   password_reset: '/account/password',
+  address_unknown: '/sign-in',
+  account_changed: '/account/security',
   invitation: '/account/password',
 } as const satisfies Record<IdentityMail['template'], string>
 
 async function sendMail(parts: Parts, template: IdentityMail['template'], userId: string, token: string, seconds?: number): Promise<string> {
   const user = await parts.findUser(userId)
   if (!user) throw new Error('A mail was asked for an account that does not exist.')
-  const link = new URL(`${parts.deps.path ?? `/t/${parts.tenant}`}${linkPages[template]}`.replace('//', '/'), parts.deps.baseUrl)
+  const link = pageLink(parts, linkPages[template])
   if (token) link.searchParams.set('token', token)
   const expiresAt = seconds === undefined ? undefined : new Date(parts.clock.now().getTime() + seconds * 1000)
   await parts.deps.sendMail({ template, to: user.email, name: user.name, language: user.language, link: link.href, expiresAt })
   return link.href
+}
+
+/** The full address of one of the town's pages. */
+export const pageLink = (parts: Parts, page: string): URL =>
+  new URL(`${parts.deps.path ?? `/t/${parts.tenant}`}${page}`.replace('//', '/'), parts.deps.baseUrl)
+
+/** Tells the owner of an account, at the address given, that a way to sign in was changed. Nothing to do when there is no address. */
+export async function tellChanged(parts: Parts, user: Pick<User, 'email' | 'name' | 'language'>): Promise<void> {
+  if (user.email === '') return
+  const { email: to, name, language } = user
+  await parts.deps.sendMail({
+    template: 'account_changed',
+    to,
+    name,
+    language,
+    link: pageLink(parts, linkPages.account_changed).href,
+    expiresAt: undefined,
+  })
 }

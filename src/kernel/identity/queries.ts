@@ -12,12 +12,19 @@ export type SessionRow = {
   email_sealed: string
   language: string
   second_factor: boolean
+  authenticated_at: Date
+  method: SignInMethod
 }
+
+/** How a session was begun; `provider_strong` is a provider that asks for a second factor itself. */
+export type SignInMethod = 'password' | 'code' | 'passkey' | 'recovery' | 'provider' | 'provider_strong'
+
 export type UserRow = {
   id: string
   kind: AccountKind
   name: string
   email_sealed: string
+  phone: string | null
   email_verified: boolean
   language: string
   disabled_at: Date | null
@@ -36,7 +43,7 @@ export async function listUserRows(db: Kysely<unknown>, tenant: string, filter: 
   const condition = 'kind' in filter ? sql`u.kind = ${filter.kind}` : sql`u.id = ${filter.userId}`
   const found = await inTenant(db, tenant, (transaction) =>
     sql<UserRow>`
-      select u.id, u.kind, u.name, u.email_sealed, u.email_verified, u.language, u.disabled_at, u.two_factor_enabled,
+      select u.id, u.kind, u.name, u.email_sealed, u.phone, u.email_verified, u.language, u.disabled_at, u.two_factor_enabled,
         exists (select 1 from auth_accounts a where a.tenant_id = u.tenant_id and a.user_id = u.id and a.password is not null) as has_password
       from auth_users u where u.tenant_id = ${tenant} and ${condition} order by u.id`.execute(transaction),
   )
@@ -81,10 +88,12 @@ export async function updateDisabled(db: Kysely<unknown>, tenant: string, userId
   })
 }
 
-/** Removes a lost second factor and ends all sessions. False when there is no such user. */
+/** Removes lost second factors (app, passkeys, recovery codes) and ends all sessions. False when there is no such user. */
 export async function deleteSecondFactor(db: Kysely<unknown>, tenant: string, userId: string): Promise<boolean> {
   return inTenant(db, tenant, async (transaction) => {
     await sql`delete from auth_two_factors where tenant_id = ${tenant} and user_id = ${userId}`.execute(transaction)
+    await sql`delete from passkeys where tenant_id = ${tenant} and user_id = ${userId}`.execute(transaction)
+    await sql`delete from recovery_codes where tenant_id = ${tenant} and user_id = ${userId}`.execute(transaction)
     await deleteSessions(transaction, tenant, userId)
     const updated = await sql`
       update auth_users set two_factor_enabled = false where tenant_id = ${tenant} and id = ${userId} returning 1`.execute(transaction)
@@ -102,5 +111,7 @@ export async function purgeExpired(db: Kysely<unknown>, tenant: string, now: Dat
   await inTenant(db, tenant, async (transaction) => {
     await sql`delete from auth_sessions where tenant_id = ${tenant} and expires_at <= ${now}`.execute(transaction)
     await sql`delete from auth_verifications where tenant_id = ${tenant} and expires_at <= ${now}`.execute(transaction)
+    await sql`delete from sign_in_codes where tenant_id = ${tenant} and expires_at <= ${now}`.execute(transaction)
+    await sql`delete from sign_in_challenges where tenant_id = ${tenant} and expires_at <= ${now}`.execute(transaction)
   })
 }

@@ -25,6 +25,12 @@ const tables = [
   'sign_in_attempts',
   'rate_limits',
   'api_tokens',
+  'sign_in_codes',
+  'sign_in_challenges',
+  'passkeys',
+  'recovery_codes',
+  'identity_providers',
+  'provider_links',
 ]
 
 test('better-auth finds every table and column that it expects', async () => {
@@ -50,7 +56,7 @@ test('better-auth finds every table and column that it expects', async () => {
 })
 
 test('no name, address, phone or network address of an account can be read in the tables', async () => {
-  const { identity, clock } = await openTown(testing.database, 'qingxi')
+  const { identity, clock, codes } = await openTown(testing.database, 'qingxi')
   const canary = { email: 'canarymailbox@example.org', name: '金丝雀名字', password }
   const { userId } = await identity.createUser({ ...canary, kind: 'resident' })
   await identity.registerResident({ ...canary, email: 'canarymailbox2@example.org' })
@@ -60,11 +66,18 @@ test('no name, address, phone or network address of an account can be read in th
     address: '198.51.100.77',
     headers: new Headers({ 'user-agent': 'CanaryBrowser/1', 'x-forwarded-for': '198.51.100.77' }),
   })
+  const { codeId } = await identity.requestCode({ purpose: 'sign_in', channel: 'sms', receiver: '00000000999', language: 'zh' })
+  await identity.signInByCode({ codeId, code: codes.at(-1)?.code ?? '', language: 'zh', headers: new Headers() })
+  await identity.makeRecoveryCodes(userId)
+  await identity.askForPasskey('canary binding')
   const { token } = await createToken(testing.database.db, 'qingxi', { userId, name: 'export' }, clock.now())
   for (const table of tables) {
     const { rows } = await testing.database.owner((client) => client.query<{ text: string }>(`select r::text as text from ${table} r`))
-    assert.ok(rows.length > 0 || ['auth_two_factors', 'rate_limits'].includes(table), `${table} is empty`)
-    for (const word of ['canarymailbox', '金丝雀', '198.51.100', 'CanaryBrowser', token, password]) {
+    assert.ok(
+      rows.length > 0 || ['auth_two_factors', 'rate_limits', 'passkeys', 'identity_providers', 'provider_links'].includes(table),
+      `${table} is empty`,
+    )
+    for (const word of ['canarymailbox', '金丝雀', '198.51.100', 'CanaryBrowser', '00000000999', 'canary binding', token, password]) {
       assert.ok(!rows.some((row) => row.text.includes(word)), `${table} holds ${word}`)
     }
   }

@@ -43,6 +43,9 @@ function sealedOperations<T extends Omit<Adapter, 'transaction'>>(inner: T, seal
 /** The look-up key of an address. */
 export const emailKey = (seal: Seal, email: string) => seal.hash('email', normalizeEmail(email))
 
+/** The look-up key of a normalized telephone number. */
+export const phoneKey = (seal: Seal, phone: string) => seal.hash('phone', phone)
+
 function hashWhere(clauses: Where | undefined, seal: Seal): Where | undefined {
   return clauses?.map((clause) => {
     if (clause.field === 'name' || clause.field === 'phone') throw new Error('Sealed fields cannot be searched.')
@@ -55,7 +58,10 @@ function hashWhere(clauses: Where | undefined, seal: Seal): Where | undefined {
 function closeUser(data: Row, seal: Seal): Row {
   const closed = { ...data }
   if (typeof data.name === 'string') closed.name = seal.close('name', data.name)
-  if (typeof data.phone === 'string') closed.phone = seal.close('phone', data.phone)
+  if (typeof data.phone === 'string') {
+    closed.phone = seal.close('phone', data.phone)
+    closed.phoneKey = phoneKey(seal, data.phone)
+  }
   if (typeof data.email === 'string') {
     closed.email = emailKey(seal, data.email)
     closed.emailSealed = seal.close('email', normalizeEmail(data.email))
@@ -76,5 +82,6 @@ function openUser(row: Row, seal: Seal): Row {
   if (typeof row.phone === 'string') opened.phone = seal.open('phone', row.phone)
   if (typeof row.emailSealed === 'string') opened.email = seal.open('email', row.emailSealed)
   delete opened.emailSealed
+  delete opened.phoneKey
   return opened
 }

@@ -1,7 +1,9 @@
-// The second factor: time-based codes (RFC 6238) from an app, and backup codes for a lost phone.
+// The second factor: time-based codes (RFC 6238) from an app, with recovery codes for a lost phone.
 import { DomainError, invalid } from '../errors.ts'
 import { clearAttempts, lockPolicies, takeAttempt } from './lockout.ts'
 import { cookieName, narrowHeaders, type Parts, refusalCode, tooMany } from './parts.ts'
+import { countRecoveryCodes, makeRecoveryCodes } from './recovery.ts'
+import { syncSecondFactor } from './sign-in-queries.ts'
 import { codeRefused, takeCode } from './sign-in.ts'
 
 export type TotpSetup = {
@@ -9,7 +11,7 @@ export type TotpSetup = {
   uri: string
   /** The same secret in base 32, to be typed. */
   secret: string
-  /** Each signs in once; shown now and never again. */
+  /** Recovery codes, shown now and never again; none when there are unused ones already. */
   backupCodes: string[]
 }
 
@@ -17,14 +19,16 @@ export type TotpSetup = {
  * Begins to set up the second factor of the signed-in user; it counts once `verifyTotp` has seen a code.
  * Throws `account.password_wrong`, `account.second_factor_exists`, `sign_in.locked`, `session.required`.
  */
-export async function enableTotp(parts: Parts, input: { headers: Headers; userId: string; password: string }): Promise<TotpSetup> {
+export async function enableTotp(parts: Parts, input: { headers: Headers; userId: string; password?: string }): Promise<TotpSetup> {
   const auth = await parts.auth()
   const headers = narrowHeaders(input.headers, await cookieName(parts, 'session_token'))
   const enabled = await withPassword(parts, input.userId, () =>
-    auth.api.enableTwoFactor({ body: { password: input.password, method: 'totp' }, headers }),
+    auth.api.enableTwoFactor({ body: { ...(input.password === undefined ? {} : { password: input.password }), method: 'totp' }, headers }),
   )
   if (enabled.method !== 'totp') throw new Error('better-auth set up another second factor than was asked for')
-  return { uri: enabled.totpURI, secret: new URL(enabled.totpURI).searchParams.get('secret') ?? '', backupCodes: enabled.backupCodes }
+  const { left } = await countRecoveryCodes(parts, input.userId)
+  const backupCodes = left > 0 ? [] : await makeRecoveryCodes(parts, input.userId)
+  return { uri: enabled.totpURI, secret: new URL(enabled.totpURI).searchParams.get('secret') ?? '', backupCodes }
 }
 
 /** Turns the second factor on by the first code; the session is replaced. Throws `sign_in.code_refused`, `session.required`. */
@@ -44,12 +48,13 @@ export async function verifyTotp(parts: Parts, input: { headers: Headers; userId
 }
 
 /** Turns it off again with the password; the session is replaced. */
-export async function disableTotp(parts: Parts, input: { headers: Headers; userId: string; password: string }): Promise<{ cookies: string[] }> {
+export async function disableTotp(parts: Parts, input: { headers: Headers; userId: string; password?: string }): Promise<{ cookies: string[] }> {
   const auth = await parts.auth()
   const headers = narrowHeaders(input.headers, await cookieName(parts, 'session_token'))
   const disabled = await withPassword(parts, input.userId, () =>
-    auth.api.disableTwoFactor({ body: { password: input.password }, headers, returnHeaders: true }),
+    auth.api.disableTwoFactor({ body: input.password === undefined ? {} : { password: input.password }, headers, returnHeaders: true }),
   )
+  await syncSecondFactor(parts.db, parts.tenant, input.userId)
   return { cookies: disabled.headers.getSetCookie() }
 }
 

@@ -3,12 +3,14 @@ import { DomainError } from '../errors.ts'
 import { takeOnce, toAddressGroup } from './limits.ts'
 import { clearAttempts, lockPolicies, refundAttempt, takeAttempt } from './lockout.ts'
 import { cookieName, narrowHeaders, type Parts, readSignedCookie, refusalCode, tooMany } from './parts.ts'
+import { useRecoveryCode } from './recovery.ts'
 import { emailKey } from './sealed-adapter.ts'
+import { openSession } from './sessions.ts'
 
 export type SignInInput = {
   email: string
   password: string
-  /** Six digits, or one of the backup codes; without it an account with a second factor gets `needsTotp`. */
+  /** Six digits, or one of the recovery codes; without it an account with a second factor gets `needsTotp`. */
   totp?: string | undefined
   headers: Headers
   /** The caller's network address as the server knows it (never an unverified header). */
@@ -42,12 +44,15 @@ export async function signIn(parts: Parts, input: SignInInput): Promise<SignInRe
 /** The second step, for a browser that holds the cookies of `needsTotp`. Throws `sign_in.expired`, `sign_in.code_refused`, `sign_in.locked`. */
 export async function finishSignIn(parts: Parts, input: { totp: string; headers: Headers }): Promise<{ cookies: string[] }> {
   const name = await cookieName(parts, 'two_factor')
-  const userId = await findPendingUser(parts, input.headers, name)
-  const user = userId === undefined ? undefined : await parts.findUser(userId)
-  if (!user || user.disabledAt) throw new DomainError('unauthenticated', 'sign_in.expired', 'This took too long. Please sign in again.')
+  const pending = await findPending(parts, input.headers, name)
+  const user = pending && (await parts.findUser(pending.userId))
+  if (!user || user.disabledAt) throw expired()
   const code = input.totp.normalize('NFKC').replaceAll(/\s/g, '')
-  if (!(await takeCode(parts, user.userId, code))) throw codeRefused()
-  const cookies = await tryCode(parts, code, narrowHeaders(input.headers, name))
+  const isTotp = /^\d{6}$/.test(code)
+  if (isTotp && !(await takeCode(parts, user.userId, code))) throw codeRefused()
+  const { cookies } = isTotp
+    ? await tryCode(parts, code, narrowHeaders(input.headers, name))
+    : await tryRecovery(parts, code, user.userId, pending.identifier, input.headers)
   await clearAttempts(parts.db, parts.tenant, accountBucket(parts, user.email))
   return { cookies }
 }
@@ -80,6 +85,7 @@ async function tryPassword(parts: Parts, input: SignInInput): Promise<{ cookies:
   const auth = await parts.auth()
   try {
     const body = { email: input.email.normalize('NFKC').trim(), password: input.password }
+    await evenOut(parts, body.email)
     const { headers, response } = await parts.mailing(() =>
       auth.api.signInEmail({ body, headers: narrowHeaders(input.headers), returnHeaders: true }),
     )
@@ -96,14 +102,17 @@ async function tryPassword(parts: Parts, input: SignInInput): Promise<{ cookies:
   }
 }
 
-async function tryCode(parts: Parts, code: string, headers: Headers): Promise<string[]> {
+/** better-auth looks for the accounts of a user that it found: for an address that it will not find, the same is asked here. */
+async function evenOut(parts: Parts, email: string): Promise<void> {
+  const { internalAdapter } = await (await parts.auth()).$context
+  if (!(await internalAdapter.findUserByEmail(email))) await internalAdapter.findAccounts('nobody')
+}
+
+async function tryCode(parts: Parts, code: string, headers: Headers): Promise<{ cookies: string[] }> {
   const auth = await parts.auth()
   try {
-    const isTotp = /^\d{6}$/.test(code)
-    const verified = isTotp
-      ? await auth.api.verifyTOTP({ body: { code }, headers, returnHeaders: true })
-      : await auth.api.verifyBackupCode({ body: { code }, headers, returnHeaders: true })
-    return verified.headers.getSetCookie()
+    const verified = await auth.api.verifyTOTP({ body: { code }, headers, returnHeaders: true })
+    return { cookies: verified.headers.getSetCookie() }
   } catch (error) {
     const refusal = refusalCode(error)
     if (refusal === undefined) throw error
@@ -112,10 +121,20 @@ async function tryCode(parts: Parts, code: string, headers: Headers): Promise<st
   }
 }
 
-async function findPendingUser(parts: Parts, headers: Headers, name: string): Promise<string | undefined> {
+/** The second step by a recovery code: the half-finished sign-in is used up with it. */
+async function tryRecovery(parts: Parts, code: string, userId: string, identifier: string, headers: Headers): Promise<{ cookies: string[] }> {
+  if (!(await useRecoveryCode(parts, userId, code))) throw codeRefused()
+  const { internalAdapter } = await (await parts.auth()).$context
+  if (!(await internalAdapter.consumeVerificationValue(identifier))) throw expired()
+  return openSession(parts, userId, 'recovery', headers)
+}
+
+const expired = () => new DomainError('unauthenticated', 'sign_in.expired', 'This took too long. Please sign in again.')
+
+async function findPending(parts: Parts, headers: Headers, name: string): Promise<{ userId: string; identifier: string } | undefined> {
   const identifier = readSignedCookie(headers, name, parts.seal.cookieSecret)
   if (!identifier) return undefined
   const context = await (await parts.auth()).$context
   const found = await context.internalAdapter.findVerificationValue(identifier)
-  return found?.value
+  return found ? { userId: found.value, identifier } : undefined
 }

@@ -13,7 +13,7 @@ import { createIdentity, type Identity } from '#kernel/identity/identity.ts'
 import { openKeyring } from '#kernel/keys/keyring.ts'
 import { openLog } from '#kernel/ledger/log.ts'
 import type { LogSigner } from '#kernel/ledger/signer.ts'
-import { queueAccountMail } from '#kernel/notifications/account-mail.ts'
+import { queueAccountMail, queueSignInCode } from '#kernel/notifications/account-mail.ts'
 import { newPackageCache } from '#kernel/procedures/packages.ts'
 import { listTenants } from '#kernel/towns/create-town.ts'
 
@@ -96,6 +96,8 @@ export async function openInstallation(config: Config, clock: Clock = systemCloc
       // Links and codes live by machine time, whatever the demonstration's clock says.
       clock: systemClock,
       sendMail: async (mail) => queueAccountMail(await ctxFor(tenant, { kind: 'system', work: 'account-mail' }), mail),
+      sendCode: async (code) => queueSignInCode(await ctxFor(tenant, { kind: 'system', work: 'sign-in-code' }), code),
+      allowLocalProviders: config.demo,
       staffNeedsSecondFactor: !config.demo,
     })
     identities.set(tenant, identity)

@@ -81,7 +81,7 @@ export async function resetPost(visit: Visit, context: HttpContext): Promise<Res
   const email = one(await readPost(visit, context), 'email')
   await limit(visit, 'accountMails')
   try {
-    await visit.identity.requestPasswordReset(email)
+    await visit.identity.requestPasswordReset(email, visit.language)
   } catch (error) {
     return resetForm(visit, email, wrongOf(visit, error))
   }
@@ -131,8 +131,9 @@ export async function passwordPost(visit: Visit, context: HttpContext): Promise<
   return donePage(visit, '/account/password', t('savedTitle'), t('confirmedText'))
 }
 
-function passwordForm(visit: Visit, token: string, wrong?: Wrong): Promise<Response> {
+async function passwordForm(visit: Visit, token: string, wrong?: Wrong): Promise<Response> {
   const t = accountTexts(visit.language)
+  const providers = (await visit.identity.listProviders()).filter((provider) => provider.enabled && provider.kind === 'staff')
   return formPage(
     visit,
     { title: t('passwordTitle'), path: '/account/password', query: `token=${encodeURIComponent(token)}`, wrong, button: t('save') },
@@ -140,12 +141,30 @@ function passwordForm(visit: Visit, token: string, wrong?: Wrong): Promise<Respo
       <input type="hidden" name="token" value={token} />
       <Input name="password" type="password" label={t('newPassword')} hint={t('passwordHint')} error={wrong?.text} autocomplete="new-password" />
     </>,
+    providers.length > 0 && (
+      <>
+        <p class="govuk-body">{t('invitedBy')}</p>
+        <ul class="govuk-list">
+          {providers.map((provider) => (
+            <li>
+              <a
+                class="govuk-link"
+                data-turbo="false"
+                href={`${visit.base}/sign-in/with/${provider.providerId}?for=invitation&token=${encodeURIComponent(token)}`}
+              >
+                {provider.label[visit.language]}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </>
+    ),
   )
 }
 
 type FormPage = { title: string; path: string; query?: string; lead?: string; wrong?: Wrong | undefined; button: string }
 
-function formPage(visit: Visit, page: FormPage, fields: Child): Promise<Response> {
+function formPage(visit: Visit, page: FormPage, fields: Child, after: Child = ''): Promise<Response> {
   const t = accountTexts(visit.language)
   return portalPage(
     visit,
@@ -154,10 +173,12 @@ function formPage(visit: Visit, page: FormPage, fields: Child): Promise<Response
       {page.wrong && <ErrorSummary title={t('errors')} errors={[{ text: page.wrong.text, href: `#${page.wrong.field}` }]} />}
       <h1 class="govuk-heading-xl">{page.title}</h1>
       {page.lead !== undefined && <p class="govuk-body">{page.lead}</p>}
-      <Form action={`${visit.base}${page.path}`}>
+      {/* Answered by a page, not by a redirect: not for Turbo. */}
+      <Form action={`${visit.base}${page.path}`} attributes={{ 'data-turbo': 'false' }}>
         {fields}
         <Button>{page.button}</Button>
       </Form>
+      {after}
     </>,
   )
 }

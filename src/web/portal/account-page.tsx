@@ -6,6 +6,7 @@ import { DomainError } from '#kernel/errors.ts'
 import { listProcedures } from '#kernel/procedures/packages.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
+import { requireRecentSignIn } from '#http/recent.ts'
 import { cookieRules, type Visit } from '#http/visit.ts'
 import { Button } from '#ui/components/button.tsx'
 import { formatDate } from '#ui/components/deadline-card.tsx'
@@ -13,11 +14,11 @@ import { Form } from '#ui/components/form.tsx'
 import { Radios } from '#ui/components/radios.tsx'
 import { Table } from '#ui/components/table.tsx'
 import { Tag } from '#ui/components/tag.tsx'
+import { giveCookies } from '../sign-in/landing.ts'
 import { accountTexts } from './account-texts.ts'
 import { dropDraft } from './draft-cookie.ts'
 import { dropFiled } from './filed-cookie.ts'
 import { one, portalPage, readPost } from './frame.tsx'
-import { giveCookies } from './sign-in.tsx'
 import { formatInstant } from './words.ts'
 
 const perPage = 20
@@ -106,8 +107,8 @@ export async function accountPage(visit: Visit, context: HttpContext): Promise<R
         <Button class="govuk-button--secondary">{t('confirm')}</Button>
       </Form>
       <p class="govuk-body">
-        <a class="govuk-link" href={`${base}/account/reset`}>
-          {t('changePassword')}
+        <a class="govuk-link" href={`${base}/account/security`}>
+          {t('security')}
         </a>
       </p>
     </>,
@@ -119,7 +120,9 @@ const deviceText = (device: string, language: Visit['language']): string => (dev
 /** `POST /account/sessions`: ends another session of her own. */
 export async function sessionPost(visit: Visit, context: HttpContext): Promise<Response> {
   const body = await readPost(visit, context)
-  await visit.identity.revokeSession({ userId: residentOf(visit).userId, sessionId: one(body, 'session') })
+  const { userId } = residentOf(visit)
+  requireRecentSignIn(visit)
+  await visit.identity.revokeSession({ userId, sessionId: one(body, 'session') })
   return seeOther(`${visit.base}/account`)
 }
 

@@ -59,6 +59,8 @@ export type PortalPage = {
   hasErrors?: boolean
   status?: number
   headers?: Record<string, string>
+  /** More built scripts, e.g. `passkey.js`. */
+  scripts?: readonly string[]
 }
 
 /** The way back, in a landmark of its own. */
@@ -104,6 +106,7 @@ export async function portalPage(visit: Visit, page: PortalPage, children: Child
       clearAction={`${base}/clear`}
       width={page.width ?? 'narrow'}
       before={page.before}
+      {...(page.scripts ? { scripts: page.scripts } : {})}
       footerLinks={[
         { text: t('resume'), href: `${base}/resume` },
         { text: t('verify'), href: `${base}/verify` },

@@ -17,6 +17,7 @@ import { proofFile, receiptPage, receiptPdf, receiptPicture } from './receipt-pa
 import { resumePage, resumePost, savedPage } from './resume.tsx'
 import { codePost, signInPage, signInPost, signOutPost } from './sign-in.tsx'
 import { mattersPage, startPage } from './start-page.tsx'
+import { signInRoutes } from '../sign-in/routes.ts'
 import { termsPage } from './terms-page.tsx'
 import { trackPage, trackPost } from './track.tsx'
 import { verifyPage, verifyPost, verifyResult } from './verify-page.tsx'
@@ -74,6 +75,7 @@ export const portalRoutes: Route[] = [
   { method: 'get', path: '/sign-in', guard: 'public', handle: signInPage },
   { method: 'post', path: '/sign-in', guard: 'public', handle: signInPost },
   { method: 'post', path: '/sign-in/code', guard: 'public', handle: codePost },
+  ...signInRoutes,
   { method: 'post', path: '/sign-out', guard: 'public', handle: signOutPost },
   { method: 'get', path: '/sign-up', guard: 'public', handle: signUpPage },
   { method: 'post', path: '/sign-up', guard: 'public', handle: signUpPost },

@@ -37,6 +37,87 @@ const byCode: Record<string, Record<Language, Problem>> = {
     zh: { title: '请先设置双重验证', text: '工作账号要先设置双重验证，才能办理业务。' },
     en: { title: 'Set up a second factor first', text: 'A staff account needs a second factor before work can begin.' },
   },
+  'sign_in.sent_code_refused': {
+    zh: { title: '验证码不对', text: '验证码不对，或者已经用过、过期了。请核对，或者重新发送一个。' },
+    en: { title: 'Wrong code', text: 'This code is not right, was used already or is too old. Check it, or ask for a new one.' },
+  },
+  'sign_in.staff_by_code': {
+    zh: { title: '请用密码登录', text: '这是工作账号，只凭验证码不能登录。请用密码加第二重验证，或者用通行密钥。' },
+    en: { title: 'Use your password', text: 'This is a staff account: a code alone does not open it. Use password and second factor, or a passkey.' },
+  },
+  'sign_in.recent_needed': {
+    zh: { title: '请再确认一次是您本人', text: '确认以后才能继续这一步。' },
+    en: { title: 'Show once more that it is you', text: 'Then this step can go on.' },
+  },
+  'limit.reached': {
+    zh: { title: '请稍等', text: '短时间内操作太多次了，请过一会儿再试。' },
+    en: { title: 'Please wait', text: 'There were too many tries in a short time. Try again later.' },
+  },
+  'passkey.refused': {
+    zh: { title: '通行密钥没有通过', text: '这个通行密钥没有通过核对。请再试一次，或者换一种方式登录。' },
+    en: { title: 'The passkey was not accepted', text: 'It could not be checked. Try again, or sign in another way.' },
+  },
+  'passkey.exists': {
+    zh: { title: '已经添加过', text: '这个通行密钥已经添加过了。' },
+    en: { title: 'Known already', text: 'This passkey was added already.' },
+  },
+  'passkey.name': {
+    zh: { title: '名称', text: '请起一个好认的名字，最多 60 个字。' },
+    en: { title: 'Name', text: 'Give it a name of up to 60 characters.' },
+  },
+  'provider.refused': {
+    zh: { title: '没有登录成功', text: '对方传回的信息没有通过核对，可能是等得太久，或者页面打开了两次。请从登录页重新开始。' },
+    en: {
+      title: 'Not signed in',
+      text: 'What came back could not be checked: it took too long perhaps, or was opened twice. Start again from the sign-in page.',
+    },
+  },
+  'provider.denied': {
+    zh: { title: '没有登录', text: '对方没有确认您的身份，可能是您取消了。可以再试一次，或者换一种方式登录。' },
+    en: { title: 'Not signed in', text: 'The provider did not confirm who you are; perhaps you cancelled. Try again, or sign in another way.' },
+  },
+  'provider.not_linked': {
+    zh: {
+      title: '还没有关联账号',
+      text: '这个身份还没有关联本平台的账号。工作人员请联系信息管理员发邀请，或者先用别的方式登录，再到“登录与安全”里关联。',
+    },
+    en: {
+      title: 'No account is linked',
+      text: 'No account here is linked to this identity. Staff: ask the IT administrator for an invitation, or sign in another way and link it.',
+    },
+  },
+  'provider.linked': {
+    zh: { title: '已经关联了别的账号', text: '这个身份已经关联了本平台的另一个账号。' },
+    en: { title: 'Linked to another account', text: 'This identity is linked to another account here already.' },
+  },
+  'provider.unreachable': {
+    zh: { title: '暂时连不上', text: '对方的登录服务暂时连不上。请稍后再试，或者换一种方式登录。' },
+    en: { title: 'Not reachable', text: 'The provider does not answer at the moment. Try later, or sign in another way.' },
+  },
+  'provider.not_found': {
+    zh: { title: '没有这种登录方式', text: '这种登录方式不存在，或者已经停用。请换一种方式登录。' },
+    en: { title: 'No such way to sign in', text: 'It does not exist or was switched off. Sign in another way.' },
+  },
+  'account.password_wrong': {
+    zh: { title: '密码不对', text: '密码不对，请再试一次。' },
+    en: { title: 'Wrong password', text: 'The password is not right. Try again.' },
+  },
+  'account.phone_invalid': {
+    zh: { title: '手机号不对', text: '请填写正确的手机号，只填数字。' },
+    en: { title: 'Number', text: 'Enter a telephone number with its digits only.' },
+  },
+  'account.contact_taken': {
+    zh: { title: '已经有账号', text: '这个手机号或者邮箱已经有另一个账号。请退出后用它登录。' },
+    en: { title: 'Another account has it', text: 'Another account has this number or address. Sign out and sign in with it.' },
+  },
+  'account.no_contact': {
+    zh: { title: '没有手机和邮箱', text: '这个账号没有手机号也没有邮箱，发不了验证码。' },
+    en: { title: 'No number, no address', text: 'This account has neither a number nor an address to send a code to.' },
+  },
+  'account.no_email': {
+    zh: { title: '请先添加邮箱', text: '密码要和邮箱一起用，请先添加邮箱。' },
+    en: { title: 'Add an address first', text: 'A password goes with an e-mail address: add one first.' },
+  },
   'account.link_expired': {
     zh: { title: '链接已失效', text: '这个链接已经用过，或者过期了。请重新申请一个。' },
     en: { title: 'This link no longer works', text: 'It was used already or is too old. Ask for a new one.' },

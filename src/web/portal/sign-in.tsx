@@ -7,6 +7,8 @@ import { Button } from '#ui/components/button.tsx'
 import { ErrorSummary } from '#ui/components/error-summary.tsx'
 import { Form } from '#ui/components/form.tsx'
 import { Input } from '#ui/components/input.tsx'
+import { giveCookies, landed, landing, nextQuery } from '../sign-in/landing.ts'
+import { OtherWays } from '../sign-in/other-ways.tsx'
 import { accountTexts } from './account-texts.ts'
 import { one, portalPage, readPost } from './frame.tsx'
 import { minutesToWait, problemOf } from './problems.ts'
@@ -58,29 +60,10 @@ export async function signOutPost(visit: Visit, context: HttpContext): Promise<R
   return seeOther(visit.base)
 }
 
-/** Cookies as better-auth wrote them. */
-export function giveCookies(context: HttpContext, cookies: string[]): void {
-  for (const cookie of cookies) context.header('set-cookie', cookie, { append: true })
-}
-
 /** Only refusals to sign in are answered on the page. */
 function refusalOf(error: unknown): DomainError {
   if (error instanceof DomainError && (error.kind === 'unauthenticated' || error.kind === 'too_many' || error.kind === 'invalid')) return error
   throw error
-}
-
-async function landed(visit: Visit, cookies: string[], next: string): Promise<Response> {
-  const headers = new Headers({ cookie: cookies.map((cookie) => cookie.split(';', 1)[0]).join('; ') })
-  const session = await visit.identity.readSession(headers)
-  return seeOther(landing(visit, session?.kind ?? 'resident', next))
-}
-
-/** Where a session leads; `next` only within this town, so that no link of a stranger is followed. */
-function landing(visit: Visit, kind: 'staff' | 'resident', next: string): string {
-  const own = kind === 'staff' ? `${visit.base}/workspace` : `${visit.base}/account`
-  const isHere = next.startsWith(`${visit.base}/`) && !/[\\\s]|\/\//.test(next)
-  const isFor = kind === 'staff' ? next.startsWith(`${visit.base}/workspace`) : !next.startsWith(`${visit.base}/workspace`)
-  return isHere && isFor ? next : own
 }
 
 function textOf(visit: Visit, refusal: DomainError): string {
@@ -90,8 +73,9 @@ function textOf(visit: Visit, refusal: DomainError): string {
   return visit.language === 'zh' ? `${text}（约 ${minutes} 分钟）` : `${text} (about ${minutes} minutes)`
 }
 
-function signInForm(visit: Visit, typed: { email: string; next: string }, refusal?: DomainError): Promise<Response> {
+async function signInForm(visit: Visit, typed: { email: string; next: string }, refusal?: DomainError): Promise<Response> {
   const { base, language } = visit
+  const providers = await visit.identity.listProviders()
   const t = accountTexts(language)
   const error = refusal && textOf(visit, refusal)
   const headers: Record<string, string> = refusal?.kind === 'too_many' ? { 'retry-after': String((minutesToWait(refusal) ?? 1) * 60) } : {}
@@ -108,7 +92,8 @@ function signInForm(visit: Visit, typed: { email: string; next: string }, refusa
       {error !== undefined && <ErrorSummary title={t('errors')} errors={[{ text: error, href: '#email' }]} />}
       <h1 class="govuk-heading-xl">{t('signIn')}</h1>
       <p class="govuk-body">{t('signInLead')}</p>
-      <Form action={`${base}/sign-in`}>
+      {/* The answer may be the page of the second step: Turbo takes only redirects and refusals. */}
+      <Form action={`${base}/sign-in`} attributes={{ 'data-turbo': 'false' }}>
         {typed.next !== '' && <input type="hidden" name="next" value={typed.next} />}
         <Input name="email" type="email" label={t('email')} value={typed.email} error={error} autocomplete="username" spellcheck={false} />
         <Input name="password" type="password" label={t('password')} autocomplete="current-password" />
@@ -125,11 +110,13 @@ function signInForm(visit: Visit, typed: { email: string; next: string }, refusa
           {t('signUp')}
         </a>
       </p>
+      <OtherWays visit={visit} next={typed.next} providers={providers} without="password" />
     </>,
   )
 }
 
-function codeForm(visit: Visit, next: string, refusal?: DomainError): Promise<Response> {
+/** The second step: a code of the authenticator app, or a recovery code. */
+export function codeForm(visit: Visit, next: string, refusal?: DomainError): Promise<Response> {
   const t = accountTexts(visit.language)
   const error = refusal && textOf(visit, refusal)
   return portalPage(
@@ -151,6 +138,13 @@ function codeForm(visit: Visit, next: string, refusal?: DomainError): Promise<Re
         />
         <Button>{t('next')}</Button>
       </Form>
+      {visit.identity.passkeysPossible() && (
+        <p class="govuk-body">
+          <a class="govuk-link" href={`${visit.base}/sign-in/passkey${nextQuery(next)}`}>
+            {t('codePasskey')}
+          </a>
+        </p>
+      )}
     </>,
   )
 }

@@ -6,6 +6,7 @@ import type { Session, SessionEntry, TotpSetup } from '#kernel/identity/identity
 import type { TokenEntry } from '#kernel/identity/tokens.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
+import { requireRecentSignIn } from '#http/recent.ts'
 import type { Visit } from '#http/visit.ts'
 import { Button } from '#ui/components/button.tsx'
 import { Form } from '#ui/components/form.tsx'
@@ -51,15 +52,17 @@ async function run(visit: Visit, context: HttpContext, act: string, text: (name:
   const back = (did: string) => seeOther(work(visit, `/account?did=${did}`))
   switch (act) {
     case 'enable':
-      return show(visit, context, { setup: await visit.identity.enableTotp({ headers, userId, password: text('password') }) })
+      return show(visit, context, { setup: await visit.identity.enableTotp({ headers, userId, ...passwordOf(visit, text) }) })
     case 'verify':
       return withCookies(back('factor'), (await visit.identity.verifyTotp({ headers, userId, code: text('code').replaceAll(/\s/g, '') })).cookies)
     case 'disable':
-      return withCookies(back('saved'), (await visit.identity.disableTotp({ headers, userId, password: text('password') })).cookies)
+      return withCookies(back('saved'), (await visit.identity.disableTotp({ headers, userId, ...passwordOf(visit, text) })).cookies)
     case 'end-session':
+      if (text('session') !== sessionId) requireRecentSignIn(visit)
       await visit.identity.revokeSession({ userId, sessionId: text('session') })
       return text('session') === sessionId ? seeOther(`${visit.base}/sign-in`) : back('saved')
     case 'token': {
+      requireRecentSignIn(visit)
       const days = Math.min(365, Math.max(1, Math.trunc(Number(text('days'))) || 90))
       const expiresAt = new Date(clock.now().getTime() + days * 86_400_000)
       const { token } = await createToken(db, tenant, { userId, name: text('name').slice(0, 80), expiresAt }, clock.now())
@@ -76,6 +79,14 @@ async function run(visit: Visit, context: HttpContext, act: string, text: (name:
   }
 }
 
+/** The password shows who it is; an account without one (it comes by a provider or a passkey) must have done so just before. */
+function passwordOf(visit: Visit, text: (name: string) => string): { password?: string } {
+  const password = text('password')
+  if (password !== '') return { password }
+  requireRecentSignIn(visit)
+  return {}
+}
+
 function withCookies(response: Response, cookies: string[]): Response {
   for (const cookie of cookies) response.headers.append('set-cookie', cookie)
   return response
@@ -84,6 +95,7 @@ function withCookies(response: Response, cookies: string[]): Response {
 async function show(visit: Visit, context: HttpContext, state: State): Promise<Response> {
   const t = texts(visit.language)
   const session = sessionOf(visit)
+  const user = await visit.identity.findUser(session.userId)
   const sessions = await visit.identity.listSessions(session.userId)
   const tokens = await listTokens(visit.ctx.db, visit.ctx.tenant, session.userId)
   const did = context.req.query('did')
@@ -103,8 +115,13 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
       {visit.identity.staffNeedsSecondFactor(session) && <NotificationBanner text={t('factorNeeded')} />}
       <h1 class="govuk-heading-l">{t('title')}</h1>
       <p class="govuk-body">{t('name', { name: session.name, email: session.email })}</p>
+      <p class="govuk-body">
+        <a class="govuk-link" href={`${visit.base}/account/security`}>
+          {t('security')}
+        </a>
+      </p>
       <h2 class="govuk-heading-m">{t('factor')}</h2>
-      <Factor visit={visit} session={session} state={state} />
+      <Factor visit={visit} hasApp={await visit.identity.hasApp(session.userId)} hasPassword={user?.hasPassword ?? false} state={state} />
       <h2 class="govuk-heading-m">{t('sessions')}</h2>
       <Sessions visit={visit} sessions={sessions} current={session.sessionId} />
       <h2 class="govuk-heading-m">{t('tokens')}</h2>
@@ -128,7 +145,7 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
   )
 }
 
-function Factor({ visit, session, state }: { visit: Visit; session: Session; state: State }) {
+function Factor({ visit, hasApp, hasPassword, state }: { visit: Visit; hasApp: boolean; hasPassword: boolean; state: State }) {
   const t = texts(visit.language)
   const action = work(visit, '/account')
   const errors = errorsByField(state.error?.fields ?? [])
@@ -136,7 +153,7 @@ function Factor({ visit, session, state }: { visit: Visit; session: Session; sta
   const verifying = state.setup !== undefined || state.act === 'verify'
   return (
     <>
-      <p class="govuk-body">{t(session.hasSecondFactor ? 'factorOn' : 'factorOff')}</p>
+      <p class="govuk-body">{t(hasApp ? 'factorOn' : 'factorOff')}</p>
       {state.setup && (
         <>
           <p class="govuk-body">{t('scan')}</p>
@@ -150,12 +167,14 @@ function Factor({ visit, session, state }: { visit: Visit; session: Session; sta
           <p class="govuk-body">
             {t('key')}：<code>{state.setup.secret}</code>
           </p>
-          <InsetText>
-            {t('backup')}
-            <span class="xl-block">
-              <code>{state.setup.backupCodes.join('　')}</code>
-            </span>
-          </InsetText>
+          {state.setup.backupCodes.length > 0 && (
+            <InsetText>
+              {t('backup')}
+              <span class="xl-block">
+                <code>{state.setup.backupCodes.join('　')}</code>
+              </span>
+            </InsetText>
+          )}
         </>
       )}
       {verifying ? (
@@ -167,16 +186,18 @@ function Factor({ visit, session, state }: { visit: Visit; session: Session; sta
         </Form>
       ) : (
         <Form action={action} attributes={attributes}>
-          <Input
-            name="password"
-            type="password"
-            label={t('password')}
-            autocomplete="current-password"
-            class="govuk-input--width-20"
-            {...(errors['password'] ? { error: errors['password'] } : {})}
-          />
-          <Button name="_act" value={session.hasSecondFactor ? 'disable' : 'enable'} class={session.hasSecondFactor ? 'govuk-button--warning' : ''}>
-            {t(session.hasSecondFactor ? 'stop' : 'start')}
+          {hasPassword && (
+            <Input
+              name="password"
+              type="password"
+              label={t('password')}
+              autocomplete="current-password"
+              class="govuk-input--width-20"
+              {...(errors['password'] ? { error: errors['password'] } : {})}
+            />
+          )}
+          <Button name="_act" value={hasApp ? 'disable' : 'enable'} class={hasApp ? 'govuk-button--warning' : ''}>
+            {t(hasApp ? 'stop' : 'start')}
           </Button>
         </Form>
       )}

@@ -7,6 +7,7 @@ import { today } from '#kernel/towns/towns.ts'
 import type { User } from '#kernel/identity/identity.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
+import { requireRecentSignIn } from '#http/recent.ts'
 import type { Visit } from '#http/visit.ts'
 import { Button } from '#ui/components/button.tsx'
 import { Details } from '#ui/components/details.tsx'
@@ -52,6 +53,12 @@ const texts = defineTexts({
     done: '已经变更。',
     invited: '邀请已发出。',
     dateHint: '如 2026-03-01',
+    account: '手机丢了、离职',
+    accountText: '重置：去掉验证器、通行密钥和备用码，并退出所有设备，本人用密码登录后重新设置。停用：不能再登录，任职要另外结束。',
+    reset: '重置第二重验证',
+    close: '停用账号',
+    reopen: '恢复账号',
+    closed: '已停用',
   },
   en: {
     title: 'Posts and people',
@@ -81,6 +88,13 @@ const texts = defineTexts({
     done: 'Changed.',
     invited: 'The invitation is sent.',
     dateHint: 'like 2026-03-01',
+    account: 'A lost phone, a colleague who left',
+    accountText:
+      'Reset: takes away app, passkeys and recovery codes and signs out everywhere; the person signs in with the password and sets up anew. Close: no sign-in any more; appointments are ended separately.',
+    reset: 'Reset the second factor',
+    close: 'Close the account',
+    reopen: 'Reopen the account',
+    closed: 'closed',
   },
 })
 
@@ -108,6 +122,11 @@ export async function peoplePost(visit: Visit, context: HttpContext): Promise<Re
         await endHolder(visit.ctx, { postId, userId, from, on: text('on'), reason: text('reason') })
         break
       }
+      case 'reset':
+      case 'close':
+      case 'reopen':
+        await changeAccount(visit, text('_act'), text('userId'))
+        break
       case 'invite':
         await visit.identity.inviteStaff({ name: text('name'), email: text('email'), language: visit.language })
         return seeOther(work(visit, '/people?did=invited'))
@@ -117,6 +136,16 @@ export async function peoplePost(visit: Visit, context: HttpContext): Promise<Re
     if (!isRefusal(error)) throw error
     return show(visit, context, { body, error })
   }
+}
+
+/** A colleague's way in is taken or given back: only by somebody who is surely at the keyboard, and never one's own. */
+async function changeAccount(visit: Visit, act: string, userId: string): Promise<void> {
+  const own = requireRecentSignIn(visit)
+  const user = await visit.identity.findUser(userId)
+  if (user?.kind !== 'staff' || userId === own.userId)
+    throw forbidden('post.own_account', 'Choose a colleague: one’s own account is another’s to change.')
+  if (act === 'reset') await visit.identity.resetSecondFactor(userId)
+  else await visit.identity.setDisabled(userId, act === 'close')
 }
 
 async function show(visit: Visit, context: HttpContext, state: State): Promise<Response> {
@@ -222,6 +251,22 @@ function Changes({ visit, users, holders, names, state }: ChangesProps) {
           <Button name="_act" value="end" class="govuk-button--warning" preventDoubleClick>
             {t('end')}
           </Button>
+        </Form>
+      </Details>
+      <Details summary={t('account')} open={typed('reset') !== undefined || typed('close') !== undefined || typed('reopen') !== undefined}>
+        <p class="govuk-body-s">{t('accountText')}</p>
+        <Form action={action}>
+          <Select
+            name="userId"
+            id="account-userId"
+            label={t('user')}
+            items={users.map((user) => ({ value: user.userId, text: user.disabledAt ? `${user.name}（${t('closed')}）` : user.name }))}
+          />
+          {(['reset', 'close', 'reopen'] as const).map((act) => (
+            <Button name="_act" value={act} class={act === 'reopen' ? 'govuk-button--secondary' : 'govuk-button--warning'} preventDoubleClick>
+              {t(act)}
+            </Button>
+          ))}
         </Form>
       </Details>
       <Details summary={t('invite')} open={typed('invite') !== undefined}>

@@ -9,6 +9,7 @@ import { recomputeKind } from '#kernel/work/job-kinds.ts'
 import { enqueueJob } from '#kernel/work/jobs.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
+import { requireRecentSignIn } from '#http/recent.ts'
 import type { Visit } from '#http/visit.ts'
 import { Button } from '#ui/components/button.tsx'
 import { FileUpload } from '#ui/components/file-upload.tsx'
@@ -49,6 +50,7 @@ const texts = defineTexts({
     village: '村（社区）',
     superior: '上级',
     outside: '其他机关',
+    providers: '其他身份登录（OpenID Connect）',
     numbers: '本地数字',
     numbersText: '本地规定代替全国规定的数字，每一条都写明来源。',
     noNumbers: '没有本地数字，全部按全国规定。',
@@ -81,6 +83,7 @@ const texts = defineTexts({
     village: 'village',
     superior: 'higher body',
     outside: 'other body',
+    providers: 'Identity providers (OpenID Connect)',
     numbers: 'Local numbers',
     numbersText: 'Numbers of local rules in place of the national ones, each with its source.',
     noNumbers: 'No local numbers: the national ones apply.',
@@ -99,6 +102,7 @@ export async function settingsPost(visit: Visit, context: HttpContext): Promise<
   const t = texts(visit.language)
   const body = await readPost(visit, context)
   checkAdministrator(visit)
+  requireRecentSignIn(visit)
   try {
     const file = [body['file'] ?? []].flat().find((item) => typeof item !== 'string' && item.size > 0)
     const reason = one(body, 'reason').trim()
@@ -116,7 +120,7 @@ export async function settingsPost(visit: Visit, context: HttpContext): Promise<
   }
 }
 
-function checkAdministrator(visit: Visit) {
+export function checkAdministrator(visit: Visit) {
   if (!hasDuty(visit, 'it-admin')) throw forbidden('settings.it_admin', 'Only the IT administrator opens the settings.')
 }
 
@@ -149,6 +153,11 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
         </NotificationBanner>
       )}
       <h1 class="govuk-heading-l">{t('title')}</h1>
+      <p class="govuk-body">
+        <a class="govuk-link" href={work(visit, '/settings/providers')}>
+          {t('providers')}
+        </a>
+      </p>
       <h2 class="govuk-heading-m">{t('calendar')}</h2>
       <div class="xl-column">
         {years.length > 0 && <p class="govuk-body">{t('loaded', { first: String(years[0]), last: String(years.at(-1)) })}</p>}

@@ -13,6 +13,7 @@ import { intakePage, intakePost } from './intake.tsx'
 import { jobFile, jobsPage, jobsPost } from './jobs.tsx'
 import { latePage } from './late.tsx'
 import { peoplePage, peoplePost } from './people.tsx'
+import { providersPage, providersPost } from './providers.tsx'
 import { settingsPage, settingsPost } from './settings.tsx'
 import { previewPage, taskPage, taskPost } from './task.tsx'
 
@@ -55,6 +56,8 @@ export const workspaceRoutes: Route[] = [
   post('/people', peoplePost),
   get('/settings', settingsPage),
   post('/settings', settingsPost),
+  get('/settings/providers', providersPage),
+  post('/settings/providers', providersPost),
   get('/account', accountPage),
   post('/account', accountPost),
 ]
