@@ -33,6 +33,7 @@ export const demoOrganizations: Organization[] = [
     phone: '0000-5550112',
     hours: '周一至周日 8:30–20:00',
   },
+  { id: 'general-office', kind: 'own', parent: 'town', name: { zh: '清溪镇党政综合办公室', en: 'General Office' }, phone: '0000-5550111', hours },
   { id: 'civil-affairs', kind: 'own', parent: 'town', name: { zh: '清溪镇民政办公室', en: 'Civil Affairs Office' }, phone: '0000-5550102', hours },
   { id: 'agriculture', kind: 'own', parent: 'town', name: { zh: '清溪镇农业农村办公室', en: 'Agriculture Office' }, phone: '0000-5550103', hours },
   {
@@ -123,6 +124,20 @@ export const demoPosts: Post[] = [
     organization: 'service-center',
     title: { zh: '居住证受理员', en: 'Residence permit clerk' },
     reportsTo: 'town-head',
+  },
+  {
+    id: 'disclosure-head',
+    duty: 'disclosure-head',
+    organization: 'general-office',
+    title: { zh: '综合办主任（信息公开）', en: 'Head of disclosure' },
+    reportsTo: 'town-head',
+  },
+  {
+    id: 'disclosure-clerk',
+    duty: 'disclosure-clerk',
+    organization: 'general-office',
+    title: { zh: '信息公开专员', en: 'Disclosure clerk' },
+    reportsTo: 'disclosure-head',
   },
   { id: 'supervisor', duty: 'supervisor', organization: 'supervision', title: { zh: '督查专员', en: 'Supervisor' }, reportsTo: 'town-head' },
   { id: 'it-admin', duty: 'it-admin', organization: 'town', title: { zh: '信息管理员', en: 'IT administrator' }, reportsTo: 'town-head' },
