@@ -1,6 +1,8 @@
 // The fixed catalogue of kernel actions. A package names them; it cannot add to them.
 import { laneOf } from '../access/readers.ts'
 import type { Element, Input } from '../engine/types.ts'
+import { startOfDate } from '../clock.ts'
+import { isCalendarDate } from '../deadlines/dates.ts'
 import { invalid } from '../errors.ts'
 import { issueDocument } from '../documents/issue.ts'
 import { type ActionName, isActionName } from '../procedures/action-names.ts'
@@ -10,7 +12,7 @@ import { tellRole } from './tell.ts'
 type Inputs = Record<string, unknown>
 
 const actions: Record<ActionName, (step: Step, inputs: Inputs) => Promise<void>> = {
-  'issue-document@1': (step, inputs) => issueDocument(step, text(inputs, 'document')),
+  'issue-document@1': (step, inputs) => issueDocument(step, text(inputs, 'document'), visibleFrom(step, inputs['visible-from'])),
   'route-case@1': async (step, inputs) => routeCase(step, text(inputs, 'office')),
   'notify@1': async (step, inputs) => tellRole(step, text(inputs, 'to'), text(inputs, 'text')),
   'start-case@1': async (step, inputs) => void step.toLinked.push({ kind: 'start', role: text(inputs, 'link'), data: record(inputs, 'data') }),
@@ -49,6 +51,15 @@ function routeCase(step: Step, office: string) {
     task.assignee = null
     addRow(step, 'tasks_update', { task_id: task.task_id, assignee: null, organization_id: office })
   }
+}
+
+/** A date or an instant before which parties do not see the document (FEEL input `visible-from`). */
+function visibleFrom(step: Step, value: unknown): { visibleFrom?: string } {
+  if (value === undefined || value === null || value === '') return {}
+  const words = String(value)
+  const at = isCalendarDate(words) ? startOfDate(step.ctx.zone, words) : new Date(words)
+  if (Number.isNaN(at.getTime())) throw invalid('case.action_input', 'The input “visible-from” is no date.')
+  return { visibleFrom: at.toISOString() }
 }
 
 function text(inputs: Inputs, name: string): string {

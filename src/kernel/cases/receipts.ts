@@ -8,10 +8,13 @@ import { getCase, loadStep } from './load-case.ts'
 import { findReceipt } from './queries.ts'
 import { recordEvent, runStep, transactionOf } from './step.ts'
 
+/** What a code stands for; `mandateId` when it is a proxy's. */
+export type HeldReceipt = { caseId: string; partyId: string; mandateId?: string }
+
 /** The case and party of a code; undefined for a code that opens nothing. The caller limits the rate. */
-export async function findByReceipt(ctx: Ctx, code: string): Promise<{ caseId: string; partyId: string } | undefined> {
+export async function findByReceipt(ctx: Ctx, code: string): Promise<HeldReceipt | undefined> {
   const found = await findReceipt(ctx, codeHash(code))
-  return found && { caseId: found.case_id, partyId: found.party_id }
+  return found && { caseId: found.case_id, partyId: found.party_id, ...(found.mandate_id ? { mandateId: found.mandate_id } : {}) }
 }
 
 /**

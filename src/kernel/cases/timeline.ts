@@ -19,7 +19,7 @@ export type TimelineEntry = {
   reason: string
 }
 
-type Setting = { procedure: Package; town: Town; language: Language; level: FieldLevel }
+type Setting = { procedure: Package; town: Town; language: Language; level: FieldLevel; isEmbargoed?: boolean }
 
 /** Events that only officers read: they say how work went on inside the office. */
 const internal = new Set([
@@ -58,18 +58,22 @@ const words: Record<string, Record<Language, string>> = {
 }
 
 export function toTimeline(events: EventRow[], setting: Setting): TimelineEntry[] {
-  return events
-    .filter((event) => setting.level !== 'parties' || !internal.has(event.type))
-    .map((event) => ({
-      seq: event.seq,
-      eventId: event.event_id,
-      type: event.type,
-      text: textOf(event, setting),
-      by: byOf(event, setting),
-      recordedAt: event.recorded_at,
-      effectiveOn: event.effective_on,
-      reason: payloadText(event, 'reason'),
-    }))
+  return (
+    events
+      .filter((event) => setting.level !== 'parties' || !internal.has(event.type))
+      // While results are held back, the parties read what came from themselves.
+      .filter((event) => !setting.isEmbargoed || event.actor_kind === 'party' || event.name === 'filed')
+      .map((event) => ({
+        seq: event.seq,
+        eventId: event.event_id,
+        type: event.type,
+        text: textOf(event, setting),
+        by: byOf(event, setting),
+        recordedAt: event.recorded_at,
+        effectiveOn: event.effective_on,
+        reason: payloadText(event, 'reason'),
+      }))
+  )
 }
 
 function textOf(event: EventRow, { procedure, town, language }: Setting): string {

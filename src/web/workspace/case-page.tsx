@@ -1,7 +1,8 @@
 // The page of one case: where it stands, who asked what, what is promised, what happened.
 import { may } from '#kernel/access/rule.ts'
 import { writeMessage } from '#kernel/cases/act.ts'
-import { accessOf, getCase } from '#kernel/cases/load-case.ts'
+import { accessOf } from '#kernel/cases/access-of.ts'
+import { getCase } from '#kernel/cases/load-case.ts'
 import { declareInterest } from '#kernel/cases/recuse.ts'
 import { viewCase } from '#kernel/cases/view.ts'
 import { listViews, recordView } from '#kernel/cases/views.ts'
