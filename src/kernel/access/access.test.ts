@@ -192,11 +192,19 @@ test('a task is for its duty in its office; a colleague may assign it and no mor
   assert.equal(may(staff('u', 'head', 'forestry'), 'task.complete', work), false)
   assert.equal(may(staff('u', 'head', 'forestry'), 'task.assign', work), true)
   assert.equal(may({ kind: 'resident', accountId: 'a' }, 'task.complete', work), false)
-  assert.equal(may(staff('u', 'handler', 'forestry'), 'task.complete', { ...work, task: { duties: ['handler'], organizationId: null, barred: [] } }), false)
+  assert.equal(
+    may(staff('u', 'handler', 'forestry'), 'task.complete', { ...work, task: { duties: ['handler'], organizationId: null, barred: [] } }),
+    false,
+  )
 })
 
 test('posts of a superior body carry no key that opens cases of every office', () => {
-  assert.deepEqual(keysOf(staff('u', 'supervisor', 'county', 'superior')), ['post:supervisor-post', 'handed:county', 'duty:supervisor@county', 'org:county'])
+  assert.deepEqual(keysOf(staff('u', 'supervisor', 'county', 'superior')), [
+    'post:supervisor-post',
+    'handed:county',
+    'duty:supervisor@county',
+    'org:county',
+  ])
 })
 
 test('a field is shown at its level and above, and a level that is none of ours shows nothing', () => {

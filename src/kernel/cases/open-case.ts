@@ -27,6 +27,8 @@ export type Acknowledgement = {
   number: string
   /** Of whoever filed: the first party, or her proxy. */
   receiptCode: string
+  /** The code is a proxy's. */
+  isProxy: boolean
   /** Codes of the others, for slips at the counter only; online each gets hers by her own contact. */
   otherCodes: IssuedCode[]
   promise: string
@@ -89,6 +91,7 @@ async function acknowledge(step: Step, [own, ...others]: IssuedCode[]): Promise<
     caseId: row.case_id,
     number: row.number,
     receiptCode: own?.code ?? '',
+    isProxy: own?.isProxy ?? false,
     otherCodes: step.ctx.actor.kind === 'staff' ? others : [],
     promise: await step.ctx.services.promises.sign(step.ctx, leafHash(step.firstLeaf), step.now),
     filedAt: row.filed_at,

@@ -24,6 +24,7 @@ const texts = defineTexts({
     late: '超期与催办',
     jobs: '后台任务',
     people: '岗位与人员',
+    breakGlass: '紧急调阅',
     settings: '设置',
     account: '我的账号',
     noPost: '未任岗位',
@@ -41,6 +42,7 @@ const texts = defineTexts({
     late: 'Late',
     jobs: 'Background work',
     people: 'Posts and people',
+    breakGlass: 'Break-glass',
     settings: 'Settings',
     account: 'My account',
     noPost: 'No post',
@@ -57,6 +59,11 @@ export function staffOf(visit: Visit): Staff {
 }
 
 export const hasDuty = (visit: Visit, duty: string): boolean => staffOf(visit).posts.some((post) => post.duty === duty && post.kind === 'own')
+
+/** The one place where acts that open what is closed ask who is really there: a recent sign-in (identity) is asked here. */
+export async function confirmPerson(visit: Visit): Promise<void> {
+  staffOf(visit)
+}
 
 /** `/t/<tenant>/workspace` and what follows. */
 export const work = (visit: Visit, path = ''): string => `${visit.base}/workspace${path}`
@@ -133,6 +140,7 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
         { id: 'cases', text: t('cases'), href: work(visit, '/cases') },
         { id: 'late', text: t('late'), href: work(visit, '/late') },
         { id: 'people', text: t('people'), href: work(visit, '/people') },
+        { id: 'break-glass', text: t('breakGlass'), href: work(visit, '/break-glass') },
         { id: 'jobs', text: t('jobs'), href: work(visit, '/jobs') },
         ...(hasDuty(visit, 'it-admin') ? [{ id: 'settings', text: t('settings'), href: work(visit, '/settings') }] : []),
       ],
