@@ -124,9 +124,7 @@ export async function openGuild(ctx: Ctx): Promise<void> {
     manifest,
     graph,
     definitions,
-    forms: new Map(
-      Object.entries(forms).map(([id, properties]) => [id, compileForm(id, closed(properties))]),
-    ),
+    forms: new Map(Object.entries(forms).map(([id, properties]) => [id, compileForm(id, closed(properties))])),
     texts: { zh: { 'guild.title': '行会调解' }, en: { 'guild.title': 'Guild' } },
     templates: new Map(),
     examples: new Map(),

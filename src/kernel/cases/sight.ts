@@ -72,8 +72,11 @@ export function sightOf(
     const rule = procedure.manifest.parties.find((role) => role.role === known.role)
     const mine = own.includes(known.partyId)
     if (rule?.sealed !== undefined && !opens(rule.sealed, [known.partyId])) return 'role'
-    if (!isParty || mine || seesContacts) return 'contacts'
-    return 'name'
+    if (!isParty || mine) return 'contacts'
+    // A name is as open as the field in which it was written; whoever is accused learns nothing, and others do not learn of her from here.
+    const written = procedure.forms.get('filing')?.schema.properties[rule?.fields.name ?? '']
+    if (written && !isShown(written['x-visibility'], level)) return 'role'
+    return seesContacts ? 'contacts' : 'name'
   }
 
   return {
