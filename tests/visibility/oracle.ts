@@ -1,7 +1,7 @@
 // The rule in other words: from what was done to a case, who may read it and which canaries she may see. It knows nothing of the rule's code
 // and reads no row that the rule reads; it is written from the sentences of docs/design/access.md.
 import { demoOrganizations, demoPosts } from '../../src/demo/town.ts'
-import { type Model, type Slot, slots, userOf } from './scenario.ts'
+import { type Model, type Slot, userOf } from './scenario.ts'
 
 type PostFacts = { duty: string; body: string; kind: string; above: string | undefined; clears: string[]; places: string[] | undefined }
 
@@ -139,5 +139,3 @@ export function partySlots(model: Model, role: PartyRole): Set<Slot> {
   if (!model.shape.embargo) seen.push('workParties')
   return new Set(seen)
 }
-
-export const isSlot = (word: string): word is Slot => slots.some((slot) => slot === word)

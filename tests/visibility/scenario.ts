@@ -114,7 +114,7 @@ export type Model = {
   tasks: { taskId: string; element: string; office: string | null }[]
 }
 
-export type Stage = { ctx: Ctx; at(post: Post): Promise<Ctx> }
+export type Stage = { ctx: Ctx; at: (post: Post) => Promise<Ctx> }
 
 export const openStage = (ctx: Ctx): Stage => ({
   ctx,

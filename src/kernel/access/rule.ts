@@ -3,7 +3,7 @@
 import type { Actor } from '../context.ts'
 import { type Claim, claimsOf, keysOf, meets } from './claims.ts'
 
-export { clearancesOf, keysOf } from './claims.ts'
+export { keysOf } from './claims.ts'
 
 /** How an actor stands to a case. */
 export type Relation =

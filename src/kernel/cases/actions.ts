@@ -67,7 +67,7 @@ function routeCase(step: Step, office: string) {
 /** A date (its first moment in the town) or an instant; undefined when the input is empty. */
 function instantOf(step: Step, value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined
-  const words = String(value)
+  const words = typeof value === 'string' ? value : ''
   const at = isCalendarDate(words) ? startOfDate(step.ctx.zone, words) : new Date(words)
   if (Number.isNaN(at.getTime())) throw invalid('case.action_input', `“${words}” is neither a date nor an instant.`)
   return at.toISOString()

@@ -7,7 +7,7 @@ import { DomainError } from '../errors.ts'
 import type { Language } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { getPackage } from '../procedures/packages.ts'
-import { getTown, type Town } from '../towns/towns.ts'
+import { getTown } from '../towns/towns.ts'
 import { maySend } from './act.ts'
 import { accessOf } from './access-of.ts'
 import { getCase } from './load-case.ts'
@@ -206,7 +206,13 @@ function partiesShown(ctx: Ctx, loaded: LoadedCase, sight: Sight, say: Say, lang
         .map(({ mandateId, kind, acts, from, to, isInForce, revokedAt, identity, evidence }) => {
           const open = seen === 'contacts' && (isOffice || isMine)
           return {
-            ...{ mandateId, kind, acts, from, to, isInForce, revokedAt },
+            mandateId,
+            kind,
+            acts,
+            from,
+            to,
+            isInForce,
+            revokedAt,
             ...(open ? { name: identity.name ?? '', phone: identity.phone ?? '', evidence } : { name: '', phone: '', evidence: '' }),
           }
         }),

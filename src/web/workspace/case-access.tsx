@@ -48,7 +48,7 @@ export async function accessPost(visit: Visit, context: HttpContext): Promise<Re
   try {
     switch (text('_act')) {
       case 'proxy':
-        return await giveSlip(visit, context, number, await makeMandate(visit.ctx, number, text('partyId'), readProxy(body)))
+        return giveSlip(visit, context, number, await makeMandate(visit.ctx, number, text('partyId'), readProxy(body)))
       case 'order':
         await orderRecusal(visit.ctx, number, { postId: text('postId'), kind: text('kind'), ground: text('ground') })
         break
