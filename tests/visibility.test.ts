@@ -24,6 +24,8 @@ test('no channel shows more than the oracle allows, and the page shows no less',
 /** Readers that answer for the program itself, or about no case. */
 const notChannels = new Set([
   'findAcknowledgement',
+  'findApiFiling',
+  'findByApiToken',
   'findReceiptActor',
   'findByReceipt',
   'findLinkedReceipt',

@@ -26,6 +26,8 @@ export const publicRoutes: readonly string[] = [
   'post /track',
   'get /verify',
   'post /verify',
+  'get /verify.html',
+  'post /verify/receipt',
   'get /verify/:code',
   'get /sign-in',
   'post /sign-in',

@@ -7,6 +7,8 @@ export type ReadersInput = {
   handlingOffice: string | null
   superiorOffice: string | null
   grants: string[]
+  /** Bodies that have, or had, work of the case. */
+  reached: string[]
   /** Posts to which the case was escalated. */
   escalatedTo: string[]
 }
@@ -18,7 +20,7 @@ export function readersOf(manifest: Manifest, town: Town, input: ReadersInput): 
     const office = officeOf(lane.office, lane.posts, town, input)
     if (!office) continue
     // A superior body sees nothing before work of the case is handed to it.
-    if (lane.office === 'superior' && input.superiorOffice === null) continue
+    if (lane.office === 'superior' && office !== input.superiorOffice && !input.reached.includes(office)) continue
     if (lane.office === 'handling') readers.add(`org:${office}`)
     else for (const duty of lane.posts) readers.add(`duty:${duty}@${office}`)
   }

@@ -110,8 +110,6 @@ function openTask(step: Step, effect: Extract<Effect, { type: 'task.open' }>) {
   const organization_id = lane
     ? (officeOf(lane.office, duties, step.town, { handlingOffice: handling_office, superiorOffice: superior_office }) ?? null)
     : null
-  // Work of a superior body is the hand-over to it: from now on its posts may read the case.
-  if (lane?.office === 'superior') step.case.row.superior_office ??= organization_id
   const task = {
     task_id: uuidv7(step.now),
     case_id,

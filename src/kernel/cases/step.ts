@@ -219,6 +219,7 @@ function toCommit(step: Step): Record<string, unknown> {
       .filter((grant) => grant.until_on === null || grant.until_on >= dateIn(step.ctx.zone, step.now))
       .map((grant) => grant.organization_id),
     escalatedTo: step.escalatedTo,
+    reached: reachedBy(step),
   })
   keepOut(step)
   const columns = {
@@ -239,6 +240,12 @@ function toCommit(step: Step): Record<string, unknown> {
     [step.isNew ? 'case_insert' : 'case_update']: columns,
   }
 }
+
+/** Bodies with open work, and those that the readers name already: what was handed over once stays readable. */
+const reachedBy = ({ case: { tasks, row } }: Step): string[] => [
+  ...tasks.flatMap((task) => task.organization_id ?? []),
+  ...row.readers.flatMap((reader) => (reader.startsWith('duty:') ? (reader.split('@')[1] ?? []) : [])),
+]
 
 /** Who never gets in follows from who is complained of and where the case was handed; who may not do a task, from who did the others. */
 function keepOut(step: Step): void {

@@ -6,7 +6,8 @@ import { encrypt } from '../keys/keyring.ts'
 import { may } from '../access/rule.ts'
 import { accessOf } from './access-of.ts'
 import { getCase, loadStep } from './load-case.ts'
-import { addAccess, addRow, recordEvent, runStep, type Step } from './step.ts'
+import { hidePublic } from '../publication/hide.ts'
+import { addAccess, addRow, recordEvent, runStep, type Step, transactionOf } from './step.ts'
 
 export type SubjectInput = { organizationId?: string; postId?: string; name?: string }
 
@@ -45,17 +46,19 @@ export async function nameSubject(ctx: Ctx, number: string, input: SubjectInput 
     async (step) => {
       if (!may(ctx.actor, 'case.seal', accessOf(step.case))) throw forbidden('case.seal', 'This is not yours to do.')
       addSubject(step, input)
-      if (input.seal) sealCase(step)
+      if (input.seal) await sealCase(step)
       layBack(step)
     },
   )
 }
 
 /** Closes the whole case to all but posts that clear accusations, in the bodies it is given to. @throws `seal.nobody` (422) when there is none. */
-function sealCase(step: Step): void {
+async function sealCase(step: Step): Promise<void> {
   const cleared = [...step.town.posts.values()].filter((post) => post.clears?.includes('accusation'))
   if (cleared.length === 0) throw invalid('seal.nobody', 'No post of the town opens accusations: say so in the register of posts first.')
   step.case.row.sealed_class = 'accusation'
+  // What stood in public goes in the same transaction.
+  await hidePublic(await transactionOf(step), step.case.row.case_id)
   // The bodies with such a post are handed the case, else it would be nobody's.
   for (const body of new Set(cleared.map((post) => post.organization))) {
     if (step.case.grants.some((grant) => grant.organization_id === body)) continue
