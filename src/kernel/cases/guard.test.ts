@@ -1,7 +1,7 @@
 // The access rule on an invented procedure: codes of parties, four eyes, hand-over upwards, jurisdiction, sealed parts, the unit complained of.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { as, type Ctx } from '../context.ts'
+import { after, test } from 'node:test'
+import type { Ctx } from '../context.ts'
 import { assignTask, completeTask, writeMessage } from './act.ts'
 import { findAssignees } from './assignees.ts'
 import { listEscalations } from './escalations.ts'

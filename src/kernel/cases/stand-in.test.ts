@@ -1,6 +1,6 @@
 // Who stands in, who keeps out, and who breaks a seal, on an invented procedure: break-glass, proxies, recusal, hand-over of work.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import { staffActor } from '../access/posts.ts'
 import { as, type Ctx } from '../context.ts'
 import { listDemoOutbox } from '../notifications/outbox.ts'
