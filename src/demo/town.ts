@@ -117,7 +117,14 @@ export const demoPosts: Post[] = [
     title: { zh: '居住证受理员', en: 'Residence permit clerk' },
     reportsTo: 'town-head',
   },
-  { id: 'supervisor', duty: 'supervisor', organization: 'supervision', title: { zh: '督查专员', en: 'Supervisor' }, reportsTo: 'town-head', clears: ['accusation'] },
+  {
+    id: 'supervisor',
+    duty: 'supervisor',
+    organization: 'supervision',
+    title: { zh: '督查专员', en: 'Supervisor' },
+    reportsTo: 'town-head',
+    clears: ['accusation'],
+  },
   { id: 'it-admin', duty: 'it-admin', organization: 'town', title: { zh: '信息管理员', en: 'IT administrator' }, reportsTo: 'town-head' },
   ...handlingOffices.flatMap(([office, zh, en]): Post[] => [
     { id: `${office}-head`, duty: 'office-head', organization: office, title: { zh: `${zh}主任`, en: `Head, ${en}` }, reportsTo: 'town-head' },

@@ -4,6 +4,7 @@ import { askGlass, decideGlass, glassPurposes, type GlassRequest, listGlassReque
 import type { DomainError } from '#kernel/errors.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
+import { requireRecentSignIn } from '#http/recent.ts'
 import type { Visit } from '#http/visit.ts'
 import { Button } from '#ui/components/button.tsx'
 import { Form } from '#ui/components/form.tsx'
@@ -15,7 +16,7 @@ import { errorsByField } from '#ui/form/form-texts.ts'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
 import { defineTexts } from '#ui/texts.ts'
 import { accessWords } from '#web/access-words.ts'
-import { confirmPerson, hasDuty, namesOf, one, readPost, work, workPage } from './frame.tsx'
+import { hasDuty, namesOf, one, readPost, work, workPage } from './frame.tsx'
 import { Refusal } from './grouped-fields.tsx'
 import { isRefusal, refusalStatus } from './refusals.ts'
 import { timeIn } from './words.ts'
@@ -87,7 +88,8 @@ export async function glassPost(visit: Visit, context: HttpContext): Promise<Res
   const body = await readPost(visit, context)
   const text = (name: string) => one(body, name).trim()
   try {
-    await confirmPerson(visit)
+    // What is closed opens only to somebody who has just shown who she is.
+    requireRecentSignIn(visit)
     switch (text('_act')) {
       case 'ask':
         await askGlass(visit.ctx, text('number').toUpperCase(), { purpose: text('purpose'), reason: text('reason') })

@@ -60,11 +60,6 @@ export function staffOf(visit: Visit): Staff {
 
 export const hasDuty = (visit: Visit, duty: string): boolean => staffOf(visit).posts.some((post) => post.duty === duty && post.kind === 'own')
 
-/** The one place where acts that open what is closed ask who is really there: a recent sign-in (identity) is asked here. */
-export async function confirmPerson(visit: Visit): Promise<void> {
-  staffOf(visit)
-}
-
 /** `/t/<tenant>/workspace` and what follows. */
 export const work = (visit: Visit, path = ''): string => `${visit.base}/workspace${path}`
 
