@@ -1,4 +1,4 @@
-// The figures at full size: npm run test:long [-- kill canary calendar walk million]. Each writes docs/evidence/<name>.json.
+// The figures at full size: npm run test:long [-- kill canary calendar walk visibility million]. Each writes docs/evidence/<name>.json.
 // Exit code 1 when anything was found.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -28,7 +28,7 @@ type Figure = Omit<Evidence, 'command'> & { findings: string[] }
 
 const seed = 20_261_123
 
-const figures: Record<string, () => Promise<Figure>> = { kill, canary, calendar, walk, million }
+const figures: Record<string, () => Promise<Figure>> = { kill, canary, calendar, walk, visibility, million }
 const asked = process.argv.slice(2)
 const wrong = asked.filter((name) => !Object.hasOwn(figures, name))
 if (wrong.length > 0) throw new Error(`there is no figure ${wrong.join(', ')}: choose from ${Object.keys(figures).join(', ')}`)
@@ -154,6 +154,28 @@ async function walk(): Promise<Figure> {
     }
   }
   return { seed, tried: towns.reduce((sum, figures) => sum + figures.cases, 0), failed: findings.length, findings, figures: { towns } }
+}
+
+/** 240 random cases in six towns on PostgreSQL, every actor and channel, against the oracle. */
+async function visibility(): Promise<Figure> {
+  process.env.XIANGLI_TEST_DATABASE = 'postgres'
+  const { openTestTown } = await import('./support/town.ts')
+  const { checkVisibility, fillGuild } = await import('./visibility/check.ts')
+  const findings: string[] = []
+  const done = { cases: 0, checks: 0 }
+  for (let round = 0; round < 6; round++) {
+    const town = await openTestTown('2026-03-02T09:00:00+08:00')
+    try {
+      await fillGuild(town)
+      const result = await checkVisibility(town, { seed: seed + round, cases: 40, files: 8 })
+      findings.push(...new Set(result.findings))
+      done.cases += result.cases
+      done.checks += result.checks
+    } finally {
+      await town.close()
+    }
+  }
+  return { seed, tried: done.checks, failed: findings.length, findings, figures: done }
 }
 
 /** Plans over a million cases: no query that people wait for may read a whole table. */

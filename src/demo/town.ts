@@ -139,7 +139,14 @@ export const demoPosts: Post[] = [
     title: { zh: '信息公开专员', en: 'Disclosure clerk' },
     reportsTo: 'disclosure-head',
   },
-  { id: 'supervisor', duty: 'supervisor', organization: 'supervision', title: { zh: '督查专员', en: 'Supervisor' }, reportsTo: 'town-head' },
+  {
+    id: 'supervisor',
+    duty: 'supervisor',
+    organization: 'supervision',
+    title: { zh: '督查专员', en: 'Supervisor' },
+    reportsTo: 'town-head',
+    clears: ['accusation'],
+  },
   { id: 'it-admin', duty: 'it-admin', organization: 'town', title: { zh: '信息管理员', en: 'IT administrator' }, reportsTo: 'town-head' },
   ...handlingOffices.flatMap(([office, zh, en]): Post[] => [
     { id: `${office}-head`, duty: 'office-head', organization: office, title: { zh: `${zh}主任`, en: `Head, ${en}` }, reportsTo: 'town-head' },

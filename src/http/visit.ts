@@ -76,25 +76,26 @@ async function actorOf(context: HttpContext, system: Ctx, session: Session | und
   return { kind: 'anonymous' }
 }
 
-type ReceiptCookie = { caseId: string; partyId: string; until: number }
+type HeldReceipt = { caseId: string; partyId: string; mandateId?: string }
+type ReceiptCookie = HeldReceipt & { until: number }
 
 /** Opens a case on this browser for two hours; the cookie is encrypted and the code itself is not in it. */
-export function setReceiptCookie(context: HttpContext, visit: Visit, receipt: { caseId: string; partyId: string }): void {
+export function setReceiptCookie(context: HttpContext, visit: Visit, receipt: HeldReceipt): void {
   const value: ReceiptCookie = { ...receipt, until: visit.ctx.clock.now().getTime() + receiptHours * 3_600_000 }
   const sealed = encryptJson(visit.ctx.services.keyring.secret(`receipt-cookie:${visit.ctx.tenant}`), value, 'receipt-cookie')
   setCookie(context, 'xl_receipt', sealed.toString('base64url'), { ...cookieRules(visit.base, visit.ctx), maxAge: receiptHours * 3600 })
 }
 
-function readReceiptCookie(context: HttpContext, ctx: Ctx): { caseId: string; partyId: string } | undefined {
+function readReceiptCookie(context: HttpContext, ctx: Ctx): HeldReceipt | undefined {
   const value = getCookie(context, 'xl_receipt')
   if (!value) return undefined
   try {
-    const { caseId, partyId, until } = decryptJson<ReceiptCookie>(
+    const { until, ...receipt } = decryptJson<ReceiptCookie>(
       ctx.services.keyring.secret(`receipt-cookie:${ctx.tenant}`),
       Buffer.from(value, 'base64url'),
       'receipt-cookie',
     )
-    return until > ctx.clock.now().getTime() ? { caseId, partyId } : undefined
+    return until > ctx.clock.now().getTime() ? receipt : undefined
   } catch {
     return undefined
   }

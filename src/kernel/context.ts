@@ -6,16 +6,28 @@ import type { PackageCache } from './procedures/packages.ts'
 import type { FileStore } from './files/file-store.ts'
 
 /** A post that a member of staff holds today. */
-export type HeldPost = { postId: string; duty: string; organizationId: string; kind: 'own' | 'village' | 'superior' | 'outside'; acting: boolean }
+export type HeldPost = {
+  postId: string
+  duty: string
+  organizationId: string
+  kind: 'own' | 'village' | 'superior' | 'outside'
+  acting: boolean
+  /** Sealed classes that the post opens, in cases given to its own body. */
+  clears?: string[]
+  /** Jurisdiction: the places whose matters it reads; absent is everywhere. */
+  places?: string[]
+}
 
 /** Signs that a leaf will be in the town's log within a minute (src/kernel/ledger). */
 export type PromiseSigner = { sign(ctx: Ctx, leafHash: Uint8Array, at: Date): Promise<string> }
 
 /** Who asks. There is no data without an actor. */
 export type Actor =
-  | { kind: 'staff'; userId: string; name: string; posts: HeldPost[] }
+  /** `opened`: cases that are open to her under a broken seal right now. */
+  | { kind: 'staff'; userId: string; name: string; posts: HeldPost[]; opened?: string[] }
   | { kind: 'resident'; accountId: string }
-  | { kind: 'receipt'; caseId: string; partyId: string }
+  /** `mandateId`: the code is a proxy's, who stands in for the party. */
+  | { kind: 'receipt'; caseId: string; partyId: string; mandateId?: string }
   | { kind: 'anonymous' }
   | { kind: 'system'; work: string }
 

@@ -44,6 +44,11 @@ const shots: Shot[] = [
   { name: 'late', path: '/workspace/late', as: 'town-head' },
   { name: 'day-sheet', path: '/workspace/day-sheet', as: 'petition-clerk' },
   { name: 'people', path: '/workspace/people', as: 'it-admin' },
+  { name: 'hand-over', path: '/workspace/people/hand-over', as: 'it-admin' },
+  { name: 'break-glass', path: '/workspace/break-glass', as: 'supervisor' },
+  { name: 'case-access', path: 'case-access', as: 'petition-clerk' },
+  { name: 'proxies', path: 'proxies', receipt: 'any' },
+  { name: 'recusal', path: 'recusal', receipt: 'any' },
   { name: 'settings', path: '/workspace/settings', as: 'it-admin' },
   { name: 'account', path: '/workspace/account', as: 'petition-clerk' },
 ]
@@ -86,16 +91,17 @@ async function take(opened: Browser, shot: Shot): Promise<void> {
 async function open(page: Page, shot: Shot): Promise<void> {
   if (shot.receipt) {
     await openReceipt(page)
-    if (shot.path === 'slip') await page.goto(`${page.url()}/slip`)
+    if (shot.path !== 'case') await page.goto(`${page.url().split('?')[0]}/${shot.path}`)
     return
   }
   if (shot.as) await signIn(page, shot.as)
   if (shot.path === 'task') {
     await page.goto(`${base}/workspace`)
     await page.goto(new URL((await page.locator('a[href*="/workspace/tasks/"]').first().getAttribute('href')) ?? '', base).href)
-  } else if (shot.path === 'work-case') {
+  } else if (shot.path === 'work-case' || shot.path === 'case-access') {
     await page.goto(`${base}/workspace/cases`)
     await page.goto(new URL((await page.locator('main a[href*="/workspace/cases/"]').first().getAttribute('href')) ?? '', base).href)
+    if (shot.path === 'case-access') await page.goto(`${page.url().split('?')[0]}/access`)
   } else await page.goto(`${base}${shot.path}`)
 }
 

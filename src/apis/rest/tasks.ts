@@ -1,6 +1,6 @@
 // Work of the offices over the interface: the queue and what is done with a task.
 import { assignTask, completeTask, returnTask } from '#kernel/cases/act.ts'
-import { checkAssignee, getTaskCase } from '#kernel/cases/find-task.ts'
+import { getTaskCase } from '#kernel/cases/find-task.ts'
 import { type InboxItem, listInbox } from '#kernel/cases/lists.ts'
 import { viewCase } from '#kernel/cases/view.ts'
 import type { Ctx } from '#kernel/context.ts'
@@ -105,7 +105,6 @@ export const assignOperation = defineOperation({
   body: { schema: assignBody, examples: { assign: { version: 1, assignee: 'Zb3xM1q0', reason: '熟悉现场情况。' } } },
   handle: ({ ctx, path, body, language }) =>
     act(ctx, path('task'), language, async (taskId) => {
-      await checkAssignee(ctx, taskId, body.assignee)
       const { assignee, version, reason } = body
       await assignTask(ctx, taskId, { assignee, version, ...(reason === undefined ? {} : { reason }) })
     }),

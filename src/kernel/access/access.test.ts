@@ -154,9 +154,14 @@ test('no setting of one town stays on a connection for the next question', async
 const thing: CaseAccess = {
   caseId: 'c',
   readers: ['duty:clerk@town', 'org:forestry'],
+  excluded: [],
   recused: ['r'],
   sealedClass: null,
-  parties: [{ partyId: 'p', accountId: 'a' }],
+  placeId: null,
+  parties: [{ partyId: 'p', accountId: 'a', blind: false }],
+  mandates: [],
+  workers: [],
+  seals: {},
 }
 const staff = (userId: string, duty: string, organizationId: string, kind: 'own' | 'superior' = 'own'): Actor => ({
   kind: 'staff',
@@ -181,17 +186,25 @@ test('the rule gives each relation its level and strangers none', () => {
 })
 
 test('a task is for its duty in its office; a colleague may assign it and no more', () => {
-  const work = { ...thing, task: { duties: ['handler'], organizationId: 'forestry' } }
+  const work = { ...thing, task: { duties: ['handler'], organizationId: 'forestry', barred: [] } }
   assert.equal(may(staff('u', 'handler', 'forestry'), 'task.complete', work), true)
   assert.equal(may(staff('u', 'handler', 'water'), 'task.complete', work), false)
   assert.equal(may(staff('u', 'head', 'forestry'), 'task.complete', work), false)
   assert.equal(may(staff('u', 'head', 'forestry'), 'task.assign', work), true)
   assert.equal(may({ kind: 'resident', accountId: 'a' }, 'task.complete', work), false)
-  assert.equal(may(staff('u', 'handler', 'forestry'), 'task.complete', { ...work, task: { duties: ['handler'], organizationId: null } }), false)
+  assert.equal(
+    may(staff('u', 'handler', 'forestry'), 'task.complete', { ...work, task: { duties: ['handler'], organizationId: null, barred: [] } }),
+    false,
+  )
 })
 
 test('posts of a superior body carry no key that opens cases of every office', () => {
-  assert.deepEqual(keysOf(staff('u', 'supervisor', 'county', 'superior')), ['post:supervisor-post', 'duty:supervisor@county', 'org:county'])
+  assert.deepEqual(keysOf(staff('u', 'supervisor', 'county', 'superior')), [
+    'post:supervisor-post',
+    'handed:county',
+    'duty:supervisor@county',
+    'org:county',
+  ])
 })
 
 test('a field is shown at its level and above, and a level that is none of ours shows nothing', () => {

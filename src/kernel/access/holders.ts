@@ -33,20 +33,24 @@ export async function listColleagues(ctx: Ctx, organizationId: string, duties: r
   return [...new Set(held.map((holder) => holder.userId))]
 }
 
-/** Puts a person into a post. @throws `post.it_admin` (403), `post.not_found`, `post.from`, `post.reason` (422), `post.held` (409). */
+/** Puts a person into a post, for a term when `to` is given; who acts for a holder always has one. @throws `post.it_admin` (403), `post.not_found`, `post.from`, `post.reason` (422), `post.held` (409). */
 export async function appointHolder(
   ctx: Ctx,
-  input: { postId: string; userId: string; from: CalendarDate; kind: 'holder' | 'acting'; reason: string },
+  input: { postId: string; userId: string; from: CalendarDate; to?: CalendarDate; kind: 'holder' | 'acting'; reason: string },
 ): Promise<void> {
   checkAdministrator(ctx)
   const reason = checkReason(input.reason)
   const town = await getTown(ctx)
   if (!town.posts.has(input.postId)) throw field('post.not_found', '/postId', '没有这个岗位')
   if (!isCalendarDate(input.from)) throw field('post.from', '/from', '请填写任职开始日期')
+  // Somebody who stands in does so for a time.
+  if (input.kind === 'acting' && input.to === undefined) throw field('post.to', '/to', '代理要写明最后一天')
+  if (input.to !== undefined && (!isCalendarDate(input.to) || input.to < input.from)) throw field('post.to', '/to', '最后一天不能早于任职开始日期')
   const held = (await listHolders(ctx)).some((holder) => holder.postId === input.postId && holder.userId === input.userId)
   if (held) throw conflict('post.held', 'This person holds the post already.')
-  await record(ctx, { ...input, to: null }, reason)
-  await insertHolder(ctx, { postId: input.postId, userId: input.userId, from: input.from, kind: input.kind })
+  const { postId, userId, from, kind, to } = input
+  await record(ctx, { postId, userId, from, kind, to: to ?? null }, reason)
+  await insertHolder(ctx, { postId, userId, from, kind, ...(to === undefined ? {} : { to }) })
 }
 
 /** Ends an appointment with `on` as its last day. @throws `post.it_admin`, `post.reason`, `post.to`, `post.not_held`. */

@@ -13,6 +13,15 @@ export async function listHeld(ctx: Ctx, userId: string, on: CalendarDate): Prom
   return rows
 }
 
+/** Cases that are open to this account under a broken seal at this moment. */
+export async function listOpened(ctx: Ctx, userId: string): Promise<string[]> {
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<{ case_id: string }>`select case_id from break_glass
+      where tenant_id = ${ctx.tenant} and user_id = ${userId} and is_granted and open_until > ${ctx.clock.now()}`.execute(trx),
+  )
+  return rows.map((row) => row.case_id)
+}
+
 export const insertHolder = (
   ctx: Ctx,
   input: { postId: string; userId: string; from: CalendarDate; to?: CalendarDate; kind?: 'holder' | 'acting' },

@@ -7,20 +7,27 @@ export type ReadersInput = {
   handlingOffice: string | null
   superiorOffice: string | null
   grants: string[]
+  /** Bodies that have, or had, work of the case. */
+  reached: string[]
   /** Posts to which the case was escalated. */
   escalatedTo: string[]
 }
 
-/** Keys (`duty:…@…`, `org:…`, `post:…`) that open a case; see keysOf. */
+/** Keys (`duty:…@…`, `org:…`, `handed:…`, `post:…`) that open a case; see claimsOf. */
 export function readersOf(manifest: Manifest, town: Town, input: ReadersInput): string[] {
   const readers = new Set<string>(['duty:supervisor'])
   for (const lane of manifest.lanes) {
     const office = officeOf(lane.office, lane.posts, town, input)
     if (!office) continue
+    // A superior body sees nothing before work of the case is handed to it.
+    if (lane.office === 'superior' && office !== input.superiorOffice && !input.reached.includes(office)) continue
     if (lane.office === 'handling') readers.add(`org:${office}`)
     else for (const duty of lane.posts) readers.add(`duty:${duty}@${office}`)
   }
-  for (const organization of input.grants) readers.add(`org:${organization}`)
+  for (const organization of input.grants) {
+    readers.add(`org:${organization}`)
+    readers.add(`handed:${organization}`)
+  }
   for (const post of input.escalatedTo) readers.add(`post:${post}`)
   return [...readers].sort()
 }

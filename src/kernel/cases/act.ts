@@ -1,6 +1,5 @@
 // What people do with a case: complete a task, send a message of the procedure, claim, assign, return, write.
-import { listColleagues } from '../access/holders.ts'
-import { may } from '../access/rule.ts'
+import { may, opensPart, partiesOf, type SealedClass } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { conflict, forbidden, invalid, notFound } from '../errors.ts'
@@ -8,16 +7,19 @@ import { effectiveDate, type FormData, type Language } from '../forms/forms.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
 import { encryptJson } from '../keys/keyring.ts'
 import { today } from '../towns/towns.ts'
-import { accessOf, getCase, loadStep } from './load-case.ts'
+import { accessOf } from './access-of.ts'
+import { checkAssignee } from './assignees.ts'
+import { getCase, loadStep } from './load-case.ts'
 import { checkFiles, checkStepForm, findFiles } from './check-data.ts'
+import { doersOf } from './four-eyes.ts'
 import { findReceiver, receiveMessage } from './messages.ts'
 import { attachFiles } from './new-case.ts'
 import { performStep } from './perform.ts'
 import { findTaskCase } from './queries.ts'
 import { elementOf, runEngine } from './run.ts'
 import { recordService } from './serve.ts'
-import { addRow, recordEvent, type Step } from './step.ts'
-import type { Entry, TaskRow } from './types.ts'
+import { addAccess, addRow, recordEvent, type Step } from './step.ts'
+import type { Entry, LoadedCase, TaskRow } from './types.ts'
 
 export type TaskInput = { data?: FormData; version?: number; language?: Language }
 
@@ -56,7 +58,7 @@ export async function assignTask(ctx: Ctx, taskId: string, input: { assignee: st
       const task = openTask(step, taskId, self ? 'task.claim' : 'task.assign', input.version)
       if (self && task.assignee !== null && task.assignee !== input.assignee) throw conflict('task.claimed', 'A colleague has taken this task.')
       if (task.assignee === input.assignee) return
-      if (!self && input.assignee !== null) await checkAssignee(step, task, input.assignee)
+      if (!self && input.assignee !== null) await checkAssignee(step.ctx, step.case, task, input.assignee)
       task.assignee = input.assignee
       addRow(step, 'tasks_update', { task_id: task.task_id, assignee: input.assignee, organization_id: task.organization_id })
       recordEvent(step, {
@@ -66,15 +68,6 @@ export async function assignTask(ctx: Ctx, taskId: string, input: { assignee: st
       })
     },
   )
-}
-
-/** Work is given to somebody who may do it: a holder of the duty in this office today who has not recused herself. */
-async function checkAssignee(step: Step, task: TaskRow, userId: string) {
-  const colleagues = task.organization_id === null ? [] : await listColleagues(step.ctx, task.organization_id, task.duties)
-  if (colleagues.includes(userId) && !step.case.recused.includes(userId)) return
-  throw invalid('task.assignee', 'This person cannot do the task.', [
-    { pointer: '/assignee', code: 'assignee', message: '请选择本单位可以办理这项工作的人' },
-  ])
 }
 
 /** Lays a claimed task back with a reason; it stays open for the office. */
@@ -139,11 +132,10 @@ export function maySend(step: Pick<Step, 'ctx' | 'case' | 'procedure'>, by: stri
   if (by === undefined) return actor.kind === 'system'
   const rule = step.procedure.manifest.parties.find((party) => party.role === by)
   if (rule) {
-    const mine = step.case.parties.some(
-      (party) =>
-        party.role === by &&
-        (actor.kind === 'receipt' ? party.partyId === actor.partyId : actor.kind === 'resident' && party.accountId === actor.accountId),
-    )
+    const thing = accessOf(step.case)
+    const { parties, represented } = partiesOf(actor, thing)
+    const mine =
+      may(actor, 'case.send', thing) && step.case.parties.some((party) => party.role === by && [...parties, ...represented].includes(party.partyId))
     // A person without a screen says it at the counter: staff of the town and its villages who may read the case enter it.
     const atCounter = actor.kind === 'staff' && actor.posts.some((post) => post.kind === 'own' || post.kind === 'village')
     return mine || (atCounter && may(actor, 'case.send', accessOf(step.case)))
@@ -159,9 +151,32 @@ export function maySend(step: Pick<Step, 'ctx' | 'case' | 'procedure'>, by: stri
   )
 }
 
+/** `partyId`: only this party reads the answer. `sealed`: what is said between one party and whoever may open the class. */
+export type MessageTo = { partyId?: string; sealed?: SealedClass }
+
+/** A party's words are hers and the office's; an answer is for all parties unless it is addressed. @throws `message.addressee`. */
+function addressee(ctx: Ctx, loaded: LoadedCase, to: MessageTo): { partyId: string | null; sealed: SealedClass | null } {
+  const thing = accessOf(loaded)
+  const { parties, represented } = partiesOf(ctx.actor, thing)
+  const partyId = ctx.actor.kind === 'staff' || ctx.actor.kind === 'system' ? (to.partyId ?? null) : (parties[0] ?? represented[0] ?? null)
+  const sealed = to.sealed ?? null
+  const known = partyId === null || thing.parties.some((party) => party.partyId === partyId && !party.blind)
+  // Whoever seals a message must be able to open it, and it needs a party whose it is.
+  const opens = sealed === null || (partyId !== null && opensPart(ctx.actor, thing, { sealed, owners: [partyId] }))
+  if (!known || !opens) throw invalid('message.addressee', 'This message cannot be sealed or addressed like that.')
+  return { partyId, sealed }
+}
+
 /** A plain message between a party and the office; it changes nothing of the procedure. */
-export async function writeMessage(ctx: Ctx, by: { number: string } | { caseId: string }, text: string, files: string[] = []): Promise<void> {
+export async function writeMessage(
+  ctx: Ctx,
+  by: { number: string } | { caseId: string },
+  text: string,
+  files: string[] = [],
+  to: MessageTo = {},
+): Promise<void> {
   const { loaded } = await getCase(ctx, by, 'case.message')
+  const about = addressee(ctx, loaded, to)
   const body = text.trim()
   if (body === '' || body.length > 5000 || !body.isWellFormed() || body.includes('\0'))
     throw invalid('message.text', 'A message has 1 to 5,000 characters.', [{ pointer: '/text', code: 'text', message: '请写 1 至 5000 个字' }])
@@ -176,9 +191,14 @@ export async function writeMessage(ctx: Ctx, by: { number: string } | { caseId: 
         from_id: ctx.actor.kind === 'staff' ? ctx.actor.userId : null,
         body: sealed.toString('base64'),
       })
+      if (about.partyId !== null || about.sealed !== null)
+        addAccess(step, 'messages', { message_id, party_id: about.partyId, sealed_class: about.sealed })
       const known = await findFiles(step, files.filter(isUuid))
       if (files.some((file) => !known.has(file))) throw invalid('file.not_found', 'A file named in the message is not there: send it again.')
-      recordEvent(step, { type: ctx.actor.kind === 'staff' ? 'message.answered' : 'case.supplemented', fields: { text: body, files } })
+      recordEvent(step, {
+        type: ctx.actor.kind === 'staff' ? 'message.answered' : 'case.supplemented',
+        fields: { text: body, files, ...(about.sealed ? { sealed: about.sealed } : {}) },
+      })
     },
   )
 }
@@ -199,6 +219,8 @@ function openTask(step: Step, taskId: string, act: 'task.complete' | 'task.claim
   const access = accessOf(step.case, task)
   if (!may(actor, act, access)) {
     if (!may(actor, 'case.read', access)) throw notFound('task.not_found', 'There is no task here that you can open.')
+    if (actor.kind === 'staff' && task.barred.includes(actor.userId))
+      throw forbidden('task.four_eyes', 'You did the work that this task checks: somebody else has to do it.')
     throw forbidden('task.forbidden', 'This task belongs to another post.')
   }
   if (version !== undefined && version !== task.version) throw conflict('task.stale', 'The task was changed meanwhile: look at it again.')
@@ -230,6 +252,12 @@ function rememberDoer(step: Step, element: string) {
     actor.kind === 'staff'
       ? (actor.posts.find((held) => held.organizationId === task?.organization_id && task.duties.includes(held.duty)) ?? actor.posts[0])
       : undefined
-  const entry = { user, post: post?.postId ?? '', name: actor.kind === 'staff' ? actor.name : '', on: step.effectiveOn }
+  const entry = {
+    user,
+    post: post?.postId ?? '',
+    name: actor.kind === 'staff' ? actor.name : '',
+    on: step.effectiveOn,
+    before: doersOf(step.case.content['_done']?.[element]),
+  }
   step.case.content['_done'] = { ...step.case.content['_done'], [element]: entry }
 }

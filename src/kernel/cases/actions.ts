@@ -1,21 +1,34 @@
 // The fixed catalogue of kernel actions. A package names them; it cannot add to them.
 import { laneOf } from '../access/readers.ts'
 import type { Element, Input } from '../engine/types.ts'
+import { startOfDate } from '../clock.ts'
+import { isCalendarDate } from '../deadlines/dates.ts'
 import { invalid } from '../errors.ts'
 import { issueDocument } from '../documents/issue.ts'
 import { type ActionName, isActionName } from '../procedures/action-names.ts'
-import { addRow, recordEvent, type Step } from './step.ts'
+import { addRow, recordEvent, setAccess, type Step } from './step.ts'
 import { tellRole } from './tell.ts'
 
 type Inputs = Record<string, unknown>
 
 const actions: Record<ActionName, (step: Step, inputs: Inputs) => Promise<void>> = {
-  'issue-document@1': (step, inputs) => issueDocument(step, text(inputs, 'document')),
+  'issue-document@1': (step, inputs) => {
+    const visible = instantOf(step, inputs['visible-from'])
+    return issueDocument(step, text(inputs, 'document'), visible === undefined ? {} : { visibleFrom: visible })
+  },
+  'embargo@1': async (step, inputs) => embargo(step, instantOf(step, inputs['until'])),
   'route-case@1': async (step, inputs) => routeCase(step, text(inputs, 'office')),
   'notify@1': async (step, inputs) => tellRole(step, text(inputs, 'to'), text(inputs, 'text')),
   'start-case@1': async (step, inputs) => void step.toLinked.push({ kind: 'start', role: text(inputs, 'link'), data: record(inputs, 'data') }),
   'send-to-case@1': async (step, inputs) =>
     void step.toLinked.push({ kind: 'send', role: text(inputs, 'link'), message: text(inputs, 'message'), data: record(inputs, 'data') }),
+}
+
+/** Results are held back from the parties until this date or instant (FEEL input `until`): an examination, a list before its publication. */
+function embargo(step: Step, until: string | undefined): void {
+  step.case.row.embargo_until = until ?? null
+  setAccess(step, 'embargo_until', until ?? null)
+  recordEvent(step, { type: 'case.embargoed', fields: { until: until ?? '' } })
 }
 
 /** Runs the action of a service or send task within the step. @throws DomainError that the person acting can put right. */
@@ -49,6 +62,15 @@ function routeCase(step: Step, office: string) {
     task.assignee = null
     addRow(step, 'tasks_update', { task_id: task.task_id, assignee: null, organization_id: office })
   }
+}
+
+/** A date (its first moment in the town) or an instant; undefined when the input is empty. */
+function instantOf(step: Step, value: unknown): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  const words = typeof value === 'string' ? value : ''
+  const at = isCalendarDate(words) ? startOfDate(step.ctx.zone, words) : new Date(words)
+  if (Number.isNaN(at.getTime())) throw invalid('case.action_input', `“${words}” is neither a date nor an instant.`)
+  return at.toISOString()
 }
 
 function text(inputs: Inputs, name: string): string {

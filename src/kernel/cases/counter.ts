@@ -1,8 +1,7 @@
 // Finding a person's case at the counter, when the number is lost.
 import { sql } from 'kysely'
-import { readableCases } from '../access/readable.ts'
+import { inReading, readableCases } from '../access/readable.ts'
 import type { Ctx } from '../context.ts'
-import { inTenant } from '../database/database.ts'
 import { lookupHashes } from './search.ts'
 
 /**
@@ -12,7 +11,7 @@ import { lookupHashes } from './search.ts'
 export async function findAtCounter(ctx: Ctx, input: { name: string; tail: string }): Promise<string[]> {
   const [lookup] = lookupHashes(ctx, { name: input.name, phone: input.tail })
   if (!lookup || ctx.actor.kind !== 'staff') return []
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+  const { rows } = await inReading(ctx, (trx) =>
     sql<{
       number: string
     }>`with found as (select distinct c.case_id, c.number, c.filed_at from party_lookups l join cases c on c.tenant_id = l.tenant_id and c.case_id = l.case_id

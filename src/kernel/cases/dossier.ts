@@ -20,7 +20,8 @@ export type EventRow = {
   effective_on: CalendarDate
   payload: SaltedPayload | undefined
 }
-export type MessageView = { from: 'party' | 'office'; text: string; at: Date; files: string[] }
+/** `partyId`: whose it is, or to whom an answer is addressed; null is to all of them. */
+export type MessageView = { from: 'party' | 'office'; text: string; at: Date; files: string[]; partyId: string | null; sealedClass: string | null }
 export type Incident = { element: string; reason: string; openedAt: Date }
 
 export type Dossier = {
@@ -43,7 +44,9 @@ export async function readDossier(ctx: Ctx, loaded: LoadedCase): Promise<Dossier
       from_kind: 'party' | 'office'
       body: Buffer
       sent_at: Date
-    }>`select message_id, from_kind, body, sent_at
+      party_id: string | null
+      sealed_class: string | null
+    }>`select message_id, from_kind, body, sent_at, party_id, sealed_class
       from case_messages where tenant_id = ${ctx.tenant} and case_id = ${case_id} order by sent_at`.execute(trx)
     const services = await sql<{ document_id: string; served_on: CalendarDate; method: string }>`select document_id, served_on, method
       from document_services where tenant_id = ${ctx.tenant} and case_id = ${case_id} order by recorded_at`.execute(trx)
@@ -60,7 +63,7 @@ export async function readDossier(ctx: Ctx, loaded: LoadedCase): Promise<Dossier
           message.body,
           `message/${ctx.tenant}/${message.message_id}`,
         )
-        return { from: message.from_kind, text, files, at: message.sent_at }
+        return { from: message.from_kind, text, files, at: message.sent_at, partyId: message.party_id, sealedClass: message.sealed_class }
       }),
       services: new Map(services.rows.map((service) => [service.document_id, { servedOn: service.served_on, method: service.method }])),
       incidents: incidents.rows.map((incident) => ({ element: incident.element, reason: incident.reason, openedAt: incident.opened_at })),

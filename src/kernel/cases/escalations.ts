@@ -1,9 +1,8 @@
 // What was reported to the posts of a member of staff and is not settled yet.
 import { sql } from 'kysely'
-import { readableCases } from '../access/readable.ts'
+import { inReading, readableCases } from '../access/readable.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
-import { inTenant } from '../database/database.ts'
 import type { Language } from '../forms/forms.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { getTown } from '../towns/towns.ts'
@@ -36,7 +35,7 @@ type Row = {
 /** Open escalations addressed to the actor's posts, the oldest first; cases that the actor may not read are left out. */
 export async function listEscalations(ctx: Ctx, language: Language): Promise<Escalation[]> {
   const posts = ctx.actor.kind === 'staff' ? ctx.actor.posts.map((post) => post.postId) : []
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+  const { rows } = await inReading(ctx, (trx) =>
     sql<Row>`select c.number, c.package_hash, e.kind, e.subject, e.level, e.opened_at, c.handling_office, c.next_due_on
       from escalations e join cases c on c.tenant_id = e.tenant_id and c.case_id = e.case_id
       where e.tenant_id = ${ctx.tenant} and e.resolved_at is null and e.post_id = any(${posts}::text[]) and ${readableCases(ctx)}

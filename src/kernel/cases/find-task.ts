@@ -1,7 +1,6 @@
 // From the id of a task to its case, for callers that only hold the id.
-import { staffActor } from '../access/posts.ts'
 import type { Ctx } from '../context.ts'
-import { DomainError, invalid, notFound } from '../errors.ts'
+import { DomainError, notFound } from '../errors.ts'
 import { getCase } from './load-case.ts'
 import { findTaskCase } from './queries.ts'
 
@@ -19,17 +18,4 @@ export async function getTaskCase(ctx: Ctx, taskId: string): Promise<{ caseId: s
     throw error
   }
   return { caseId: found.case_id }
-}
-
-/** A task is given only to somebody who holds a post that may do it. @throws `task.assignee`. */
-export async function checkAssignee(ctx: Ctx, taskId: string, assignee: string): Promise<void> {
-  const { loaded } = await getCase(ctx, await getTaskCase(ctx, taskId), 'case.read')
-  const task = loaded.tasks.find((known) => known.task_id === taskId)
-  // A task that is done is refused by the act itself, with a better reason.
-  if (!task) return
-  const { posts } = await staffActor(ctx, { userId: assignee, name: '' })
-  if (posts.some((post) => post.organizationId === task.organization_id && task.duties.includes(post.duty))) return
-  throw invalid('task.assignee', 'This person holds no post that may do this task.', [
-    { pointer: '/assignee', code: 'assignee', message: '此人没有可以办理这项任务的岗位' },
-  ])
 }

@@ -1,9 +1,8 @@
 // What is late, by office.
 import { sql } from 'kysely'
-import { readableCases } from '../access/readable.ts'
+import { inReading, readableCases } from '../access/readable.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
-import { inTenant } from '../database/database.ts'
 import type { Language } from '../forms/forms.ts'
 import { getTown, today } from '../towns/towns.ts'
 import { nameOf } from './words.ts'
@@ -13,7 +12,7 @@ export type LateOffice = { organizationId: string; office: string; open: number;
 /** What is late, by office, over the cases this actor may read. */
 export async function lateByOffice(ctx: Ctx, language: Language): Promise<LateOffice[]> {
   const town = await getTown(ctx)
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+  const { rows } = await inReading(ctx, (trx) =>
     sql<{ organization_id: string | null; open: number; overdue: number; soon: number; oldest: CalendarDate | null }>`
       select t.organization_id, count(*)::int as open, count(*) filter (where t.due_on < ${today(ctx)}::date)::int as overdue,
         count(*) filter (where t.due_on between ${today(ctx)}::date and ${today(ctx)}::date + 3)::int as soon, min(t.due_on) as oldest

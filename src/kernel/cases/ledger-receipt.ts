@@ -1,5 +1,4 @@
 // The receipt file of a case: its first event as the town's log holds it, with what this reader may know of it.
-import { isShown, type FieldLevel } from '../access/rule.ts'
 import type { Ctx, Services } from '../context.ts'
 import { notFound } from '../errors.ts'
 import type { Form } from '../forms/forms.ts'
@@ -11,6 +10,7 @@ import { leafHash } from '../ledger/tree.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { readDossier } from './dossier.ts'
 import { getCase } from './load-case.ts'
+import { type Sight, sightOf } from './sight.ts'
 import { recordView } from './views.ts'
 
 /**
@@ -28,15 +28,19 @@ export async function readLedgerReceipt(ctx: Ctx, by: { number: string } | { cas
   const leaf = caseLeaf(first.recorded_at, commitmentOf(first.payload))
   const promise = await ctx.services.promises.sign(ctx, leafHash(leaf), first.recorded_at)
   const proof = await receiptProof(readerOf(ctx), first.event_id)
-  const receipt = newReceipt(leaf, promise, reveal(first.payload, procedure.forms.get('filing'), level))
+  const receipt = newReceipt(
+    leaf,
+    promise,
+    reveal(first.payload, procedure.forms.get('filing'), sightOf(ctx.actor, loaded, procedure, level, ctx.clock.now())),
+  )
   return proof === undefined ? receipt : { ...receipt, proof }
 }
 
 /** Form fields above the reader's level stay closed; their commitments keep the leaf checkable. */
-function reveal(payload: SaltedPayload, filing: Form | undefined, level: FieldLevel): SaltedPayload {
+function reveal(payload: SaltedPayload, filing: Form | undefined, sight: Sight): SaltedPayload {
   const hidden = new Set(
     Object.entries(filing?.schema.properties ?? {}).flatMap(([name, field]) =>
-      isShown(field['x-visibility'], level) ? [] : [`data.${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`],
+      sight.field('filing', name, field) ? [] : [`data.${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`],
     ),
   )
   return revealFields(

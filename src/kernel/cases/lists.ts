@@ -1,9 +1,8 @@
 // Lists, counts and search. Every one of them stands on the same conditions, so a count equals its list.
 import { type RawBuilder, sql } from 'kysely'
-import { readableCases } from '../access/readable.ts'
+import { doableTasks, inReading, readableCases } from '../access/readable.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
-import { inTenant } from '../database/database.ts'
 import type { Language } from '../forms/forms.ts'
 import { decryptJson } from '../keys/keyring.ts'
 import { getPackage } from '../procedures/packages.ts'
@@ -80,7 +79,7 @@ export async function listInbox(
   language: Language,
 ): Promise<Listed<InboxItem>> {
   const { page, size } = pageOf(paging)
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+  const { rows } = await inReading(ctx, (trx) =>
     sql<InboxRow>`select t.task_id, t.version, t.element, t.form, t.due_on, t.assignee, t.organization_id, t.opened_at, c.case_id, c.number, c.filed_on, c.missed, c.place_id, c.package_hash, c.content, k.wrapped, k.wrapping_key,
         exists (select 1 from deadlines d where d.tenant_id = c.tenant_id and d.case_id = c.case_id and d.status = 'running' and d.provisional and d.due_on = t.due_on) as provisional, n.total
       from (select m.task_id, m.total from (${openTasks(ctx, filter, sql`t.task_id, t.due_on, t.opened_at, count(*) over ()::int as total`)}) m
@@ -127,31 +126,20 @@ export async function countInbox(
 ): Promise<Record<'all' | 'mine' | 'free' | 'overdue' | 'soon', number>> {
   const views = ['all', 'mine', 'free', 'overdue', 'soon'] as const
   const columns = sql.join(views.map((view) => sql`count(*) filter (where ${viewCondition(ctx, view)})::int as ${sql.ref(view)}`))
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<Record<(typeof views)[number], number>>`${openTasks(ctx, filter, columns)}`.execute(trx),
-  )
+  const { rows } = await inReading(ctx, (trx) => sql<Record<(typeof views)[number], number>>`${openTasks(ctx, filter, columns)}`.execute(trx))
   return rows[0] ?? { all: 0, mine: 0, free: 0, overdue: 0, soon: 0 }
 }
 
 function openTasks(ctx: Ctx, filter: InboxFilter, columns: RawBuilder<unknown>): RawBuilder<unknown> {
-  const duties = ctx.actor.kind === 'staff' ? ctx.actor.posts.map((post) => `duty:${post.duty}@${post.organizationId}`) : []
-  const offices = ctx.actor.kind === 'staff' ? ctx.actor.posts.map((post) => post.organizationId) : []
   return sql`select ${columns} from tasks t join cases c on c.tenant_id = t.tenant_id and c.case_id = t.case_id
-    where t.tenant_id = ${ctx.tenant} and t.status = 'open' and t.organization_id = any(${offices}::text[])
-      and exists (select 1 from unnest(t.duties) duty where 'duty:' || duty || '@' || t.organization_id = any(${duties}::text[]))
-      and ${recusalFree(ctx)} and ${sql.join(
-        viewsOf(filter).map((view) => viewCondition(ctx, view)),
-        sql` and `,
-      )}
+    where t.tenant_id = ${ctx.tenant} and t.status = 'open' and ${doableTasks(ctx)} and ${sql.join(
+      viewsOf(filter).map((view) => viewCondition(ctx, view)),
+      sql` and `,
+    )}
       and ${filter.procedure ? sql`c.procedure = ${filter.procedure}` : sql`true`}
       and ${filter.office ? sql`t.organization_id = ${filter.office}` : sql`true`}
       and ${filter.place ? sql`c.place_id = ${filter.place}` : sql`true`}
       and ${searchCondition(ctx, filter.q)}`
-}
-
-const recusalFree = (ctx: Ctx) => {
-  const userId = ctx.actor.kind === 'staff' ? ctx.actor.userId : ''
-  return sql`c.sealed_class is null and not exists (select 1 from recusals r where r.tenant_id = c.tenant_id and r.case_id = c.case_id and r.user_id = ${userId})`
 }
 
 const viewsOf = ({ view = 'all' }: InboxFilter): readonly InboxView[] => (typeof view === 'string' ? [view] : ['all', ...view])
@@ -229,7 +217,7 @@ export async function listCases(ctx: Ctx, filter: CaseFilter, paging: Paging, la
     and ${filter.place ? sql`c.place_id = ${filter.place}` : sql`true`} and ${filter.procedure ? sql`c.procedure = ${filter.procedure}` : sql`true`}
     and ${filter.missed === undefined ? sql`true` : sql`c.missed = ${filter.missed}`}
     and ${filter.from ? sql`c.filed_on >= ${filter.from}` : sql`true`} and ${filter.to ? sql`c.filed_on <= ${filter.to}` : sql`true`}`
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+  const { rows } = await inReading(ctx, (trx) =>
     sql<CaseRowListed>`select c.case_id, c.number, c.filed_on, c.status, c.outcome, c.handling_office, c.place_id, c.next_due_on, c.missed, c.package_hash, c.content, k.wrapped, k.wrapping_key,
         (select count(*)::int from (select 1 from cases c where ${conditions} order by c.filed_at desc limit ${countedAtMost}) counted) as total,
         (select array_agg(t.element order by t.opened_at) from tasks t where t.tenant_id = c.tenant_id and t.case_id = c.case_id and t.status = 'open') as elements

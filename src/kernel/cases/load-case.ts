@@ -1,14 +1,16 @@
 // Opening a case with its key. Rights are asked by whoever loads it, through the one rule.
 import { type Act, type CaseAccess, levelFor, type FieldLevel } from '../access/rule.ts'
+import { today } from '../towns/towns.ts'
 import type { Ctx } from '../context.ts'
 import { notFound } from '../errors.ts'
 import { isUuid } from '../ids.ts'
 import { decrypt, decryptJson } from '../keys/keyring.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { openReason } from './free-words.ts'
-import { findCaseId, findRawCase, type RawCase } from './queries.ts'
+import { accessOf } from './access-of.ts'
+import { findCaseId, findRawCase, type RawAccess, type RawCase } from './queries.ts'
 import { newStep, type Step } from './step.ts'
-import type { CaseContent, Identity, LoadedCase, TaskRow } from './types.ts'
+import type { CaseContent, Identity, LoadedCase, Mandate } from './types.ts'
 
 const absent = () => notFound('case.not_found', 'There is no case here that you can open.')
 
@@ -26,7 +28,8 @@ export async function getCase(ctx: Ctx, by: { number: string } | { caseId: strin
 export async function loadCase(ctx: Ctx, caseId: string): Promise<LoadedCase> {
   const raw = await findRawCase(ctx, caseId)
   if (!raw) throw absent()
-  return openRaw(ctx, raw)
+  const { manifest } = await getPackage(ctx, raw.case.package_hash)
+  return openRaw(ctx, raw, manifest.seals ?? {})
 }
 
 /** `family`: the steps of the transaction that this one joins. */
@@ -35,20 +38,7 @@ export async function loadStep(ctx: Ctx, caseId: string, family?: Map<string, St
   return newStep(ctx, await getPackage(ctx, loaded.row.package_hash), loaded, false, family)
 }
 
-/** What the access rule must know of a loaded case. */
-export function accessOf(loaded: LoadedCase, task?: TaskRow): CaseAccess {
-  const { row } = loaded
-  return {
-    caseId: row.case_id,
-    readers: row.readers,
-    recused: loaded.recused,
-    sealedClass: row.sealed_class,
-    parties: loaded.parties,
-    ...(task ? { task: { duties: task.duties, organizationId: task.organization_id } } : {}),
-  }
-}
-
-function openRaw(ctx: Ctx, raw: RawCase): LoadedCase {
+function openRaw(ctx: Ctx, raw: RawCase & RawAccess, seals: CaseAccess['seals']): LoadedCase {
   // An erased key: the case is gone for good, its place in the log stays.
   if (!raw.key) throw notFound('case.erased', 'This case was erased.')
   const { content, event_head, ...row } = raw.case
@@ -69,11 +59,40 @@ function openRaw(ctx: Ctx, raw: RawCase): LoadedCase {
       accountId: party.account_id,
       electronicService: party.electronic_service,
       receiptHash: party.receipt_hash,
+      blind: party.blind,
     })),
     links: raw.links,
     grants: raw.grants,
     recused: raw.recused,
     documents: raw.documents.map((document) => ({ ...document, reason: openReason(ctx, key, document.document_id, document.reason) })),
+    subjects: raw.subjects.map((subject) => ({
+      subjectId: subject.subject_id,
+      organizationId: subject.organization_id,
+      postId: subject.post_id,
+      name: subject.name === null ? '' : decrypt(key, Buffer.from(subject.name, 'base64'), `subject/${ctx.tenant}/${subject.subject_id}`).toString(),
+    })),
+    mandates: raw.mandates.map((mandate) => openMandate(ctx, key, mandate)),
+    seals,
+  }
+}
+
+function openMandate(ctx: Ctx, key: Buffer, raw: RawAccess['mandates'][number]): Mandate {
+  const now = today(ctx)
+  const open = (sealed: string, what: string) => decryptJson<Identity>(key, Buffer.from(sealed, 'base64'), `${what}/${ctx.tenant}/${raw.mandate_id}`)
+  return {
+    mandateId: raw.mandate_id,
+    partyId: raw.party_id,
+    kind: raw.kind,
+    identity: open(raw.identity, 'mandate'),
+    evidence: decrypt(key, Buffer.from(raw.evidence, 'base64'), `mandate-evidence/${ctx.tenant}/${raw.mandate_id}`).toString(),
+    fileId: raw.file_id,
+    acts: raw.acts,
+    from: raw.from_on,
+    to: raw.to_on,
+    accountId: raw.account_id,
+    madeAt: raw.made_at,
+    revokedAt: raw.revoked_at,
+    isInForce: raw.revoked_at === null && raw.from_on <= now && (raw.to_on === null || raw.to_on >= now),
   }
 }
 

@@ -8,7 +8,9 @@ import { today } from '../towns/towns.ts'
 import { upstreamHashes } from './free-words.ts'
 import { runEngine } from './run.ts'
 import { lookupHashes, searchTokens } from './search.ts'
-import { addRow, newStep, recordEvent, type Step } from './step.ts'
+import { addMandate, type MandateInput } from './mandates.ts'
+import { addAccess, addRow, newStep, recordEvent, type Step } from './step.ts'
+import { tellCode, tellRepresented } from './tell-access.ts'
 import type { Entry, Identity, LoadedCase, Party } from './types.ts'
 
 export type Filing = {
@@ -25,7 +27,12 @@ export type Filing = {
   /** Opens the draft's files, which the case takes over under its own key. */
   draftKey?: Buffer
   language?: Language
+  /** Somebody files for the first party: her mandate, and how far it goes. */
+  proxy?: MandateInput
 }
+
+/** A code that opens the case, shown once: the filer's first. `proxyOf`: the party for whom its holder stands. */
+export type IssuedCode = { partyId: string; role: string; code: string; isProxy: boolean; isTold: boolean }
 
 /** An empty case of a procedure, ready to be filled in a step. */
 export async function newCaseStep(ctx: Ctx, procedure: Package, filing: Pick<Filing, 'entry'>, family?: Map<string, Step>): Promise<Step> {
@@ -48,6 +55,8 @@ export async function newCaseStep(ctx: Ctx, procedure: Package, filing: Pick<Fil
       place_id: null,
       sealed_class: null,
       readers: [],
+      excluded: [],
+      embargo_until: null,
       // Replaced by the engine's first step.
       state: { format: 1, status: 'running', next: 0, tokens: [] },
       event_seq: 0,
@@ -68,27 +77,34 @@ export async function newCaseStep(ctx: Ctx, procedure: Package, filing: Pick<Fil
     grants: [],
     recused: [],
     documents: [],
+    subjects: [],
+    mandates: [],
+    seals: procedure.manifest.seals ?? {},
   }
   const step = await newStep(ctx, procedure, loaded, true, family)
   step.effectiveOn = filedOn
   return step
 }
 
-/** Parties, content, search, first event, and the engine's first step. Returns the receipt code of the first party. */
+/** Parties, content, search, first event, and the engine's first step. Returns the codes that were made, the filer's first. */
 export async function fillNewCase(
   step: Step,
-  filing: Pick<Filing, 'data' | 'entry' | 'accountId' | 'electronicService' | 'draftId'>,
+  filing: Pick<Filing, 'data' | 'entry' | 'accountId' | 'electronicService' | 'draftId' | 'proxy'>,
   parties?: Party[],
-): Promise<string> {
+): Promise<IssuedCode[]> {
   const { ctx, procedure } = step
   const { row } = step.case
   step.case.content.filing = filing.data
   const wrapped = ctx.services.keyring.wrap(step.case.key)
   step.rows['key'] = { wrapped: wrapped.wrapped.toString('base64'), wrapping_key: wrapped.wrappingKey }
-  const code = newReceiptCode()
-  // Parties of a linked case come with the codes they hold: one code opens both.
-  for (const [index, party] of (parties ?? partiesOf(step, filing)).entries())
-    addParty(step, party, index === 0 && !parties ? codeHash(code) : undefined)
+  row.sealed_class = procedure.manifest.sealedAs ?? null
+  const codes: IssuedCode[] = []
+  for (const party of parties ?? partiesOf(step, filing)) {
+    // Parties of a linked case come with the codes they hold: one code opens both. Whoever is accused gets none.
+    const code = parties || party.blind ? undefined : newReceiptCode()
+    addParty(step, party, code === undefined ? undefined : codeHash(code))
+    if (code !== undefined) codes.push({ partyId: party.partyId, role: party.role, code, isProxy: false, isTold: false })
+  }
   row.place_id = placeOf(step, filing.data)
   step.rows['search'] = searchTokens(ctx, procedure, filing.data)
   attachFiles(step, 'filing', filing.data)
@@ -105,8 +121,32 @@ export async function fillNewCase(
       ...(filing.entry?.upstreamNumber ? { upstream_number: filing.entry.upstreamNumber } : {}),
     },
   })
+  handOutCodes(step, filing, codes)
   await runEngine(step, { type: 'start' })
-  return code
+  return codes
+}
+
+/**
+ * Whoever files gets her code on the screen: the first party, or her proxy. Every other party has a code of her own, which only she gets:
+ * by her own contact, or at the counter.
+ */
+function handOutCodes(step: Step, filing: Pick<Filing, 'accountId' | 'proxy'>, codes: IssuedCode[]): void {
+  const [first] = codes
+  const represented = step.case.parties.find((party) => party.partyId === first?.partyId)
+  if (filing.proxy && represented)
+    codes.unshift({
+      partyId: represented.partyId,
+      role: represented.role,
+      code: addMandate(step, represented, filing.proxy, filing.accountId ?? null),
+      isProxy: true,
+      isTold: false,
+    })
+  for (const [index, issued] of codes.entries()) {
+    const party = step.case.parties.find((known) => known.partyId === issued.partyId)
+    if (index === 0 || issued.isProxy || !party) continue
+    issued.isTold = tellCode(step, party, issued.code)
+    if (filing.proxy && party === represented) tellRepresented(step, party)
+  }
 }
 
 /** Files named in a form become the case's. */
@@ -115,7 +155,7 @@ export function attachFiles(step: Step, formId: string, data: FormData): void {
   for (const file of form ? attachedFiles(form, data) : []) addRow(step, 'files_attach', file)
 }
 
-function partiesOf(step: Step, filing: Pick<Filing, 'data' | 'accountId' | 'electronicService'>): Party[] {
+function partiesOf(step: Step, filing: Pick<Filing, 'data' | 'accountId' | 'electronicService' | 'proxy'>): Party[] {
   return step.procedure.manifest.parties.flatMap((rule, index): Party[] => {
     const identity: Identity = {}
     for (const key of ['name', 'phone', 'email', 'address', 'idNumber'] as const) {
@@ -131,9 +171,10 @@ function partiesOf(step: Step, filing: Pick<Filing, 'data' | 'accountId' | 'elec
         kind: rule.kind === 'organization' ? 'organization' : 'natural',
         identity,
         // Account and consent are the filer's: whoever else is named speaks for herself.
-        accountId: index === 0 ? (filing.accountId ?? null) : null,
+        accountId: index === 0 && !filing.proxy ? (filing.accountId ?? null) : null,
         electronicService: index === 0 && (filing.electronicService ?? false),
         receiptHash: null,
+        blind: rule.sees === 'sealed-accusation',
       },
     ]
   })
@@ -151,6 +192,10 @@ function addParty(step: Step, party: Party, receiptHash: Buffer | undefined) {
     receipt_hash: receiptHash?.toString('hex') ?? party.receiptHash,
     electronic_service: party.electronicService,
   })
+  if (party.blind) addAccess(step, 'blind', party.partyId)
+  // Who is kept secret cannot be found by her name.
+  const rule = step.procedure.manifest.parties.find((known) => known.role === party.role)
+  if (party.blind || rule?.sealed !== undefined) return
   for (const lookup of lookupHashes(step.ctx, party.identity)) addRow(step, 'lookups', { lookup: lookup.toString('base64'), party_id: party.partyId })
 }
 

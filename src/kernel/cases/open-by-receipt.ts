@@ -8,5 +8,7 @@ export async function findReceiptActor(ctx: Ctx, number: string, code: string): 
   // Both are always asked, and the case itself is not opened: how long it takes tells nothing about what exists.
   const caseId = await findCaseId(ctx, number)
   const found = await findReceipt(ctx, codeHash(code), caseId)
-  return found && found.case_id === caseId ? { kind: 'receipt', caseId: found.case_id, partyId: found.party_id } : undefined
+  return found && found.case_id === caseId
+    ? { kind: 'receipt', caseId: found.case_id, partyId: found.party_id, ...(found.mandate_id ? { mandateId: found.mandate_id } : {}) }
+    : undefined
 }

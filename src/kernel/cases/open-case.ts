@@ -14,7 +14,7 @@ import { getProcedure } from '../procedures/packages.ts'
 import { getTown, today, type Town } from '../towns/towns.ts'
 import { checkRegisters, complainOfFiles } from './check-data.ts'
 import { findIdempotent } from './queries.ts'
-import { type Filing, fillNewCase, newCaseStep, shortTexts } from './new-case.ts'
+import { type Filing, fillNewCase, type IssuedCode, newCaseStep, shortTexts } from './new-case.ts'
 import { performStep } from './perform.ts'
 import type { Step } from './step.ts'
 import type { Entry } from './types.ts'
@@ -25,7 +25,12 @@ export type { Filing } from './new-case.ts'
 export type Acknowledgement = {
   caseId: string
   number: string
+  /** Of whoever filed: the first party, or her proxy. */
   receiptCode: string
+  /** The code is a proxy's. */
+  isProxy: boolean
+  /** Codes of the others, for slips at the counter only; online each gets hers by her own contact. */
+  otherCodes: IssuedCode[]
   promise: string
   filedAt: string
   deadlines: { id: string; rule: string; article: string; start: CalendarDate; due: CalendarDate; provisional: boolean }[]
@@ -50,8 +55,8 @@ export async function openCase(ctx: Ctx, filing: Filing): Promise<Acknowledgemen
       () => newCaseStep(ctx, procedure, filing),
       async (step) => {
         const data = draft ? await adoptDraftFiles(step, 'filing', filing.data, draft, files) : filing.data
-        const code = await fillNewCase(step, { ...filing, data })
-        const answer = await acknowledge(step, code)
+        const codes = await fillNewCase(step, { ...filing, data })
+        const answer = await acknowledge(step, codes)
         if (seal)
           step.rows['idempotency'] = {
             key_hash: seal.keyHash.toString('base64'),
@@ -79,13 +84,15 @@ export async function findAcknowledgement(ctx: Ctx, idempotencyKey: string): Pro
   return found?.answer ? decryptJson<Acknowledgement>(seal.key, found.answer, 'idempotency') : undefined
 }
 
-async function acknowledge(step: Step, receiptCode: string): Promise<Acknowledgement> {
+async function acknowledge(step: Step, [own, ...others]: IssuedCode[]): Promise<Acknowledgement> {
   const { row, deadlines } = step.case
   if (!step.firstLeaf) throw new Error('a filing records at least one event')
   return {
     caseId: row.case_id,
     number: row.number,
-    receiptCode,
+    receiptCode: own?.code ?? '',
+    isProxy: own?.isProxy ?? false,
+    otherCodes: step.ctx.actor.kind === 'staff' ? others : [],
     promise: await step.ctx.services.promises.sign(step.ctx, leafHash(step.firstLeaf), step.now),
     filedAt: row.filed_at,
     deadlines: deadlines.map((deadline) => ({

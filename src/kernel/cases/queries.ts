@@ -1,8 +1,8 @@
 import { type ControlledTransaction, sql } from 'kysely'
-import { clearancesOf } from '../access/rule.ts'
+import { clearancesOf } from '../access/claims.ts'
 import type { Ctx } from '../context.ts'
 import { type Db, inTenant } from '../database/database.ts'
-import type { CaseRow, DeadlineRow, IssuedDocument, SubscriptionRow, TaskRow } from './types.ts'
+import type { CaseRow, DeadlineRow, IssuedDocument, MandateKind, SubscriptionRow, TaskRow } from './types.ts'
 
 export type RawCase = {
   case: CaseRow & { content: string; event_head: string }
@@ -18,6 +18,7 @@ export type RawCase = {
     account_id: string | null
     receipt_hash: string | null
     electronic_service: boolean
+    blind: boolean
   }[]
   links: { role: string; case_id: string }[]
   grants: { organization_id: string; until_on: string | null }[]
@@ -25,16 +26,42 @@ export type RawCase = {
   documents: IssuedDocument[]
 }
 
+/** Beside it, what only the access rule needs. */
+export type RawAccess = {
+  subjects: { subject_id: string; organization_id: string | null; post_id: string | null; name: string | null }[]
+  mandates: {
+    mandate_id: string
+    party_id: string
+    kind: MandateKind
+    identity: string
+    evidence: string
+    file_id: string | null
+    acts: string[]
+    from_on: string
+    to_on: string | null
+    account_id: string | null
+    made_at: string
+    revoked_at: string | null
+  }[]
+}
+
 /** A case with all that a step needs, in one round trip; undefined when absent or sealed. */
-export async function findRawCase(ctx: Ctx, caseId: string): Promise<RawCase | undefined> {
+export async function findRawCase(ctx: Ctx, caseId: string): Promise<(RawCase & RawAccess) | undefined> {
   const { rows } = await sql<{
     found: RawCase | null
-  }>`select load_case(${ctx.tenant}, ${caseId}, ${clearancesOf(ctx.actor).join(',')}) as found`.execute(ctx.db)
-  return rows[0]?.found ?? undefined
+    access: RawAccess
+  }>`select load_case(${ctx.tenant}, ${caseId}, ${clearancesOf(ctx.actor).join(',')}) as found, load_access(${ctx.tenant}, ${caseId}) as access`.execute(
+    ctx.db,
+  )
+  const [row] = rows
+  return row?.found ? { ...row.found, ...row.access } : undefined
 }
 
 /** Writes a step. @throws SQLSTATE XL409 when the case has moved on. */
-export const callCommitStep = (db: Db, rows: Record<string, unknown>) => sql`select commit_step(${JSON.stringify(rows)}::jsonb)`.execute(db)
+export const callCommitStep = (db: Db, rows: Record<string, unknown>) =>
+  sql`select commit_step(p)${'access' in rows ? sql`, commit_access(p)` : sql``} from (select ${JSON.stringify(rows)}::jsonb as p offset 0) step`.execute(
+    db,
+  )
 
 export async function beginTransaction(ctx: Ctx): Promise<ControlledTransaction<unknown>> {
   const transaction = await ctx.db.startTransaction().execute()
@@ -65,15 +92,25 @@ export async function findTaskCase(ctx: Ctx, taskId: string): Promise<{ case_id:
   return rows[0]
 }
 
-/** The party of a code: in the case `caseId`, else in the first case that it opens (a linked case is opened by the same code). */
-export async function findReceipt(ctx: Ctx, receiptHash: Buffer, caseId?: string): Promise<{ case_id: string; party_id: string } | undefined> {
+/**
+ * The party of a code: in the case `caseId`, else in the first case that it opens (a linked case is opened by the same code).
+ * A proxy's code names the mandate too; whether that is in force the rule asks.
+ */
+export async function findReceipt(
+  ctx: Ctx,
+  receiptHash: Buffer,
+  caseId?: string,
+): Promise<{ case_id: string; party_id: string; mandate_id: string | null } | undefined> {
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
     sql<{
       case_id: string
       party_id: string
-    }>`select case_id, party_id from parties where tenant_id = ${ctx.tenant} and receipt_hash = ${receiptHash} and (${caseId ?? null}::uuid is null or case_id = ${caseId ?? null}::uuid) order by added_at, case_id`.execute(
-      trx,
-    ),
+      mandate_id: string | null
+    }>`select case_id, party_id, mandate_id from (
+        select case_id, party_id, null::uuid as mandate_id, added_at from parties where tenant_id = ${ctx.tenant} and receipt_hash = ${receiptHash}
+        union all
+        select case_id, party_id, mandate_id, made_at from mandates where tenant_id = ${ctx.tenant} and receipt_hash = ${receiptHash}) held
+      where (${caseId ?? null}::uuid is null or case_id = ${caseId ?? null}::uuid) order by added_at, case_id`.execute(trx),
   )
   return rows[0]
 }

@@ -8,10 +8,13 @@ import { getCase, loadStep } from './load-case.ts'
 import { findReceipt } from './queries.ts'
 import { recordEvent, runStep, transactionOf } from './step.ts'
 
+/** What a code stands for; `mandateId` when it is a proxy's. */
+export type HeldReceipt = { caseId: string; partyId: string; mandateId?: string }
+
 /** The case and party of a code; undefined for a code that opens nothing. The caller limits the rate. */
-export async function findByReceipt(ctx: Ctx, code: string): Promise<{ caseId: string; partyId: string } | undefined> {
+export async function findByReceipt(ctx: Ctx, code: string): Promise<HeldReceipt | undefined> {
   const found = await findReceipt(ctx, codeHash(code))
-  return found && { caseId: found.case_id, partyId: found.party_id }
+  return found && { caseId: found.case_id, partyId: found.party_id, ...(found.mandate_id ? { mandateId: found.mandate_id } : {}) }
 }
 
 /**
@@ -20,7 +23,8 @@ export async function findByReceipt(ctx: Ctx, code: string): Promise<{ caseId: s
  */
 export async function findLinkedReceipt(ctx: Ctx, caseId: string): Promise<{ caseId: string; partyId: string; number: string } | undefined> {
   const { actor } = ctx
-  if (actor.kind !== 'receipt' || !isUuid(caseId)) return undefined
+  // A mandate is for one matter: a proxy's code leads no further.
+  if (actor.kind !== 'receipt' || actor.mandateId !== undefined || !isUuid(caseId)) return undefined
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
     sql<{ party_id: string; number: string }>`select other.party_id, c.number from parties own
       join case_links l on l.tenant_id = own.tenant_id and l.case_id = own.case_id and l.other_case_id = ${caseId}
@@ -33,12 +37,13 @@ export async function findLinkedReceipt(ctx: Ctx, caseId: string): Promise<{ cas
 }
 
 /**
- * A lost code, at the counter: a new one for a party who showed who she is. Never for an anonymous case.
+ * A lost code, at the counter: a new one for a party who showed who she is (`partyId`; the first without). Never for an anonymous one.
  * @throws `receipt.anonymous`, `case.not_found`.
  */
-export async function reissueReceipt(ctx: Ctx, number: string, evidence: string): Promise<string> {
+export async function reissueReceipt(ctx: Ctx, number: string, evidence: string, partyId?: string): Promise<string> {
   const { loaded } = await getCase(ctx, { number }, 'receipt.reissue')
-  const party = loaded.parties[0]
+  const party =
+    partyId === undefined ? loaded.parties.find((known) => !known.blind) : loaded.parties.find((known) => known.partyId === partyId && !known.blind)
   if (!party) throw notFound('case.not_found')
   if (!party.identity.name) throw conflict('receipt.anonymous', 'The matter was filed without a name: its code cannot be issued anew.')
   const code = newReceiptCode()
@@ -64,6 +69,13 @@ export async function joinAccount(ctx: Ctx, code: string): Promise<void> {
   const { actor } = ctx
   const found = actor.kind === 'resident' ? await findByReceipt(ctx, code) : undefined
   if (!found || actor.kind !== 'resident') throw notFound('receipt.not_found', 'This code opens nothing.')
+  const { mandateId } = found
+  if (mandateId !== undefined)
+    return void (await inTenant(ctx.db, ctx.tenant, (trx) =>
+      sql`update mandates set account_id = ${actor.accountId} where tenant_id = ${ctx.tenant} and case_id = ${found.caseId} and mandate_id = ${mandateId} and account_id is null and revoked_at is null`.execute(
+        trx,
+      ),
+    ))
   await inTenant(ctx.db, ctx.tenant, (trx) =>
     sql`update parties set account_id = ${actor.accountId} where tenant_id = ${ctx.tenant} and case_id = ${found.caseId} and party_id = ${found.partyId} and account_id is null`.execute(
       trx,

@@ -7,6 +7,7 @@ import { invalid } from '../errors.ts'
 import { uuidv7 } from '../ids.ts'
 import { runAction } from './actions.ts'
 import { applyEvent, cancelDeadlines, findRunning, settleEscalation } from './case-deadlines.ts'
+import { barredFrom } from './four-eyes.ts'
 import { tellParties } from './tell.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
 
@@ -122,6 +123,7 @@ function openTask(step: Step, effect: Extract<Effect, { type: 'task.open' }>) {
     opened_at: step.now.toISOString(),
     due_on: null,
     version: 1,
+    barred: [],
   }
   step.case.tasks.push(task)
   addRow(step, 'tasks_open', task)
@@ -130,7 +132,8 @@ function openTask(step: Step, effect: Extract<Effect, { type: 'task.open' }>) {
 /** Work that comes back goes to the person who did it before. */
 function previousAssignee(step: Step, element: string): string | null {
   const user = step.case.content['_done']?.[element] === undefined ? null : doneBy(step, element)
-  return user === null || user === '' || step.case.recused.includes(user) ? null : user
+  const barred = user !== null && barredFrom(step.procedure.graph, step.case.content, element).includes(user)
+  return user === null || user === '' || barred || step.case.recused.includes(user) ? null : user
 }
 
 /** Account of whoever completed this element last; the kernel writes `_done` itself. */

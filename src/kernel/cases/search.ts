@@ -1,4 +1,5 @@
 // Search in Chinese over encrypted text: keyed hashes of character pairs. The key is outside the database.
+import { isOpenField } from './open-field.ts'
 import { keyedHash } from '../keys/keyring.ts'
 import type { Ctx } from '../context.ts'
 import type { FormData } from '../forms/forms.ts'
@@ -6,12 +7,12 @@ import type { Package } from '../procedures/load-package.ts'
 
 const mostTokens = 4000
 
-/** Hashes of the character pairs of every free text of the filing form; names and contacts are never among them. */
+/** Hashes of the character pairs of every free text of the filing form that all its readers may see: a search must not find what a page hides. */
 export function searchTokens(ctx: Ctx, procedure: Package, filing: FormData): string[] {
   const form = procedure.forms.get('filing')
   if (!form) return []
   const texts = Object.entries(form.schema.properties)
-    .filter(([, field]) => field['x-tag'] === 'free-text')
+    .filter(([name, field]) => field['x-tag'] === 'free-text' && isOpenField(procedure, 'filing', name, field))
     .map(([name]) => filing[name])
   return tokensOf(ctx, texts.filter((text) => typeof text === 'string').join('\n'))
 }

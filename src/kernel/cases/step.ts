@@ -12,9 +12,11 @@ import type { FormData } from '../forms/forms.ts'
 import { uuidv7 } from '../ids.ts'
 import { encryptJson } from '../keys/keyring.ts'
 import type { Package } from '../procedures/load-package.ts'
+import { excludedBy } from '../access/excluded.ts'
 import { readersOf } from '../access/readers.ts'
 import { publicRows } from '../publication/projection.ts'
 import { getTown, type Town } from '../towns/towns.ts'
+import { barredFrom } from './four-eyes.ts'
 import { beginTransaction, callCommitStep } from './queries.ts'
 import type { LoadedCase } from './types.ts'
 
@@ -33,6 +35,8 @@ export type Step = {
   case: LoadedCase
   isNew: boolean
   rows: StepRows
+  /** Rows and values for commit_access. */
+  access?: Record<string, unknown>
   /** Names of events recorded in this step, in order. */
   recorded: { name: string; effectiveOn: CalendarDate }[]
   /** Leaf of the first event of this step: what the promise is about. */
@@ -83,6 +87,22 @@ export function addRow(step: Step, table: string, row: unknown): void {
   const rows = step.rows[table]
   if (Array.isArray(rows)) rows.push(row)
   else step.rows[table] = [row]
+}
+
+/** Adds a row of those that commit_access writes (0007-access.sql). */
+export function addAccess(step: Step, table: string, row: unknown): void {
+  const access = accessRows(step)
+  const rows = access[table]
+  if (Array.isArray(rows)) rows.push(row)
+  else access[table] = [row]
+}
+
+/** Sets one value of the case that commit_access writes. */
+export const setAccess = (step: Step, column: string, value: unknown): void => void (accessRows(step)[column] = value)
+
+function accessRows(step: Step): Record<string, unknown> {
+  step.access ??= {}
+  return step.access
 }
 
 export type NewEvent = {
@@ -199,7 +219,9 @@ function toCommit(step: Step): Record<string, unknown> {
       .filter((grant) => grant.until_on === null || grant.until_on >= dateIn(step.ctx.zone, step.now))
       .map((grant) => grant.organization_id),
     escalatedTo: step.escalatedTo,
+    reached: reachedBy(step),
   })
+  keepOut(step)
   const columns = {
     ...row,
     content: encryptJson(step.case.key, step.case.content, `content/${step.ctx.tenant}/${row.case_id}`).toString('base64'),
@@ -214,7 +236,29 @@ function toCommit(step: Step): Record<string, unknown> {
     tenant: step.ctx.tenant,
     now: step.now.toISOString(),
     case_id: row.case_id,
+    ...(step.access ? { access: step.access } : {}),
     [step.isNew ? 'case_insert' : 'case_update']: columns,
+  }
+}
+
+/** Bodies with open work, and those that the readers name already: what was handed over once stays readable. */
+const reachedBy = ({ case: { tasks, row } }: Step): string[] => [
+  ...tasks.flatMap((task) => task.organization_id ?? []),
+  ...row.readers.flatMap((reader) => (reader.startsWith('duty:') ? (reader.split('@')[1] ?? []) : [])),
+]
+
+/** Who never gets in follows from who is complained of and where the case was handed; who may not do a task, from who did the others. */
+function keepOut(step: Step): void {
+  const { row, subjects, grants, tasks, content } = step.case
+  const handed = [...grants.map((grant) => grant.organization_id), row.handling_office, row.superior_office].filter((body) => body !== null)
+  const excluded = excludedBy(step.town, subjects, handed)
+  if (excluded.join() !== row.excluded.join()) setAccess(step, 'excluded', excluded)
+  row.excluded = excluded
+  for (const task of tasks) {
+    const barred = barredFrom(step.procedure.graph, content, task.element)
+    if (barred.join() === task.barred.join()) continue
+    task.barred = barred
+    addAccess(step, 'barred', { task_id: task.task_id, barred })
   }
 }
 

@@ -1,7 +1,7 @@
 // Parties are told of what the package names in `told`: on their page always, by mail or SMS when they gave a contact.
 import { uuidv7 } from '../ids.ts'
 import { encryptJson } from '../keys/keyring.ts'
-import { addRow, type Step } from './step.ts'
+import { addAccess, addRow, type Step } from './step.ts'
 import type { Party } from './types.ts'
 
 /** What lies in the outbox: a mail's words, or a registered SMS template's id with its variables (never free text). */
@@ -11,19 +11,26 @@ export type OutboxContent = { to: string; subject?: string; text?: string; templ
 export function tellParties(step: Step, event: string): void {
   for (const rule of step.procedure.manifest.parties) {
     if (!rule.told.includes(event)) continue
-    for (const party of step.case.parties.filter((known) => known.role === rule.role)) queue(step, party, `${step.procedure.slug}.told.${event}`)
+    for (const party of step.case.parties.filter((known) => known.role === rule.role && !known.blind))
+      queue(step, party, `${step.procedure.slug}.told.${event}`)
   }
 }
 
 /** Queues one text of the package to the parties of a role (action notify@1). */
 export function tellRole(step: Step, role: string, text: string): void {
-  for (const party of step.case.parties.filter((known) => known.role === role)) queue(step, party, `${step.procedure.slug}.${text}`)
+  for (const party of step.case.parties.filter((known) => known.role === role && !known.blind)) queue(step, party, `${step.procedure.slug}.${text}`)
 }
 
+/** While results are held back, words about them wait for the same instant. */
 function queue(step: Step, party: Party, textId: string) {
   const { email, phone } = party.identity
-  if (email) add(step, 'mail', textId, { to: email, ...mailWords(step, textId) })
-  else if (phone) add(step, 'sms', textId, { to: phone, template: textId, variables: variables(step) })
+  const id = email
+    ? addLetter(step, 'mail', textId, { to: email, ...mailWords(step, textId) })
+    : phone
+      ? addLetter(step, 'sms', textId, { to: phone, template: textId, variables: variables(step) })
+      : undefined
+  const until = step.case.row.embargo_until
+  if (id !== undefined && until !== null && Date.parse(until) > step.now.getTime()) addAccess(step, 'letters', { message_id: id, next_at: until })
 }
 
 function mailWords(step: Step, textId: string): { subject: string; text: string } {
@@ -42,8 +49,10 @@ function variables(step: Step): Record<string, string> {
 
 const fill = (text: string, values: Record<string, string>) => text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
 
-function add(step: Step, kind: 'mail' | 'sms', textId: string, content: OutboxContent) {
+/** Queues one letter, sealed with the case's key. */
+export function addLetter(step: Step, kind: 'mail' | 'sms', textId: string, content: OutboxContent): string {
   const message_id = uuidv7(step.now)
   const sealed = encryptJson(step.case.key, content, `outbox/${step.ctx.tenant}/${message_id}`)
   addRow(step, 'outbox', { message_id, kind, text_id: textId, content: sealed.toString('base64') })
+  return message_id
 }

@@ -19,7 +19,7 @@ export type TimelineEntry = {
   reason: string
 }
 
-type Setting = { procedure: Package; town: Town; language: Language; level: FieldLevel }
+type Setting = { procedure: Package; town: Town; language: Language; level: FieldLevel; isEmbargoed?: boolean }
 
 /** Events that only officers read: they say how work went on inside the office. */
 const internal = new Set([
@@ -32,6 +32,11 @@ const internal = new Set([
   'case.incident',
   'case.filed',
   'message.received',
+  'glass.asked',
+  'glass.refused',
+  'case.subject',
+  'case.sealed',
+  'case.embargoed',
 ])
 
 const words: Record<string, Record<Language, string>> = {
@@ -54,22 +59,44 @@ const words: Record<string, Record<Language, string>> = {
   'task.completed': { zh: '完成', en: 'Done' },
   'case.filed': { zh: '收件', en: 'Received' },
   'case.corrected': { zh: '更正日期', en: 'Date corrected' },
+  'recusal.asked': { zh: '申请回避', en: 'Recusal asked for' },
+  'recusal.refused': { zh: '回避申请未获同意', en: 'Recusal refused' },
+  'mandate.made': { zh: '委托代办', en: 'Somebody may act for the person' },
+  'mandate.limited': { zh: '缩小代办范围', en: 'The mandate was narrowed' },
+  'mandate.revoked': { zh: '终止代办', en: 'The mandate was ended' },
+  'glass.asked': { zh: '申请紧急调阅', en: 'Asked to open under a broken seal' },
+  'glass.opened': { zh: '批准紧急调阅', en: 'Opened under a broken seal' },
+  'glass.refused': { zh: '不同意紧急调阅', en: 'Not opened' },
+  'case.subject': { zh: '记明被反映的单位或岗位', en: 'Unit or post complained of' },
+  'case.sealed': { zh: '密封', en: 'Sealed' },
+  'case.embargoed': { zh: '结果暂不公开', en: 'Results held back' },
   'receipt.reissued': { zh: '重发回执码', en: 'Receipt code issued anew' },
 }
 
+const glassPurposes: Record<string, Record<Language, string>> = {
+  danger: { zh: '（有人身危险）', en: '(danger to a person)' },
+  law: { zh: '（法律要求）', en: '(required by law)' },
+  complaint: { zh: '（核查对办理的投诉）', en: '(a complaint about the handling)' },
+  audit: { zh: '（专项检查）', en: '(an audit)' },
+}
+
 export function toTimeline(events: EventRow[], setting: Setting): TimelineEntry[] {
-  return events
-    .filter((event) => setting.level !== 'parties' || !internal.has(event.type))
-    .map((event) => ({
-      seq: event.seq,
-      eventId: event.event_id,
-      type: event.type,
-      text: textOf(event, setting),
-      by: byOf(event, setting),
-      recordedAt: event.recorded_at,
-      effectiveOn: event.effective_on,
-      reason: payloadText(event, 'reason'),
-    }))
+  return (
+    events
+      .filter((event) => setting.level !== 'parties' || !internal.has(event.type))
+      // While results are held back, the parties read what came from themselves.
+      .filter((event) => !setting.isEmbargoed || event.actor_kind === 'party' || event.name === 'filed')
+      .map((event) => ({
+        seq: event.seq,
+        eventId: event.event_id,
+        type: event.type,
+        text: textOf(event, setting),
+        by: byOf(event, setting),
+        recordedAt: event.recorded_at,
+        effectiveOn: event.effective_on,
+        reason: payloadText(event, 'reason'),
+      }))
+  )
 }
 
 function textOf(event: EventRow, { procedure, town, language }: Setting): string {
@@ -91,6 +118,14 @@ function detailOf(event: EventRow, say: (key: string) => string, town: Town, lan
       return `${say(`document.${field('document')}`)} ${field('number')}`
     case 'case.corrected':
       return `${event.element ? say(`element.${event.element}`) : language === 'zh' ? '收到日期' : 'date received'} ${field('before')} → ${field('after')}`
+    case 'glass.opened':
+    case 'glass.asked':
+      return `${town.posts.get(field('asked_post'))?.title[language] ?? ''} ${glassPurposes[field('purpose')]?.[language] ?? ''}`.trim()
+    case 'recusal.asked':
+    case 'recusal.refused':
+      return town.posts.get(field('post'))?.title[language] ?? ''
+    case 'case.subject':
+      return field('post') ? (town.posts.get(field('post'))?.title[language] ?? '') : nameOf(town, field('organization'), language)
     case 'case.routed':
       return nameOf(town, field('office'), language)
     case 'case.closed':

@@ -1,3 +1,4 @@
+import type { CaseAccess } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Extension, Pause, Rule } from '../deadlines/deadlines.ts'
 import type { EngineState } from '../engine/types.ts'
@@ -31,6 +32,8 @@ export type CaseRow = {
   place_id: string | null
   sealed_class: string | null
   readers: string[]
+  excluded: string[]
+  embargo_until: string | null
   state: EngineState
   event_seq: number
   version: number
@@ -53,6 +56,8 @@ export type TaskRow = {
   opened_at: string
   due_on: CalendarDate | null
   version: number
+  /** Accounts that four eyes keep from it. */
+  barred: string[]
 }
 
 /** The legal number as it was when the clock started: its row, a local override beside it. `startedAt`: the instant from which hours run. */
@@ -86,7 +91,32 @@ export type Party = {
   accountId: string | null
   electronicService: boolean
   receiptHash: string | null
+  /** Named in a sealed accusation: neither told nor let in. */
+  blind: boolean
 }
+
+/** Somebody acts for a party. `isInForce`: today. */
+export type Mandate = {
+  mandateId: string
+  partyId: string
+  kind: MandateKind
+  identity: Identity
+  evidence: string
+  fileId: string | null
+  acts: string[]
+  from: CalendarDate
+  to: CalendarDate | null
+  accountId: string | null
+  madeAt: string
+  revokedAt: string | null
+  isInForce: boolean
+}
+
+export const mandateKinds = ['guardian', 'relative', 'village-officer', 'lawyer', 'other'] as const
+export type MandateKind = (typeof mandateKinds)[number]
+
+/** Who is complained of. */
+export type CaseSubject = { subjectId: string; organizationId: string | null; postId: string | null; name: string }
 
 export type DocumentStatus = 'issued' | 'served' | 'corrected' | 'withdrawn' | 'void'
 
@@ -106,6 +136,8 @@ export type IssuedDocument = {
   supersedes: string | null
   reason: string | null
   recorded_at: string
+  /** Parties see it from this instant on; null is at once. */
+  visible_from: string | null
 }
 
 /** A case as the kernel works on it: opened with its key. Access was checked by whoever loaded it. */
@@ -122,4 +154,8 @@ export type LoadedCase = {
   grants: { organization_id: string; until_on: CalendarDate | null }[]
   recused: string[]
   documents: IssuedDocument[]
+  subjects: CaseSubject[]
+  mandates: Mandate[]
+  /** Duties to which the package opens a sealed class. */
+  seals: CaseAccess['seals']
 }

@@ -1,25 +1,26 @@
 // What one actor may see of one case: the page, the API and the export all show this and nothing else.
-import { type FieldLevel, isShown, may } from '../access/rule.ts'
+import { type FieldLevel, may, partiesOf } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { positions } from '../engine/positions.ts'
 import { DomainError } from '../errors.ts'
-import type { Form, FormData, FormField, Language } from '../forms/forms.ts'
+import type { Language } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { getPackage } from '../procedures/packages.ts'
-import { getTown, type Town } from '../towns/towns.ts'
+import { getTown } from '../towns/towns.ts'
 import { maySend } from './act.ts'
-import { accessOf, getCase } from './load-case.ts'
+import { accessOf } from './access-of.ts'
+import { getCase } from './load-case.ts'
 import { type DeadlineView, toDeadlineView } from './deadline-view.ts'
 import { type Incident, type MessageView, readDossier } from './dossier.ts'
 import { toTimeline, type TimelineEntry } from './timeline.ts'
 import { findLinkedReceipt } from './receipts.ts'
-import { recordView } from './views.ts'
+import { identityClosed, type Sight, sightOf } from './sight.ts'
+import { type FormView, formsOf } from './view-forms.ts'
+import { type Look, recordLook } from './views.ts'
 import { nameOf, type Say, speaker, subjectOf } from './words.ts'
-import type { LoadedCase } from './types.ts'
+import type { LoadedCase, Mandate } from './types.ts'
 
-export type FieldView = { name: string; label: string; value: unknown; text: string; field: FormField }
-export type FormView = { element: string; title: string; fields: FieldView[] }
 export type DocumentView = {
   id: string
   document: string
@@ -44,6 +45,27 @@ export type TaskView = {
   mayClaim: boolean
   mayAssign: boolean
 }
+export type PartyView = {
+  partyId: string
+  role: string
+  roleName: string
+  /** The actor herself, or the party for whom she stands. */
+  isMine: boolean
+  /** Empty when none was given; the words for it when it is closed to this actor. */
+  name: string
+  phone: string
+  email: string
+  address: string
+  hasAccount: boolean
+  electronicService: boolean
+  /** Who acts for her, in force or ended: for officers and for herself; others learn that somebody does, not who. */
+  proxies: ProxyView[]
+}
+export type ProxyView = Pick<Mandate, 'mandateId' | 'kind' | 'acts' | 'from' | 'to' | 'isInForce' | 'revokedAt'> & {
+  name: string
+  phone: string
+  evidence: string
+}
 export type ActView = { name: string; label: string; form: string | null }
 export type Mark = 'done' | 'active' | 'overdue' | 'available'
 
@@ -65,17 +87,9 @@ export type CaseView = {
   place: string
   missed: boolean
   level: FieldLevel
-  parties: {
-    partyId: string
-    role: string
-    roleName: string
-    name: string
-    phone: string
-    email: string
-    address: string
-    hasAccount: boolean
-    electronicService: boolean
-  }[]
+  parties: PartyView[]
+  /** The actor stands in for a party. */
+  isProxy: boolean
   forms: FormView[]
   deadlines: DeadlineView[]
   documents: DocumentView[]
@@ -86,29 +100,38 @@ export type CaseView = {
   incidents: Incident[]
   links: { role: string; number: string }[]
   marks: Record<string, Mark>
+  /** Sealed parts are there that this member of staff may open by saying what for. */
+  mayOpenMore: boolean
 }
 
 /**
  * The case as this actor may see it. For staff the look is recorded first; if it cannot be, nothing is shown.
  * @throws `case.not_found`.
  */
-export async function viewCase(ctx: Ctx, by: { number: string } | { caseId: string }, language: Language, purpose = 'handling'): Promise<CaseView> {
+export async function viewCase(
+  ctx: Ctx,
+  by: { number: string } | { caseId: string },
+  language: Language,
+  look: string | Look = 'handling',
+): Promise<CaseView> {
   const { loaded, level } = await getCase(ctx, by, 'case.read')
   const procedure = await getPackage(ctx, loaded.row.package_hash)
-  if (ctx.actor.kind === 'staff') await recordView(ctx, loaded.row.case_id, purpose, ['parties', 'filing', 'forms'])
+  await recordLook(ctx, loaded, typeof look === 'string' ? { purpose: look, fields: ['parties', 'filing', 'forms'] } : look)
+  const sight = sightOf(ctx.actor, loaded, procedure, level, ctx.clock.now(), { opens: typeof look !== 'string' && look.opens === true })
   const dossier = await readDossier(ctx, loaded)
   const town = await getTown(ctx)
   const say = speaker(procedure, language)
   const { row } = loaded
+  const stands = partiesOf(ctx.actor, accessOf(loaded))
   return {
     caseId: row.case_id,
     number: row.number,
     procedure: { slug: procedure.slug, title: say('title'), hash: procedure.hash },
     subject: subjectOf(procedure, loaded.content.filing),
-    status: row.status,
-    outcome: row.outcome,
-    outcomeText: row.outcome ? say(`outcome.${row.outcome}`) : '',
-    standing: [...new Set(loaded.tasks.map((task) => say(`status.${task.element}`)))],
+    status: sight.isEmbargoed ? 'open' : row.status,
+    outcome: sight.isEmbargoed ? null : row.outcome,
+    outcomeText: row.outcome && !sight.isEmbargoed ? say(`outcome.${row.outcome}`) : '',
+    standing: sight.isEmbargoed ? [] : [...new Set(loaded.tasks.map((task) => say(`status.${task.element}`)))],
     channel: row.channel,
     filedAt: row.filed_at,
     filedOn: row.filed_on,
@@ -116,21 +139,12 @@ export async function viewCase(ctx: Ctx, by: { number: string } | { caseId: stri
     place: town.villages.get(row.place_id ?? '')?.name[language] ?? '',
     missed: row.missed,
     level,
-    parties: loaded.parties.map((party) => ({
-      partyId: party.partyId,
-      role: party.role,
-      roleName: say(`party.${party.role}`),
-      name: party.identity.name ?? '',
-      phone: party.identity.phone ?? '',
-      email: party.identity.email ?? '',
-      address: party.identity.address ?? '',
-      hasAccount: party.accountId !== null,
-      electronicService: party.electronicService,
-    })),
-    forms: formsOf(loaded, procedure, level, say, town, language),
+    parties: partiesShown(ctx, loaded, sight, say, language),
+    isProxy: stands.represented.length > 0,
+    forms: formsOf(loaded, procedure, sight, say, town, language),
     deadlines: loaded.deadlines.map((deadline) => toDeadlineView(ctx, town, deadline, say, language)),
     documents: loaded.documents
-      .filter((document) => level !== 'parties' || document.status !== 'void')
+      .filter((document) => sight.document(document))
       .map((document) => ({
         id: document.document_id,
         document: document.document,
@@ -141,8 +155,8 @@ export async function viewCase(ctx: Ctx, by: { number: string } | { caseId: stri
         reason: document.reason,
         ...dossier.services.get(document.document_id),
       })),
-    timeline: toTimeline(dossier.events, { procedure, town, language, level }),
-    messages: dossier.messages,
+    timeline: toTimeline(dossier.events, { procedure, town, language, level, isEmbargoed: sight.isEmbargoed }),
+    messages: dossier.messages.filter((message) => sight.message(message)),
     tasks:
       ctx.actor.kind === 'staff'
         ? loaded.tasks.map((task) => {
@@ -164,44 +178,46 @@ export async function viewCase(ctx: Ctx, by: { number: string } | { caseId: stri
         : [],
     acts: actsOf(ctx, loaded, procedure, say),
     incidents: level === 'parties' ? [] : dossier.incidents,
-    links: await linkedNumbers(ctx, loaded),
-    marks: marksOf(loaded, procedure, dossier.doneElements),
+    links: sight.isEmbargoed ? [] : await linkedNumbers(ctx, loaded),
+    marks: sight.isEmbargoed ? {} : marksOf(loaded, procedure, dossier.doneElements),
+    // Asked last: it follows from what was looked at above.
+    mayOpenMore: sight.mayOpenMore,
   }
 }
 
-function formsOf(loaded: LoadedCase, procedure: Package, level: FieldLevel, say: Say, town: Town, language: Language): FormView[] {
-  return Object.entries(loaded.content).flatMap(([element, data]): FormView[] => {
-    if (element.startsWith('_')) return []
-    const form = procedure.forms.get(element === 'filing' ? 'filing' : (procedure.graph.elements[element]?.xl.form ?? ''))
-    const fields = form ? fieldsOf(form, data, level, say, town, language) : []
-    return fields.length === 0 || !form
-      ? []
-      : [
-          {
-            element,
-            title: element === 'filing' ? say('filing.title') : say(`element.${element}`).replace(`element.${element}`, say(`${form.id}.title`)),
-            fields,
-          },
-        ]
+function partiesShown(ctx: Ctx, loaded: LoadedCase, sight: Sight, say: Say, language: Language): PartyView[] {
+  const stands = partiesOf(ctx.actor, accessOf(loaded))
+  const isOffice = ctx.actor.kind === 'staff' || ctx.actor.kind === 'system'
+  return loaded.parties.map((party) => {
+    const seen = sight.party(party)
+    const { name = '', phone = '', email = '', address = '' } = party.identity
+    const isMine = stands.parties.includes(party.partyId) || stands.represented.includes(party.partyId)
+    return {
+      partyId: party.partyId,
+      role: party.role,
+      roleName: say(`party.${party.role}`),
+      isMine,
+      name: seen === 'role' ? identityClosed[language] : name,
+      ...(seen === 'contacts' ? { phone, email, address } : { phone: '', email: '', address: '' }),
+      hasAccount: party.accountId !== null,
+      electronicService: party.electronicService,
+      proxies: loaded.mandates
+        .filter((mandate) => mandate.partyId === party.partyId && (mandate.isInForce || isOffice || isMine))
+        .map(({ mandateId, kind, acts, from, to, isInForce, revokedAt, identity, evidence }) => {
+          const open = seen === 'contacts' && (isOffice || isMine)
+          return {
+            mandateId,
+            kind,
+            acts,
+            from,
+            to,
+            isInForce,
+            revokedAt,
+            ...(open ? { name: identity.name ?? '', phone: identity.phone ?? '', evidence } : { name: '', phone: '', evidence: '' }),
+          }
+        }),
+    }
   })
-}
-
-function fieldsOf(form: Form, data: FormData, level: FieldLevel, say: Say, town: Town, language: Language): FieldView[] {
-  return Object.entries(form.schema.properties).flatMap(([name, field]): FieldView[] => {
-    const value = data[name]
-    if (value === undefined || value === '' || !isShown(field['x-visibility'], level)) return []
-    return [{ name, label: say(`${form.id}.${name}.label`), value, text: textOf(value, field, `${form.id}.${name}`, say, town, language), field }]
-  })
-}
-
-function textOf(value: unknown, field: FormField, key: string, say: Say, town: Town, language: Language): string {
-  if (typeof value === 'boolean') return language === 'zh' ? (value ? '是' : '否') : value ? 'Yes' : 'No'
-  if (Array.isArray(value))
-    return value.map((item) => (field.items?.enum ? say(`${key}.${String(item)}`) : String(item))).join(language === 'zh' ? '、' : ', ')
-  if (field.enum) return say(`${key}.${String(value)}`)
-  if (field['x-register'] === 'organizations') return nameOf(town, String(value), language)
-  if (field['x-register'] === 'villages') return town.villages.get(String(value))?.name[language] ?? String(value)
-  return String(value)
 }
 
 /** Messages of the procedure that this actor may send now (withdraw, appeal, extend …). */

@@ -2,10 +2,16 @@
 import { sql } from 'kysely'
 import type { Ctx } from '../context.ts'
 import { inTenant } from '../database/database.ts'
+import { invalid } from '../errors.ts'
 import { uuidv7 } from '../ids.ts'
+import { decrypt, encrypt } from '../keys/keyring.ts'
 import { getTown } from '../towns/towns.ts'
 import { getCase } from './load-case.ts'
+import type { LoadedCase } from './types.ts'
 import { nameOf } from './words.ts'
+
+/** A look with its purpose. `opens`: sealed parts too; then `words` say what for. */
+export type Look = { purpose: string; words?: string; fields: string[]; opens?: boolean }
 
 /** Records a look by staff. The caller shows nothing when this fails. */
 export async function recordView(ctx: Ctx, caseId: string, purpose: string, fields: string[]): Promise<void> {
@@ -20,7 +26,26 @@ export async function recordView(ctx: Ctx, caseId: string, purpose: string, fiel
   )
 }
 
-export type LookedAt = { at: Date; by: string; purpose: string; times: number }
+/** The same for a case at hand; the words lie under its key. @throws `look.words` when sealed parts are opened without a reason. */
+export async function recordLook(ctx: Ctx, loaded: LoadedCase, look: Look): Promise<void> {
+  const { actor } = ctx
+  if (actor.kind !== 'staff') return
+  const words = (look.words ?? '').trim().slice(0, 300)
+  if (look.opens && words.length < 2)
+    throw invalid('look.words', 'Say what it is needed for.', [{ pointer: '/words', code: 'required', message: '请写明为什么要看' }])
+  const now = ctx.clock.now()
+  const view_id = uuidv7(now)
+  const sealed = words === '' ? null : encrypt(loaded.key, words, `view/${ctx.tenant}/${view_id}`)
+  await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql`insert into case_views (tenant_id, view_id, case_id, viewed_at, user_id, post_id, purpose, fields, words)
+        values (${ctx.tenant}, ${view_id}, ${loaded.row.case_id}, ${now}, ${actor.userId}, ${actor.posts[0]?.postId ?? null}, ${look.purpose.slice(0, 60)}, ${look.fields}, ${sealed})`.execute(
+      trx,
+    ),
+  )
+}
+
+/** `words`: what was said for it, where words were asked. */
+export type LookedAt = { at: Date; by: string; purpose: string; words: string; times: number }
 
 /** Who looked at a case, and why: one line for each post, purpose and day. */
 export async function listViews(ctx: Ctx, by: { number: string } | { caseId: string }, language: 'zh' | 'en'): Promise<LookedAt[]> {
@@ -32,8 +57,10 @@ export async function listViews(ctx: Ctx, by: { number: string } | { caseId: str
       purpose: string
       at: Date
       times: number
-    }>`select post_id, purpose, max(viewed_at) as at, count(*)::int as times from case_views
-      where tenant_id = ${ctx.tenant} and case_id = ${loaded.row.case_id} group by post_id, purpose, (viewed_at at time zone ${ctx.zone})::date order by max(viewed_at) desc limit 500`.execute(
+      words: Buffer | null
+      view_id: string
+    }>`select post_id, purpose, max(viewed_at) as at, count(*)::int as times, words, case when words is not null then view_id end as view_id from case_views
+      where tenant_id = ${ctx.tenant} and case_id = ${loaded.row.case_id} group by post_id, purpose, (viewed_at at time zone ${ctx.zone})::date, words, case when words is not null then view_id end order by max(viewed_at) desc limit 500`.execute(
       trx,
     ),
   )
@@ -43,6 +70,7 @@ export async function listViews(ctx: Ctx, by: { number: string } | { caseId: str
       at: row.at,
       purpose: row.purpose,
       times: row.times,
+      words: row.words === null ? '' : decrypt(loaded.key, row.words, `view/${ctx.tenant}/${row.view_id}`).toString(),
       by: post ? `${nameOf(town, post.organization, language)} · ${post.title[language]}` : '',
     }
   })

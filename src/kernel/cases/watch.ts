@@ -6,7 +6,7 @@ import { DomainError } from '../errors.ts'
 import { logError } from '../log.ts'
 import { startOfDate } from '../clock.ts'
 import { addWorkdays } from '../deadlines/calendar.ts'
-import { getTown, reportingLine, today, type Town } from '../towns/towns.ts'
+import { getTown, type Post, reportingLine, today, type Town } from '../towns/towns.ts'
 import { findRunning, isPaused, put, recompute, settleEscalation } from './case-deadlines.ts'
 import { loadStep } from './load-case.ts'
 import { performStep } from './perform.ts'
@@ -156,8 +156,19 @@ function postAtLevel(town: Town, step: Step, office: string | null, level: numbe
   const worker =
     [...town.posts.values()].find((post) => post.organization === office && duties.includes(post.duty)) ??
     [...town.posts.values()].find((post) => post.organization === office)
-  const line = worker ? reportingLine(town, worker.id) : []
-  if (worker) return line[level - 1]?.id
-  const heads = [...town.posts.values()].filter((post) => post.reportsTo === undefined && town.organizations.get(post.organization)?.kind === 'own')
-  return level === 1 ? heads[0]?.id : undefined
+  // The report goes round the unit complained of and its line, and of a sealed case only to posts that may know of it.
+  const may = (post: Post) => mayBeTold(step, post)
+  const line = worker ? reportingLine(town, worker.id).filter(may) : []
+  if (worker && line.length > 0) return line[level - 1]?.id
+  const posts = [...town.posts.values()].filter((post) => town.organizations.get(post.organization)?.kind === 'own' && may(post))
+  const isRound = step.case.subjects.length > 0 || step.case.row.sealed_class !== null
+  const others = isRound ? posts.filter((post) => post.duty === 'supervisor') : []
+  const heads = worker ? [] : posts.filter((post) => post.reportsTo === undefined).slice(0, 1)
+  return [...heads, ...others][level - 1]?.id
+}
+
+function mayBeTold(step: Step, post: Post): boolean {
+  const { excluded, sealed_class } = step.case.row
+  if (excluded.includes(`post:${post.id}`) || excluded.includes(`org:${post.organization}`)) return false
+  return sealed_class === null || (post.clears?.includes(sealed_class) ?? false)
 }

@@ -1,6 +1,7 @@
 import type { FormData, Language } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
 import type { Town } from '../towns/towns.ts'
+import { isOpenField } from './open-field.ts'
 
 /** Characters of a matter's name in lists. */
 const longestSubject = 60
@@ -13,10 +14,10 @@ export const speaker =
   (key) =>
     procedure.texts[language][`${procedure.slug}.${key}`] ?? procedure.texts.zh[`${procedure.slug}.${key}`] ?? key
 
-/** The first free text of the filing form: what the matter is called in lists. */
+/** The first free text of the filing form that everyone who reads the case may see: what the matter is called in lists. */
 export function subjectOf(procedure: Package, filing: FormData): string {
   const fields = procedure.forms.get('filing')?.schema.properties ?? {}
-  const name = Object.keys(fields).find((key) => fields[key]?.['x-tag'] === 'free-text')
+  const name = Object.entries(fields).find(([key, field]) => field['x-tag'] === 'free-text' && isOpenField(procedure, 'filing', key, field))?.[0]
   const value = name === undefined ? undefined : filing[name]
   return typeof value === 'string' ? Array.from(value).slice(0, longestSubject).join('') : ''
 }

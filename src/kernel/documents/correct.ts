@@ -1,7 +1,8 @@
 // An issued document is never changed: a correction is a new document, a withdrawal or a void is a state with a reason.
 import { officeOf } from '../access/readers.ts'
 import { sealReason } from '../cases/free-words.ts'
-import { accessOf, getCase, loadStep } from '../cases/load-case.ts'
+import { accessOf } from '../cases/access-of.ts'
+import { getCase, loadStep } from '../cases/load-case.ts'
 import { shortTexts } from '../cases/new-case.ts'
 import { recordService } from '../cases/serve.ts'
 import { addRow, recordEvent, runStep, type Step } from '../cases/step.ts'

@@ -1,8 +1,12 @@
 // The facts of a document for its template (docs/design/documents.md, docs/design/procedure-format.md).
 import { laneOf, officeOf } from '../access/readers.ts'
+import { sealedClassOf } from '../cases/open-field.ts'
+import { identityClosed } from '../cases/sight.ts'
 import type { Step } from '../cases/step.ts'
+import type { Identity, Party } from '../cases/types.ts'
 import { basisOf } from '../cases/case-deadlines.ts'
 import { computeDeadline } from '../deadlines/deadlines.ts'
+import type { FormData } from '../forms/forms.ts'
 import { resolveParameter } from '../deadlines/parameters.ts'
 import type { JsonValue } from '../ledger/canonical-json.ts'
 import type { DocumentRule } from '../procedures/manifest.ts'
@@ -52,11 +56,29 @@ export function issuerOf(step: Step, rule: DocumentRule): Organization | undefin
   }
 }
 
-const recipientOf = (step: Step): string => step.case.parties.map((party) => party.identity.name).find((name) => name !== undefined) ?? '来信人'
+const recipientOf = (step: Step): string => step.case.parties.map((party) => printed(step, party).name).find((name) => name !== undefined) ?? '来信人'
+
+/** A document passes many hands: of whom the package keeps secret it prints that, and nothing else. */
+function printed(step: Step, party: Party): Identity {
+  const rule = step.procedure.manifest.parties.find((known) => known.role === party.role)
+  return rule?.sealed === 'informer' || party.blind ? { name: identityClosed.zh } : { ...party.identity }
+}
+
+/** What a template may read of a form: nothing said in caucus, nothing that names an informer. */
+function readable(step: Step, element: string, data: FormData): FormData {
+  const form = step.procedure.forms.get(element === 'filing' ? 'filing' : (step.procedure.graph.elements[element]?.xl.form ?? ''))
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => {
+      const field = form?.schema.properties[name]
+      const sealed = field && sealedClassOf(step.procedure, element, name, field)
+      return [name, sealed === 'caucus' || sealed === 'informer' ? identityClosed.zh : value]
+    }),
+  )
+}
 
 function fieldsOf(step: Step, rule: DocumentRule): { [key: string]: JsonValue } {
   const { row, content, parties, deadlines, documents } = step.case
-  const forms = Object.entries(content).filter(([element]) => !element.startsWith('_'))
+  const forms = Object.entries(content).flatMap(([element, data]) => (element.startsWith('_') ? [] : [[element, readable(step, element, data)]]))
   const own = [...step.town.organizations.values()].find((organization) => organization.kind === 'own' && organization.parent === undefined)
   return {
     // Form data came as JSON and was checked against its schema.
@@ -69,7 +91,7 @@ function fieldsOf(step: Step, rule: DocumentRule): { [key: string]: JsonValue } 
       office: step.town.organizations.get(row.handling_office ?? '')?.name.zh ?? '',
       place: step.town.villages.get(row.place_id ?? '')?.name.zh ?? '',
     },
-    parties: Object.fromEntries(parties.map((party) => [party.role, { ...party.identity }])),
+    parties: Object.fromEntries(parties.map((party) => [party.role, { ...printed(step, party) }])),
     deadlines: Object.fromEntries(deadlines.map((row) => [row.deadline, { due: row.due_on, start: row.start_on, amount: row.rule.amount }])),
     parameters: parametersOf(step),
     documents: Object.fromEntries(documents.map((document) => [document.document, { number: document.number, date: document.issued_on }])),

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { codeHash, randomCode, uuidv7 } from '../ids.ts'
 import { encrypt, encryptJson } from '../keys/keyring.ts'
 import { invalid } from '../errors.ts'
-import { addRow, recordEvent, type Step, transactionOf } from '../cases/step.ts'
+import { addAccess, addRow, recordEvent, type Step, transactionOf } from '../cases/step.ts'
 import { sealReason } from '../cases/free-words.ts'
 import { takeNumber } from '../cases/queries.ts'
 import type { IssuedDocument } from '../cases/types.ts'
@@ -11,7 +11,8 @@ import type { DocumentRule } from '../procedures/manifest.ts'
 import { documentData, issuerOf, signerOf } from './document-data.ts'
 import type { JsonValue } from '../ledger/canonical-json.ts'
 
-export type IssueOptions = { supersedes?: string; reason?: string }
+/** `visibleFrom`: parties see it from this instant on. */
+export type IssueOptions = { supersedes?: string; reason?: string; visibleFrom?: string }
 
 /**
  * Issues a document of the package: number without gaps, seal, PDF, its hash in the record.
@@ -64,11 +65,13 @@ async function store(step: Step, rule: DocumentRule, made: Made, options: IssueO
     supersedes: options.supersedes ?? null,
     reason: options.reason ?? null,
     recorded_at: step.now.toISOString(),
+    visible_from: options.visibleFrom ?? null,
   }
   step.case.documents.push(issued)
   const content = encryptJson(step.case.key, made.data, `document/${tenant}/${document_id}`).toString('base64')
   const reason = issued.reason === null ? null : sealReason(step.ctx, step.case.key, document_id, issued.reason)
   addRow(step, 'documents', { ...issued, reason, content, verify_hash: codeHash(made.code).toString('base64') })
+  if (issued.visible_from !== null) addAccess(step, 'documents', { document_id, visible_from: issued.visible_from })
   const sha256 = createHash('sha256').update(made.pdf).digest('base64')
   recordEvent(step, {
     type: 'document.issued',

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { payloadText, readDossier } from '../cases/dossier.ts'
 import { getCase, readCaseFile } from '../cases/load-case.ts'
 import type { IssuedDocument, LoadedCase } from '../cases/types.ts'
+import { sightOf } from '../cases/sight.ts'
 import { recordView } from '../cases/views.ts'
 import type { Ctx } from '../context.ts'
 import { inTenant } from '../database/database.ts'
@@ -22,8 +23,8 @@ export async function readDocument(
 ): Promise<ReadDocument> {
   const { loaded, level } = await getCase(ctx, by, 'case.read')
   const document = loaded.documents.find((known) => known.document_id === documentId)
-  // What was void before it was served never reached a party.
-  if (!document || (level === 'parties' && document.status === 'void')) throw notFound('document.not_found')
+  const procedure = await getPackage(ctx, loaded.row.package_hash)
+  if (!document || !sightOf(ctx.actor, loaded, procedure, level, ctx.clock.now()).document(document)) throw notFound('document.not_found')
   await recordView(ctx, loaded.row.case_id, purpose, ['document'])
   return pdfOf(ctx, loaded, document)
 }

@@ -1,9 +1,10 @@
 // Files that people send: of a draft under the draft's key, of a case under the case's key. The bytes lie in the file store, encrypted.
 import { sql } from 'kysely'
-import { type FieldLevel, isShown } from '../access/rule.ts'
+import type { FieldLevel } from '../access/rule.ts'
 import { readDossier } from '../cases/dossier.ts'
 import { recordView } from '../cases/views.ts'
 import { getCase } from '../cases/load-case.ts'
+import { sightOf } from '../cases/sight.ts'
 import type { LoadedCase } from '../cases/types.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { addRow, type Step } from '../cases/step.ts'
@@ -65,15 +66,17 @@ export async function findCaseFiles(ctx: Ctx, by: CaseKey, ids: string[]): Promi
   return rows.filter((row) => ids.includes(row.file_id)).map((row) => open(ctx, loaded.key, row))
 }
 
-/** A file is as visible as the field that names it; a message is read by both sides. */
+/** A file is as visible as the field or the message that names it. */
 async function rowsShown(ctx: Ctx, loaded: LoadedCase, level: FieldLevel): Promise<FileRow[]> {
   const procedure = await getPackage(ctx, loaded.row.package_hash)
   const { messages } = await readDossier(ctx, loaded)
-  const shown = new Set(messages.flatMap((message) => message.files))
+  // Opening a file is recorded by whoever opens it, so sealed ones are listed for those who may.
+  const sight = sightOf(ctx.actor, loaded, procedure, level, ctx.clock.now(), { opens: true })
+  const shown = new Set(messages.filter((message) => sight.message(message)).flatMap((message) => message.files))
   for (const [element, data] of Object.entries(loaded.content)) {
     const form = procedure.forms.get(element === 'filing' ? 'filing' : (procedure.graph.elements[element]?.xl.form ?? ''))
     for (const [name, field] of Object.entries(form?.schema.properties ?? {})) {
-      if (field['x-tag'] !== 'attachment' || !isShown(field['x-visibility'], level)) continue
+      if (field['x-tag'] !== 'attachment' || !sight.field(element, name, field)) continue
       for (const id of [data[name]].flat()) if (typeof id === 'string') shown.add(id)
     }
   }

@@ -1,6 +1,7 @@
 // One JSON Schema for page, API, import and export.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
+import type { SealedClass } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { FieldError } from '../errors.ts'
 import { type FormTexts, messageFor } from './messages.ts'
@@ -23,6 +24,7 @@ export type FormField = {
   'x-purpose': string
   'x-basis': string
   'x-visibility': 'public' | 'parties' | 'officers' | 'sealed'
+  'x-sealed-class'?: SealedClass
   'x-effective'?: boolean
   'x-register'?: string
   'x-show'?: { field: string; is: (string | boolean)[] }
@@ -39,7 +41,19 @@ export type FormSchema = {
 export type Form = { id: string; schema: FormSchema; validate: ValidateFunction }
 export type FormData = Record<string, unknown>
 
-const declarations = ['x-tag', 'x-purpose', 'x-basis', 'x-visibility', 'x-retention', 'x-effective', 'x-register', 'x-show', 'x-pages', 'x-group']
+const declarations = [
+  'x-tag',
+  'x-purpose',
+  'x-basis',
+  'x-visibility',
+  'x-sealed-class',
+  'x-retention',
+  'x-effective',
+  'x-register',
+  'x-show',
+  'x-pages',
+  'x-group',
+]
 const longestText = 20_000
 /** A text that a pattern judges, when its field sets no limit. */
 const longestPatternText = 500

@@ -5,6 +5,7 @@ import type { Graph } from '#kernel/engine/types.ts'
 import { compileForm, type Form, type FormSchema, type Language } from '../forms/forms.ts'
 import { checkExportCharter, checkFormCharter, checkPartyCharter, type PackageFinding } from './charter.ts'
 import { exampleSchema, type Example, type Manifest, manifestSchema } from './manifest.ts'
+import { checkAccess } from './access-references.ts'
 import { checkReferences } from './references.ts'
 
 export type Texts = Record<Language, Record<string, string>>
@@ -64,6 +65,7 @@ export async function loadPackage(files: PackageFiles, options: { accepted?: boo
     ...checkPartyCharter(manifest),
     ...checkExportCharter(manifest),
     ...checkReferences(manifest, compiled.graph, forms, texts, templates),
+    ...checkAccess(manifest, compiled.graph, forms),
   )
   if (!options.accepted && findings.some((finding) => finding.severity === 'error')) return { findings }
   const procedure = {

@@ -1,5 +1,6 @@
 // The shape of procedure.json and of the worked examples (docs/design/procedure-format.md).
 import { z } from 'zod'
+import { sealedClasses } from '../access/rule.ts'
 
 const id = z.string().regex(/^[a-z][a-z0-9-]{0,60}$/, 'use lower-case letters, digits and dashes')
 const element = z.string().regex(/^[A-Za-z_][\w-]{0,80}$/, 'use an element id of the diagram')
@@ -31,7 +32,13 @@ const party = z.strictObject({
   may: z.array(z.string()),
   /** Events of which the party is told. Every natural party is told of something. */
   told: z.array(id),
-  sees: z.enum(['case', 'sealed-accusation']),
+  /**
+   * case: the case, without how to reach the other parties. case-and-contacts: that too.
+   * sealed-accusation: nothing, and she is not told; the person named in an accusation.
+   */
+  sees: z.enum(['case', 'case-and-contacts', 'sealed-accusation']),
+  /** Who this party is stays closed: name and contacts open only to posts that clear the class. */
+  sealed: z.enum(['informer', 'minors']).optional(),
   /** Where the filing form holds the party: form field names by meaning. */
   fields: z.strictObject({
     name: z.string(),
@@ -135,6 +142,10 @@ export const manifestSchema = z.strictObject({
   }),
   /** Cases this one may start or be started from: link role → slug. */
   links: z.record(id, id),
+  /** Sealed classes and the duties to which each opens. Caucus and informer open to nobody who is not named here. */
+  seals: z.partialRecord(z.enum(sealedClasses), z.array(id).min(1)).optional(),
+  /** Every case of this procedure is closed from its filing to all but cleared posts. */
+  sealedAs: z.enum(['accusation', 'minors']).optional(),
 })
 
 export type Manifest = z.infer<typeof manifestSchema>
@@ -211,6 +222,8 @@ export const fieldDeclarationSchema = z.looseObject({
   'x-basis': z.string().min(2),
   'x-visibility': z.enum(['public', 'parties', 'officers', 'sealed']),
   'x-retention': z.string().optional(),
+  /** Of a sealed field: which class; parties other than its own and posts without it see nothing of it. */
+  'x-sealed-class': z.enum(sealedClasses).optional(),
   /** The date on which the act took effect (service, postmark, visit). */
   'x-effective': z.boolean().optional(),
   /** Filled from this register (`organizations`, `villages` …). */

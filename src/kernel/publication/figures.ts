@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Ctx } from '../context.ts'
 import { inTenant } from '../database/database.ts'
+import { countGlass } from '../cases/glass-queries.ts'
 import { type Published, suppress } from './suppress.ts'
 
 const columns = ['open', 'closed', 'missed'] as const
@@ -20,5 +21,15 @@ export async function yearFigures(ctx: Ctx, year: number): Promise<Published> {
     rows.map((row) => row.procedure),
     [...columns],
     rows.map((row) => [row.open, row.closed, row.missed]),
+  )
+}
+
+/** How often a seal was asked to be broken in a year, by purpose: granted and refused. Published each year. */
+export async function glassFigures(ctx: Ctx, year: number): Promise<Published> {
+  const counts = await countGlass(ctx, year)
+  return suppress(
+    counts.map((row) => row.purpose),
+    ['granted', 'refused'],
+    counts.map((row) => [row.granted, row.refused]),
   )
 }

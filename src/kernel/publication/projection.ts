@@ -11,6 +11,7 @@ type Row = {
   handling_office: string | null
   place_id: string | null
   sealed_class: string | null
+  embargo_until: string | null
   filed_at: string
   closed_at: string | null
   next_due_on: string | null
@@ -29,13 +30,14 @@ export function publicRows({ procedure, row, content, events }: Subject): Record
       procedure: row.procedure,
       category: typeof category === 'string' ? category : null,
       status: row.status,
-      outcome: row.outcome,
+      // Results that are held back from the parties are held back from everyone.
+      outcome: row.embargo_until === null ? row.outcome : null,
       office: row.handling_office,
       place_id: row.place_id,
       filed_at: row.filed_at,
       closed_at: row.closed_at,
       due_on: row.next_due_on,
-      fields: publicFields(procedure, content),
+      fields: publicFields(procedure, row.embargo_until === null ? content : { filing: content['filing'] ?? {} }),
     },
     ...(updates.length > 0
       ? { public_updates: updates.map((event) => ({ update_id: event['event_id'], status: row.status, event: event['name'] })) }

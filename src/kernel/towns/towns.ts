@@ -18,7 +18,15 @@ export type Organization = {
   phone?: string
   hours?: string
 }
-export type Post = { id: string; duty: string; organization: string; title: LocalName; reportsTo?: string }
+export type Post = {
+  id: string
+  duty: string
+  organization: string
+  title: LocalName
+  reportsTo?: string
+  clears?: string[]
+  jurisdiction?: string[]
+}
 export type Village = { id: string; name: LocalName }
 
 export type Town = {

@@ -20,8 +20,10 @@ import { Timeline } from '#ui/components/timeline.tsx'
 import { DiagramFigure } from '#ui/diagram/diagram-figure.tsx'
 import { Deadlines, type Seen, Standing } from './case-standing.tsx'
 import { caseTexts } from './case-texts.ts'
+import { purposeText } from '#web/access-words.ts'
 import { Back, portalPage } from './frame.tsx'
 import { elementNames } from './matter-page.tsx'
+import { ProxyLine } from './proxies.tsx'
 import { asParty } from './track.tsx'
 import { formatInstant } from './words.ts'
 
@@ -103,6 +105,14 @@ function Acts({ visit, view, here }: Seen) {
           <li>
             <a class="govuk-link" href={`${here}/supplement`}>
               {t('supplement')}
+            </a>
+          </li>
+        )}
+        <ProxyLine visit={visit} parties={view.parties} isProxy={view.isProxy} here={here} />
+        {view.status === 'open' && (
+          <li>
+            <a class="govuk-link" href={`${here}/recusal`}>
+              {t('recusal')}
             </a>
           </li>
         )}
@@ -225,11 +235,6 @@ const FileLink = ({ file, here }: { file: StoredFile; here: string }) => (
 function Views({ visit, views }: Seen & { views: LookedAt[] }) {
   const { language } = visit
   const t = caseTexts(language)
-  const purposes: Record<string, string> = {
-    handling: t('purpose.handling'),
-    'counter-search': t('purpose.counter-search'),
-    export: t('purpose.export'),
-  }
   return (
     <Details summary={t('views')} id="views">
       <p>{t('viewsText')}</p>
@@ -240,7 +245,8 @@ function Views({ visit, views }: Seen & { views: LookedAt[] }) {
           {views.map((look) => (
             <li>
               {formatInstant(look.at, visit.ctx.zone, language)} ·{' '}
-              {t('views1', { by: look.by, purpose: purposes[look.purpose] ?? look.purpose, times: look.times })}
+              {t('views1', { by: look.by, purpose: purposeText(look.purpose, language), times: look.times })}
+              {look.words !== '' && <span class="govuk-hint">{t('viewsWords', { words: look.words })}</span>}
             </li>
           ))}
         </ul>

@@ -1,6 +1,7 @@
 // The list of answers before sending, and the sending itself.
 import type { Draft } from '#kernel/cases/drafts.ts'
 import { endFiledDraft } from '#kernel/cases/drafts.ts'
+import type { MandateInput } from '#kernel/cases/mandates.ts'
 import { type Acknowledgement, findAcknowledgement, openCase } from '#kernel/cases/open-case.ts'
 import { as, type Ctx } from '#kernel/context.ts'
 import { conflict, DomainError, type FieldError } from '#kernel/errors.ts'
@@ -19,6 +20,8 @@ import { controlOf, pagesOf } from '#ui/form/form-schema.ts'
 import type { FormProperty } from '#ui/form/form-schema.ts'
 import { uiTexts } from '#ui/ui-texts.ts'
 import { dropDraft, readDraft } from './draft-cookie.ts'
+import type { FormBody } from '#ui/form/parse-form-body.ts'
+import { ForSomebodyElse, proxyHref, readProxy } from '#web/proxy-fields.tsx'
 import { keepFiled } from './filed-cookie.ts'
 import { complaintsOf, fieldOf, staffPage } from './filing.tsx'
 import { filingTexts } from './filing-texts.ts'
@@ -52,10 +55,16 @@ export async function sendFiling(visit: Visit, context: HttpContext): Promise<Re
   if (complaints.length > 0) return answers(visit, procedure, open.draft, { complaints, status: 422, showErrors: true })
   await limit(visit, 'anonymousFilings')
   try {
-    const made = await file(ctx, visit, procedure, open.draft, { idempotencyKey, consents: one(body, 'consent') === 'true' })
+    const made = await file(ctx, visit, procedure, open.draft, {
+      idempotencyKey,
+      consents: one(body, 'consent') === 'true',
+      ...(one(body, '_proxy') === 'true' ? { proxy: readProxy(body) } : {}),
+    })
     return await confirm(visit, context, procedure, made, isNamed(procedure, open.draft))
   } catch (error) {
-    if (!(error instanceof DomainError) || error.code !== 'form.invalid') throw error
+    if (!(error instanceof DomainError) || (error.code !== 'form.invalid' && error.code !== 'mandate.invalid')) throw error
+    if (error.code === 'mandate.invalid')
+      return answers(visit, procedure, open.draft, { complaints: [], status: 422, showErrors: true, body, proxyErrors: error.fields })
     return answers(visit, procedure, open.draft, { complaints: error.fields, status: 422, showErrors: true })
   }
 }
@@ -69,7 +78,7 @@ async function file(
   visit: Visit,
   procedure: Package,
   draft: Draft,
-  given: { idempotencyKey: string; consents: boolean },
+  given: { idempotencyKey: string; consents: boolean; proxy?: MandateInput },
 ): Promise<Acknowledgement> {
   const { form } = formSource(procedure, 'filing', visit.language)
   const asksItself = form.schema.properties[consentField] !== undefined
@@ -82,6 +91,7 @@ async function file(
     draftId: draft.draftId,
     draftKey: draft.key,
     language: visit.language,
+    ...(given.proxy ? { proxy: given.proxy } : {}),
     ...(ctx.actor.kind === 'resident' ? { accountId: ctx.actor.accountId } : {}),
   })
   await endFiledDraft(visit.ctx, draft)
@@ -102,7 +112,7 @@ function isNamed(procedure: Package, draft: Draft | undefined): boolean {
   })
 }
 
-type Shown = { complaints: FieldError[]; status: number; showErrors: boolean }
+type Shown = { complaints: FieldError[]; status: number; showErrors: boolean; body?: FormBody; proxyErrors?: readonly FieldError[] }
 
 function answers(visit: Visit, procedure: Package, draft: Draft, shown: Shown): Promise<Response> {
   const { base, language } = visit
@@ -127,7 +137,10 @@ function answers(visit: Visit, procedure: Package, draft: Draft, shown: Shown): 
         <ErrorSummary
           title={t('errors')}
           description={t('errorsKept')}
-          errors={shown.complaints.map((complaint) => ({ text: complaint.message, href: changeHref(visit, procedure, fieldOf(complaint), true) }))}
+          errors={[
+            ...shown.complaints.map((complaint) => ({ text: complaint.message, href: changeHref(visit, procedure, fieldOf(complaint), true) })),
+            ...(shown.proxyErrors ?? []).map((complaint) => ({ text: complaint.message, href: proxyHref(complaint.pointer) })),
+          ]}
         />
       )}
       <h1 class="govuk-heading-l">
@@ -146,6 +159,7 @@ function answers(visit: Visit, procedure: Package, draft: Draft, shown: Shown): 
         {schema.properties?.[consentField] === undefined && (
           <Checkboxes name="consent" hint={t('consentHint')} items={[{ value: 'true', label: t('consent') }]} />
         )}
+        <ForSomebodyElse language={language} body={shown.body} errors={shown.proxyErrors ?? []} />
         <p class="govuk-body">{t('declare')}</p>
         <Button preventDoubleClick>{t('submit')}</Button>
       </Form>

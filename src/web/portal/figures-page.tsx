@@ -1,12 +1,13 @@
 // Figures for everyone: fixed tables, through the one suppressor.
 import { listProcedures } from '#kernel/procedures/packages.ts'
 import { smallestShown } from '#kernel/publication/suppress.ts'
-import { yearFigures } from '#kernel/publication/figures.ts'
+import { glassFigures, yearFigures } from '#kernel/publication/figures.ts'
 import { today } from '#kernel/towns/towns.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
 import { Table } from '#ui/components/table.tsx'
 import { defineTexts } from '#ui/texts.ts'
+import { accessWords } from '#web/access-words.ts'
 import { portalPage } from './frame.tsx'
 
 const texts = defineTexts({
@@ -21,6 +22,12 @@ const texts = defineTexts({
     hidden: '不公布',
     note: '少于 {smallest} 件的数字不公布，免得认出是谁；为了不让人倒推，有的邻近数字也一起不公布。',
     none: '{year} 年还没有收到事项。',
+    glass: '紧急调阅',
+    glassText: '来不及走正常交办时，一人申请、督查办公室另一人批准，可以打开一件事项最长24小时。每次当事人都会知道。',
+    glassNone: '{year} 年没有人申请紧急调阅。',
+    purpose: '用途',
+    granted: '批准',
+    refused: '没有批准',
     before: '{year} 年',
   },
   en: {
@@ -34,6 +41,13 @@ const texts = defineTexts({
     hidden: 'not shown',
     note: 'Figures under {smallest} are not shown, so that nobody can be recognised; some others are withheld with them so that they cannot be computed back.',
     none: 'No matter was filed in {year}.',
+    glass: 'Opened under a broken seal',
+    glassText:
+      'When a proper hand-over would come too late, one person asks and another of the supervision office decides; one case, 24 hours at most. The parties are told each time.',
+    glassNone: 'Nobody asked for it in {year}.',
+    purpose: 'For what',
+    granted: 'Granted',
+    refused: 'Refused',
     before: '{year}',
   },
 })
@@ -45,6 +59,8 @@ export async function figuresPage(visit: Visit, context: HttpContext): Promise<R
   const asked = Number(context.req.query('year') ?? thisYear)
   const year = Number.isInteger(asked) && asked > 2000 && asked <= thisYear ? asked : thisYear
   const figures = await yearFigures(visit.ctx, year)
+  const glass = await glassFigures(visit.ctx, year)
+  const words = accessWords(visit.language)
   const titles = new Map(
     (await listProcedures(visit.ctx)).map((procedure) => [
       procedure.slug,
@@ -75,6 +91,30 @@ export async function figuresPage(visit: Visit, context: HttpContext): Promise<R
       ) : (
         <Table head={head} rows={rows} firstCellIsHeader scrollLabel={t('title', { year: String(year) })} />
       )}
+      <h2 class="govuk-heading-m">{t('glass')}</h2>
+      <p class="govuk-body">{t('glassText')}</p>
+      {glass.rows.length === 0 ? (
+        <p class="govuk-body">{t('glassNone', { year: String(year) })}</p>
+      ) : (
+        <Table
+          head={[
+            t('purpose'),
+            { content: t('granted'), format: 'numeric' },
+            { content: t('refused'), format: 'numeric' },
+            { content: t('total'), format: 'numeric' },
+          ]}
+          rows={[
+            ...glass.rows.map((purpose, index) => [
+              isPurpose(purpose) ? words(`glass.${purpose}`) : purpose,
+              ...(glass.cells[index] ?? []).map(show),
+              show(glass.rowTotals[index]),
+            ]),
+            [t('total'), ...glass.columnTotals.map(show), show(glass.total)],
+          ]}
+          firstCellIsHeader
+          scrollLabel={t('glass')}
+        />
+      )}
       <p class="govuk-hint">{t('note', { smallest: String(smallestShown) })}</p>
       <p class="govuk-body">
         <a class="govuk-link" href={`${visit.base}/figures?year=${year - 1}`}>
@@ -84,5 +124,7 @@ export async function figuresPage(visit: Visit, context: HttpContext): Promise<R
     </>,
   )
 }
+
+const isPurpose = (purpose: string): purpose is 'danger' | 'law' | 'complaint' | 'audit' => ['danger', 'law', 'complaint', 'audit'].includes(purpose)
 
 const isColumn = (column: string): column is 'open' | 'closed' | 'missed' => column === 'open' || column === 'closed' || column === 'missed'

@@ -38,6 +38,7 @@ export async function filedPage(visit: Visit, context: HttpContext): Promise<Res
       </Panel>
       <CopyCode code={filed.receiptCode} />
       <WarningText>
+        {filed.isProxy && <>{t('codeProxy')} </>}
         {t('codeOnce')} {t(filed.named ? 'codeNamed' : 'codeAnonymous')}
       </WarningText>
       <div class="govuk-button-group">

@@ -14,6 +14,8 @@ import { integrityPage } from './integrity-page.tsx'
 import { matterPage } from './matter-page.tsx'
 import { openingPage } from './opening-page.tsx'
 import { proofFile, receiptPage, receiptPdf, receiptPicture } from './receipt-page.tsx'
+import { proxiesPage, proxiesPost } from './proxies.tsx'
+import { recusalPage, recusalPost } from './recusal.tsx'
 import { resumePage, resumePost, savedPage } from './resume.tsx'
 import { codePost, signInPage, signInPost, signOutPost } from './sign-in.tsx'
 import { mattersPage, startPage } from './start-page.tsx'
@@ -55,6 +57,10 @@ export const portalRoutes: Route[] = [
   { method: 'post', path: '/cases/:number/acts/:name', guard: 'party', handle: actPost },
   { method: 'get', path: '/cases/:number/supplement', guard: 'party', handle: supplementPage },
   { method: 'post', path: '/cases/:number/supplement', guard: 'party', handle: supplementPost },
+  { method: 'get', path: '/cases/:number/proxies', guard: 'party', handle: proxiesPage },
+  { method: 'post', path: '/cases/:number/proxies', guard: 'party', handle: proxiesPost },
+  { method: 'get', path: '/cases/:number/recusal', guard: 'party', handle: recusalPage },
+  { method: 'post', path: '/cases/:number/recusal', guard: 'party', handle: recusalPost },
   { method: 'post', path: '/cases/:number/join', guard: 'resident', handle: joinPost },
   { method: 'get', path: '/cases/:number/documents/:file{[0-9a-f-]{36}\\.pdf}', guard: 'party', handle: documentPdf },
   { method: 'get', path: '/cases/:number/documents/:id', guard: 'party', handle: documentPage },

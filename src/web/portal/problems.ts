@@ -5,6 +5,14 @@ import type { Language } from '#kernel/forms/forms.ts'
 export type Problem = { title: string; text: string }
 
 const byCode: Record<string, Record<Language, Problem>> = {
+  'mandate.not_found': {
+    zh: { title: '没有这项委托', text: '只有本人可以更改；也可能已经终止。请回到事项页面看看。' },
+    en: { title: 'There is no such mandate', text: 'Only the person herself changes it, or it has ended already.' },
+  },
+  'mandate.party': {
+    zh: { title: '不能这样委托', text: '只有本人，或者在窗口由工作人员核对后，才能让别人替自己办。' },
+    en: { title: 'Not like this', text: 'Only the person herself, or staff at the counter, lets somebody act for her.' },
+  },
   'csrf.stale': {
     zh: { title: '页面放得太久了', text: '这一步没有提交，也没有保存任何内容。请返回上一页，刷新后再提交一次。' },
     en: { title: 'This page was open too long', text: 'Nothing was sent or stored. Go back, reload the page, and send it again.' },

@@ -1,5 +1,5 @@
 // Finding one's matter: with the receipt code, or with number and code. The code opens the case in this browser for two hours.
-import { findByReceipt } from '#kernel/cases/receipts.ts'
+import { findByReceipt, type HeldReceipt } from '#kernel/cases/receipts.ts'
 import { getCase } from '#kernel/cases/load-case.ts'
 import { as, type Ctx } from '#kernel/context.ts'
 import { DomainError } from '#kernel/errors.ts'
@@ -62,11 +62,21 @@ export async function trackPost(visit: Visit, context: HttpContext): Promise<Res
   await limit(visit, 'codesTried')
   const receipt = await findByReceipt(visit.ctx, typed.code)
   if (!receipt) return trackForm(visit, typed, problemOf(new DomainError('not_found', 'receipt.not_found', ''), visit.language).text)
-  const { loaded } = await getCase(as(visit.ctx, { kind: 'receipt', ...receipt }), { caseId: receipt.caseId }, 'case.read')
-  const { number } = loaded.row
+  const number = await numberOf(visit, receipt)
+  // A mandate that has ended: the code opens nothing any more.
+  if (number === undefined) return trackForm(visit, typed, problemOf(new DomainError('not_found', 'receipt.not_found', ''), visit.language).text)
   if (typed.number !== '' && typed.number !== number) return trackForm(visit, typed, t('otherNumber', { number: typed.number }))
   setReceiptCookie(context, visit, receipt)
   return seeOther(`${visit.base}/cases/${number}`)
+}
+
+async function numberOf(visit: Visit, receipt: HeldReceipt): Promise<string | undefined> {
+  try {
+    return (await getCase(as(visit.ctx, { kind: 'receipt', ...receipt }), { caseId: receipt.caseId }, 'case.read')).loaded.row.number
+  } catch (error) {
+    if (error instanceof DomainError && error.kind === 'not_found') return undefined
+    throw error
+  }
 }
 
 function trackForm(visit: Visit, typed: { number: string; code: string }, error?: string): Promise<Response> {

@@ -1,10 +1,11 @@
 // The page of one case: where it stands, who asked what, what is promised, what happened.
 import { may } from '#kernel/access/rule.ts'
 import { writeMessage } from '#kernel/cases/act.ts'
-import { accessOf, getCase } from '#kernel/cases/load-case.ts'
+import { accessOf } from '#kernel/cases/access-of.ts'
+import { getCase } from '#kernel/cases/load-case.ts'
 import { declareInterest } from '#kernel/cases/recuse.ts'
 import { viewCase } from '#kernel/cases/view.ts'
-import { listViews, recordView } from '#kernel/cases/views.ts'
+import { listViews, type Look, recordView } from '#kernel/cases/views.ts'
 import type { DomainError } from '#kernel/errors.ts'
 import { getPackage } from '#kernel/procedures/packages.ts'
 import type { HttpContext } from '#http/route.ts'
@@ -14,13 +15,14 @@ import { BackLink } from '#ui/components/breadcrumbs.tsx'
 import { NotificationBanner } from '#ui/components/notification-banner.tsx'
 import { DiagramFigure } from '#ui/diagram/diagram-figure.tsx'
 import { Deadline, Documents, Forms, History, isOpen, PastDeadlines, People } from './case-parts.tsx'
-import { Acts, Contacts, Links, Looks, Messages, purposes, Recusal, Standing, Tasks } from './case-sections.tsx'
+import { sealedPurposes } from '#web/access-words.ts'
+import { Acts, Contacts, Links, Looks, Messages, OpenSealed, purposes, Recusal, Standing, Tasks } from './case-sections.tsx'
 import { caseTexts as texts } from './case-texts.ts'
 import { namesOf, one, readPost, work, workPage } from './frame.tsx'
 import { Refusal } from './grouped-fields.tsx'
 import { isRefusal, refusalStatus } from './refusals.ts'
 
-type State = { contacts?: boolean; error?: DomainError; text?: string; ground?: string }
+type State = { contacts?: boolean; look?: Look; error?: DomainError; text?: string; ground?: string }
 
 export const casePage = (visit: Visit, context: HttpContext): Promise<Response> => show(visit, context, numberOf(context), {})
 
@@ -33,6 +35,20 @@ export async function contactsPost(visit: Visit, context: HttpContext): Promise<
   const { loaded } = await getCase(visit.ctx, { number: numberOf(context) }, 'case.read')
   await recordView(visit.ctx, loaded.row.case_id, `contacts:${purpose}`, ['phone', 'email', 'address'])
   return show(visit, context, loaded.row.number, { contacts: true })
+}
+
+/** Opening what is sealed: with a purpose and a reason in words, both recorded before anything is shown. */
+export async function sealedPost(visit: Visit, context: HttpContext): Promise<Response> {
+  const body = await readPost(visit, context)
+  const number = numberOf(context)
+  const purpose = sealedPurposes.find((known) => known === one(body, 'purpose')) ?? 'handling'
+  const look: Look = { purpose: `sealed:${purpose}`, words: one(body, 'words'), fields: ['sealed'], opens: true }
+  try {
+    return await show(visit, context, number, { look })
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    return show(visit, context, number, { error })
+  }
 }
 
 export async function messagePost(visit: Visit, context: HttpContext): Promise<Response> {
@@ -51,7 +67,7 @@ export async function recusalPost(visit: Visit, context: HttpContext): Promise<R
   const body = await readPost(visit, context)
   const number = numberOf(context)
   try {
-    await declareInterest(visit.ctx, { number }, one(body, 'ground'))
+    await declareInterest(visit.ctx, { number }, one(body, 'ground'), one(body, 'kind'))
     return seeOther(work(visit, `/cases?recused=${number}`))
   } catch (error) {
     if (!isRefusal(error)) throw error
@@ -61,7 +77,7 @@ export async function recusalPost(visit: Visit, context: HttpContext): Promise<R
 
 async function show(visit: Visit, context: HttpContext, number: string, state: State): Promise<Response> {
   const t = texts(visit.language)
-  const view = await viewCase(visit.ctx, { number }, visit.language)
+  const view = await viewCase(visit.ctx, { number }, visit.language, state.look)
   const { loaded } = await getCase(visit.ctx, { number }, 'case.read')
   const procedure = await getPackage(visit.ctx, loaded.row.package_hash)
   const looks = await listViews(visit.ctx, { number }, visit.language)
@@ -112,6 +128,7 @@ async function show(visit: Visit, context: HttpContext, number: string, state: S
           <h2 class="govuk-heading-m">{t('people')}</h2>
           <People visit={visit} view={view} isShown={state.contacts === true} />
           {!state.contacts && <Contacts visit={visit} number={number} />}
+          {view.mayOpenMore && <OpenSealed visit={visit} number={number} error={state.error} />}
           <h2 class="govuk-heading-m">{t('documents')}</h2>
           {view.documents.length > 0 ? <Documents visit={visit} view={view} /> : <p class="govuk-body-s">{t('noDocuments')}</p>}
           <Acts visit={visit} view={view} mayFix={mayFix} />

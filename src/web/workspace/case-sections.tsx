@@ -1,6 +1,10 @@
 // Sections of the case page.
+import { recusalKinds } from '#kernel/cases/recuse.ts'
 import type { CaseView } from '#kernel/cases/view.ts'
+import type { LookedAt } from '#kernel/cases/views.ts'
+import type { DomainError } from '#kernel/errors.ts'
 import type { Visit } from '#http/visit.ts'
+import { accessWords, purposeText, sealedPurposes } from '#web/access-words.ts'
 import { Button } from '#ui/components/button.tsx'
 import { Details } from '#ui/components/details.tsx'
 import { Form } from '#ui/components/form.tsx'
@@ -99,6 +103,27 @@ export function Contacts({ visit, number }: { visit: Visit; number: string }) {
   )
 }
 
+export function OpenSealed({ visit, number, error }: { visit: Visit; number: string; error: DomainError | undefined }) {
+  const t = texts(visit.language)
+  const words = accessWords(visit.language)
+  const wrong = error?.code === 'look.words' ? error.fields[0]?.message : undefined
+  return (
+    <Details summary={t('openSealed')} open={wrong !== undefined} class="xl-details">
+      <Form action={work(visit, `/cases/${number}/sealed`)} attributes={{ 'data-turbo': 'false' }}>
+        <Select
+          name="purpose"
+          id="sealed-purpose"
+          label={t('purpose')}
+          hint={t('purposeHint')}
+          items={sealedPurposes.map((value) => ({ value, text: words(`look.sealed:${value}`) }))}
+        />
+        <Input name="words" label={t('whySealed')} {...(wrong ? { error: wrong } : {})} />
+        <Button class="govuk-button--secondary">{t('showThem')}</Button>
+      </Form>
+    </Details>
+  )
+}
+
 export function Acts({ visit, view, mayFix }: { visit: Visit; view: CaseView; mayFix: boolean }) {
   const t = texts(visit.language)
   const address = (path: string) => work(visit, `/cases/${view.number}/${path}`)
@@ -120,6 +145,11 @@ export function Acts({ visit, view, mayFix }: { visit: Visit; view: CaseView; ma
             </a>
           </li>
         )}
+        <li>
+          <a class="govuk-link" href={address('access')}>
+            {t('access')}
+          </a>
+        </li>
         <li>
           <a class="govuk-link" href={address('file.pdf')} data-turbo="false">
             {t('wholeFile')}
@@ -151,16 +181,8 @@ export function Links({ visit, view }: { visit: Visit; view: CaseView }) {
   )
 }
 
-export function Looks({ visit, looks }: { visit: Visit; looks: { at: Date; by: string; purpose: string; times: number }[] }) {
+export function Looks({ visit, looks }: { visit: Visit; looks: LookedAt[] }) {
   const t = texts(visit.language)
-  const words: Record<string, string> = {
-    handling: t('handling'),
-    export: t('exporting'),
-    'counter-search': t('searching'),
-    'contacts:reach': t('reach'),
-    'contacts:serve': t('serve'),
-    'contacts:identify': t('identify'),
-  }
   return (
     <Details summary={t('looks')} class="xl-details">
       <Table
@@ -169,7 +191,7 @@ export function Looks({ visit, looks }: { visit: Visit; looks: { at: Date; by: s
         head={[t('lookedBy'), t('purpose'), t('times'), t('lastLook')]}
         rows={looks.map((look) => [
           look.by || '—',
-          words[look.purpose] ?? look.purpose,
+          [purposeText(look.purpose, visit.language), look.words].filter((part) => part !== '').join('：'),
           String(look.times),
           { content: timeIn(visit.ctx.zone, look.at), class: 'xl-nowrap' },
         ])}
@@ -184,6 +206,12 @@ export function Recusal({ visit, number, ground }: { visit: Visit; number: strin
     <Details summary={t('recuse')} open={ground !== undefined} class="xl-details">
       <p class="govuk-body-s">{t('recuseText')}</p>
       <Form action={work(visit, `/cases/${number}/recusal`)}>
+        <Select
+          name="kind"
+          id="recusal-kind"
+          label={t('recuseKind')}
+          items={recusalKinds.map((kind) => ({ value: kind, text: accessWords(visit.language)(`recusal.${kind}`) }))}
+        />
         <Input name="ground" label={t('ground')} value={ground ?? ''} {...(ground === undefined ? {} : { error: t('groundNeeded') })} />
         <Button class="govuk-button--warning">{t('recuseDo')}</Button>
       </Form>

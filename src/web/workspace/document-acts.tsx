@@ -1,6 +1,6 @@
 // What the post that signs a document may do with it: correct, withdraw, void, record its service.
 import { may } from '#kernel/access/rule.ts'
-import { accessOf } from '#kernel/cases/load-case.ts'
+import { accessOf } from '#kernel/cases/access-of.ts'
 import type { IssuedDocument, LoadedCase } from '#kernel/cases/types.ts'
 import { speaker } from '#kernel/cases/words.ts'
 import { mayCorrect } from '#kernel/documents/correct.ts'

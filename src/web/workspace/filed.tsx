@@ -33,6 +33,13 @@ export async function filedPage(visit: Visit, context: HttpContext): Promise<Res
       <Panel title={slip.title === t('slip') ? t('filed') : slip.title}>{slip.number}</Panel>
       <CopyCode code={slip.code} />
       <p class="govuk-body">{t('code')}</p>
+      {(slip.others ?? []).length > 0 && (
+        <>
+          <h2 class="govuk-heading-s">{t('others')}</h2>
+          <p class="govuk-body-s">{t('othersText')}</p>
+          <SummaryList class="xl-rows" rows={(slip.others ?? []).map(([key, value]) => ({ key, value: <span class="xl-nowrap">{value}</span> }))} />
+        </>
+      )}
       <SummaryList class="xl-rows" rows={slip.rows.map(([key, value]) => ({ key, value }))} />
       <ol class="govuk-list govuk-list--number">
         {slip.next.map((line) => (

@@ -1,6 +1,7 @@
 // The inbox: what this person may do now, the nearest legal limit on top.
 import { type InboxFilter, type InboxItem, countInbox, listInbox } from '#kernel/cases/lists.ts'
-import { accessOf, getCase } from '#kernel/cases/load-case.ts'
+import { accessOf } from '#kernel/cases/access-of.ts'
+import { getCase } from '#kernel/cases/load-case.ts'
 import { speaker } from '#kernel/cases/words.ts'
 import { may } from '#kernel/access/rule.ts'
 import { getPackage, listProcedures } from '#kernel/procedures/packages.ts'

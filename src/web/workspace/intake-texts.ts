@@ -2,6 +2,9 @@ import { defineTexts } from '#ui/texts.ts'
 
 export const intakeTexts = defineTexts({
   zh: {
+    alsoTold: '（也已发给本人）',
+    others: '给其他当事人的回执码',
+    othersText: '每人一个，只交给本人；只显示这一次。',
     title: '收件登记',
     which: '登记什么',
     how: '怎么来的',
@@ -33,6 +36,9 @@ export const intakeTexts = defineTexts({
     track: '凭编号和回执码，可以在镇门户“查进度”或者到窗口查询。',
   },
   en: {
+    alsoTold: ' (also sent to her)',
+    others: 'Codes for the other parties',
+    othersText: 'One for each, for herself only; shown only now.',
     title: 'Counter intake',
     which: 'What is it',
     how: 'How it came in',

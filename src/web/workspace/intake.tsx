@@ -26,6 +26,7 @@ import { dateValues, postedDate } from './case-acts.tsx'
 import { one, readPost, work, workPage } from './frame.tsx'
 import { type FieldsOf, GroupedFields, Refusal } from './grouped-fields.tsx'
 import { isRefusal, refusalStatus } from './refusals.ts'
+import { ForSomebodyElse, readProxy } from '#web/proxy-fields.tsx'
 import { registerOptions } from './register-options.ts'
 import { keepSlip } from './slip.ts'
 import { sharedTexts } from './words.ts'
@@ -89,6 +90,7 @@ async function file(visit: Visit, procedure: Package, body: FormBody, parsed: Pa
       entry: entryOf(body),
       electronicService: parsed.data['electronicService'] === true,
       language: visit.language,
+      ...(one(body, '_proxy') === 'true' ? { proxy: readProxy(body) } : {}),
       ...(key === '' ? {} : { idempotencyKey: key }),
       ...(stored.length > 0 ? { draftId: draft.draftId, draftKey: draft.key } : {}),
     })
@@ -116,6 +118,10 @@ function toSlip(visit: Visit, procedure: Package, filed: Acknowledgement, entry:
   return {
     number: filed.number,
     code: filed.receiptCode,
+    others: filed.otherCodes.map((other): [string, string] => [
+      [say(`party.${other.role}`), other.isTold ? t('alsoTold') : ''].filter((part) => part !== '').join(''),
+      other.code,
+    ]),
     title: t('slip'),
     rows: [
       [t('matter'), say('title')],
@@ -172,6 +178,12 @@ async function show(visit: Visit, context: HttpContext, slug: string, state: Sta
         </div>
         <h2 class="govuk-heading-m">{t('what')}</h2>
         <GroupedFields {...fields} fields={what} />
+        <ForSomebodyElse
+          language={visit.language}
+          body={body}
+          errors={error?.code === 'mandate.invalid' ? error.fields : []}
+          kind="village-officer"
+        />
         <Details summary={t('more')} open={moreErrors || hadFiles}>
           {hadFiles && <InsetText>{t('filesAgain')}</InsetText>}
           <Input name="_evidence" label={t('evidence')} hint={t('evidenceHint')} value={body ? one(body, '_evidence') : ''} />

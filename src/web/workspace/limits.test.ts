@@ -141,7 +141,8 @@ test('who holds a post is changed by the IT administrator with a reason, by nobo
   const admin = at('admin')
   await admin.get(`${base}/people`)
   assert.equal((await admin.post(`${base}/people`, { ...fields, reason: '' })).status, 422)
-  const done = await admin.post(`${base}/people`, { ...fields, reason: '镇发〔2026〕3号' })
+  assert.equal((await admin.post(`${base}/people`, { ...fields, reason: '镇发〔2026〕3号' })).status, 422, 'who stands in does so for a term')
+  const done = await admin.post(`${base}/people`, { ...fields, to: '2026-03-31', reason: '镇发〔2026〕3号' })
   assert.equal(done.status, 303, done.text)
   assert.match((await admin.follow(done)).text, /新同事/)
   const ended = await admin.post(`${base}/people`, {

@@ -47,6 +47,8 @@ const texts = defineTexts({
     endOn: '最后一天',
     reason: '理由',
     reasonHint: '例如任免文号',
+    termHint: '代理必须填；任职有任期的也填。',
+    handOver: '移交工作',
     end: '结束任职',
     name: '姓名',
     email: '邮箱',
@@ -82,6 +84,8 @@ const texts = defineTexts({
     endOn: 'Last day',
     reason: 'Reason',
     reasonHint: 'for example the number of the decision',
+    termHint: 'Needed for somebody who acts; also for a term of office.',
+    handOver: 'Hand over work',
     end: 'End it',
     name: 'Name',
     email: 'E-mail',
@@ -113,6 +117,7 @@ export async function peoplePost(visit: Visit, context: HttpContext): Promise<Re
           postId: text('postId'),
           userId: text('userId'),
           from: text('from'),
+          ...(text('to') === '' ? {} : { to: text('to') }),
           kind: text('kind') === 'acting' ? 'acting' : 'holder',
           reason: text('reason'),
         })
@@ -168,6 +173,11 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
       {state.error && <Refusal error={state.error} language={visit.language} />}
       {(did === 'done' || did === 'invited') && <NotificationBanner type="success" text={t(did)} />}
       <h1 class="govuk-heading-l">{t('title')}</h1>
+      <p class="govuk-body">
+        <a class="govuk-link" href={work(visit, '/people/hand-over')}>
+          {t('handOver')}
+        </a>
+      </p>
       {mayChange && <Changes visit={visit} users={users} holders={holders} names={names} state={state} />}
       <Table
         class="xl-table--dense xl-table--stack"
@@ -237,6 +247,7 @@ function Changes({ visit, users, holders, names, state }: ChangesProps) {
             ]}
           />
           <Input {...appoint('from', today(visit.ctx))} label={t('startOn')} type="date" class="govuk-input--width-10" />
+          <Input {...appoint('to')} label={t('endOn')} hint={t('termHint')} type="date" class="govuk-input--width-10" />
           <Input {...appoint('reason')} label={t('reason')} hint={t('reasonHint')} />
           <Button name="_act" value="appoint" preventDoubleClick>
             {t('appointDo')}

@@ -7,8 +7,16 @@ import type { HttpContext } from '#http/route.ts'
 import { cookieRules, type Visit } from '#http/visit.ts'
 import { work } from './frame.tsx'
 
-/** `next`: what happens now, in order. */
-export type Slip = { number: string; code: string; title: string; rows: [string, string][]; next: string[]; until: number }
+/** `next`: what happens now, in order. `others`: codes of other parties, each for herself. */
+export type Slip = {
+  number: string
+  code: string
+  title: string
+  rows: [string, string][]
+  next: string[]
+  until: number
+  others?: [string, string][]
+}
 
 const cookie = 'xl_slip'
 const minutes = 15

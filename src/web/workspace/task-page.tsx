@@ -1,7 +1,7 @@
 // How a task looks.
-import { listColleagues } from '#kernel/access/holders.ts'
 import { may } from '#kernel/access/rule.ts'
-import { accessOf } from '#kernel/cases/load-case.ts'
+import { accessOf } from '#kernel/cases/access-of.ts'
+import { findAssignees } from '#kernel/cases/assignees.ts'
 import type { LoadedCase, TaskRow } from '#kernel/cases/types.ts'
 import { viewCase } from '#kernel/cases/view.ts'
 import { speaker } from '#kernel/cases/words.ts'
@@ -91,7 +91,7 @@ export async function showTask(visit: Visit, context: HttpContext, shown: ShownT
               </div>
             </Form>
           )}
-          {mine && <Handing visit={visit} task={task} colleagues={await colleaguesOf(visit, task)} />}
+          {mine && <Handing visit={visit} task={task} colleagues={await colleaguesOf(visit, loaded, task)} />}
         </div>
         <aside class="xl-task__case" aria-label={t('case')}>
           <h2 class="govuk-heading-m">{view.subject || view.procedure.title}</h2>
@@ -170,8 +170,8 @@ function Preview({ visit, shown, state }: { visit: Visit; shown: ShownTask; stat
   )
 }
 
-async function colleaguesOf(visit: Visit, task: TaskRow): Promise<{ value: string; text: string }[]> {
-  const ids = task.organization_id === null ? [] : await listColleagues(visit.ctx, task.organization_id, task.duties)
+async function colleaguesOf(visit: Visit, loaded: LoadedCase, task: TaskRow): Promise<{ value: string; text: string }[]> {
+  const ids = await findAssignees(visit.ctx, loaded, task)
   const names = await namesOf(visit, ids)
   return ids.filter((id) => id !== task.assignee).map((id) => ({ value: id, text: names.get(id) ?? id }))
 }

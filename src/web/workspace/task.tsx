@@ -1,5 +1,5 @@
 // One task: its form on one side, the case on the other.
-import { checkAssignee, getTaskCase } from '#kernel/cases/find-task.ts'
+import { getTaskCase } from '#kernel/cases/find-task.ts'
 import { assignTask, completeTask, returnTask } from '#kernel/cases/act.ts'
 import { getCase } from '#kernel/cases/load-case.ts'
 import type { LoadedCase, TaskRow } from '#kernel/cases/types.ts'
@@ -67,7 +67,6 @@ export async function taskPost(visit: Visit, context: HttpContext): Promise<Resp
         await returnTask(visit.ctx, taskId, { reason: one(body, '_reason'), ...versioned(version) })
         return backTo(visit, '', back, { laidBack: number })
       case 'assign':
-        await checkAssignee(visit.ctx, taskId, one(body, '_assignee'))
         await assignTask(visit.ctx, taskId, { assignee: one(body, '_assignee'), reason: one(body, '_reason'), ...versioned(version) })
         return backTo(visit, '', back, { assigned: number })
       case 'preview':

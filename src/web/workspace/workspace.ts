@@ -2,12 +2,15 @@
 import type { Route } from '#http/route.ts'
 import { accountPage, accountPost } from './account.tsx'
 import { actPage, actPost, datesPage, datesPost } from './case-acts.tsx'
-import { casePage, contactsPost, messagePost, recusalPost } from './case-page.tsx'
+import { glassPage, glassPost } from './break-glass.tsx'
+import { accessPage, accessPost } from './case-access.tsx'
+import { casePage, contactsPost, messagePost, recusalPost, sealedPost } from './case-page.tsx'
 import { casesPage } from './cases-page.tsx'
 import { counterPage, counterPost, reissuePost } from './counter.tsx'
 import { daySheetPage } from './day-sheet.tsx'
 import { caseFile, documentFile, documentImage, documentPage, documentPost, uploadedFile } from './document-page.tsx'
 import { filedPage, slipFile } from './filed.tsx'
+import { handOverPage, handOverPost } from './hand-over.tsx'
 import { inboxPage } from './inbox.tsx'
 import { intakePage, intakePost } from './intake.tsx'
 import { jobFile, jobsPage, jobsPost } from './jobs.tsx'
@@ -32,6 +35,9 @@ export const workspaceRoutes: Route[] = [
   post('/cases/:number/contacts', contactsPost),
   post('/cases/:number/messages', messagePost),
   post('/cases/:number/recusal', recusalPost),
+  post('/cases/:number/sealed', sealedPost),
+  get('/cases/:number/access', accessPage),
+  post('/cases/:number/access', accessPost),
   get('/cases/:number/dates', datesPage),
   post('/cases/:number/dates', datesPost),
   get('/cases/:number/acts/:name', actPage),
@@ -52,8 +58,12 @@ export const workspaceRoutes: Route[] = [
   get('/jobs', jobsPage),
   post('/jobs', jobsPost),
   get('/jobs/:job/files/:number', jobFile),
+  get('/break-glass', glassPage),
+  post('/break-glass', glassPost),
   get('/people', peoplePage),
   post('/people', peoplePost),
+  get('/people/hand-over', handOverPage),
+  post('/people/hand-over', handOverPost),
   get('/settings', settingsPage),
   post('/settings', settingsPost),
   get('/settings/providers', providersPage),

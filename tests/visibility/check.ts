@@ -1,0 +1,138 @@
+// One round: random cases, every actor, every channel, against the oracle.
+import fc from 'fast-check'
+import { sql } from 'kysely'
+import { appoint } from '#kernel/access/posts.ts'
+import { as, type Actor } from '#kernel/context.ts'
+import { inTenant } from '#kernel/database/database.ts'
+import { openGuild } from '../support/guild.ts'
+import type { TestTown } from '../support/town.ts'
+import { checkCase, checkCaseFile, checkLists, compare, type Verdict } from './channels.ts'
+import { type PartyRole, partySlots, staffDoes, staffReads, staffSlots } from './oracle.ts'
+import { arbitraryShape, build, letters, type Model, openStage, staff, userOf } from './scenario.ts'
+
+export type Round = { findings: string[]; cases: number; checks: number; models: Model[] }
+
+/** Posts with their holders; called once for a town. */
+export async function fillGuild(town: TestTown): Promise<void> {
+  await openGuild(town.ctx)
+  for (const post of staff) await appoint(town.ctx, { postId: post, userId: userOf(post), from: '2026-01-01' })
+}
+
+/** `files`: how many whole case files are bound, which is the slow part. */
+export async function checkVisibility(town: TestTown, options: { seed: number; cases: number; files: number }): Promise<Round> {
+  const stage = openStage(town.ctx)
+  const shapes = fc.sample(arbitraryShape, { seed: options.seed, numRuns: options.cases })
+  const models: Model[] = []
+  for (const shape of shapes) models.push(await build(stage, shape))
+  const findings: string[] = []
+  let checks = 0
+  for (const half of ['now', 'later'] as const) {
+    // Broken seals of an hour have closed by then.
+    if (half === 'later') town.clock.set(new Date(town.clock.now().getTime() + 2 * 3_600_000))
+    const now = town.clock.now()
+    for (const post of staff) {
+      const ctx = await stage.at(post)
+      findings.push(
+        ...(await checkLists(
+          ctx,
+          models,
+          post,
+          (model) => staffReads(model, post, now) !== undefined,
+          (model) => tasksOf(model, post),
+          { searches: half === 'now' },
+        )),
+      )
+      for (const model of half === 'now' ? models : models.filter((known) => known.shape.glass === post)) {
+        const verdict = verdictOf(model, post, now)
+        findings.push(...(await checkCase(ctx, model, verdict)).map((finding) => `${finding} ${JSON.stringify(model.shape)}`))
+        checks++
+      }
+    }
+  }
+  for (const model of models) {
+    for (const [who, actor, verdict] of parties(model)) {
+      const ctx = as(town.ctx, actor)
+      findings.push(...(await checkCase(ctx, model, verdict)).map((finding) => `${finding} ${JSON.stringify(model.shape)}`))
+      findings.push(
+        ...(await checkLists(
+          ctx,
+          [model],
+          who,
+          () => verdict.reads,
+          () => [],
+        )),
+      )
+      checks++
+    }
+  }
+  findings.push(...(await checkFiles(town, models, options.files)), ...(await checkLetters(town, models)), ...(await checkLedger(town, models)))
+  return { findings, cases: models.length, checks, models }
+}
+
+const tasksOf = (model: Model, post: string) => model.tasks.filter((task) => staffDoes(model, post, task.element)).map((task) => task.taskId)
+
+function verdictOf(model: Model, post: string, now: Date): Verdict {
+  const reads = staffReads(model, post, now)
+  return {
+    who: post,
+    reads: reads !== undefined,
+    views: reads === 'post',
+    exports: reads === 'post',
+    slots: staffSlots(model, post, now, false),
+    opens: staffSlots(model, post, now, true),
+  }
+}
+
+function parties(model: Model): [string, Actor, Verdict][] {
+  const rows = Object.entries(model.parties) as [PartyRole, Actor | undefined][]
+  const known = rows.flatMap(([role, actor]): [string, Actor, Verdict][] => {
+    if (!actor) return []
+    const reads = role !== 'proxy' || model.shape.mandate === 'in force'
+    const slots = partySlots(model, role)
+    return [[role, actor, { who: role, reads, views: reads, exports: reads && role !== 'proxy', slots, opens: slots }]]
+  })
+  const nothing = { reads: false, views: false, exports: false, slots: new Set<never>(), opens: new Set<never>() }
+  return [
+    ...known,
+    ['stranger', { kind: 'resident', accountId: 'stranger' }, { ...nothing, who: 'a stranger' }],
+    ['nobody', { kind: 'anonymous' }, { ...nothing, who: 'nobody' }],
+    // The right case, a party that is none of it.
+    ['forged', { kind: 'receipt', caseId: model.caseId, partyId: '00000000-0000-7000-8000-000000000000' }, { ...nothing, who: 'a forged receipt' }],
+  ]
+}
+
+async function checkFiles(town: TestTown, models: Model[], most: number): Promise<string[]> {
+  const findings: string[] = []
+  const stage = openStage(town.ctx)
+  for (const model of models.slice(0, most)) {
+    for (const post of ['supervisor', 'mediator-one'] as const)
+      findings.push(...(await checkCaseFile(await stage.at(post), model, verdictOf(model, post, town.clock.now()))))
+    for (const [, actor, verdict] of parties(model)) findings.push(...(await checkCaseFile(as(town.ctx, actor), model, verdict)))
+  }
+  return findings
+}
+
+/** What left for somebody holds no word of a case, and goes to nobody who may not know of it. */
+async function checkLetters(town: TestTown, models: Model[]): Promise<string[]> {
+  const all = await letters(town.ctx)
+  return models.flatMap((model) =>
+    all.flatMap((letter) => {
+      const words = JSON.stringify([letter.subject, letter.text, letter.variables])
+      const to = model.canaries.get('accusedPhone') === letter.to ? ['a letter goes to whoever is accused'] : []
+      return [...compare(`letter ${letter.textId}`, words, model, letter.to, new Set()), ...to]
+    }),
+  )
+}
+
+async function checkLedger(town: TestTown, models: Model[]): Promise<string[]> {
+  const { ctx } = town
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<{
+      leaf: Buffer
+    }>`select leaf from ledger_queue where tenant_id = ${ctx.tenant} union all select leaf from ledger_leaves where tenant_id = ${ctx.tenant}`.execute(
+      trx,
+    ),
+  )
+  const text = rows.map((row) => row.leaf.toString('latin1')).join('\n')
+  return [...(rows.length === 0 ? ['the ledger is empty'] : []), ...models.flatMap((model) => compare('ledger', text, model, 'everyone', new Set()))]
+}
