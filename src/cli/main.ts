@@ -8,7 +8,7 @@ import { run as importCalendar } from './calendar.ts'
 import { run as computeDeadline } from './deadline.ts'
 import { decideOptions } from './decide.ts'
 import { parseDuration } from './duration.ts'
-import { lintProcedure } from './lint.ts'
+import { lintProcedure, lintRegister } from './lint.ts'
 import { verify } from './verify.ts'
 
 // Most commands need little of the program: what opens a database is loaded only by those that use one.
@@ -202,6 +202,12 @@ const commands: Record<string, Command> = {
     positionals: ['FOLDER'],
     options: {},
     run: ({ positionals }) => lintProcedure(positionals[0] ?? ''),
+  },
+  'register lint': {
+    about: 'check the definition of a register',
+    positionals: ['FOLDER'],
+    options: {},
+    run: ({ positionals }) => lintRegister(positionals[0] ?? ''),
   },
 }
 
