@@ -157,6 +157,18 @@ const commands: Record<string, Command> = {
         basis: options['basis'] ?? '',
       }),
   },
+  'disposal list': {
+    about: 'cases whose retention is over, with who approved; proposes what is new',
+    positionals: [],
+    options: { tenant },
+    run: async ({ options }) => print(await data('disposal-list', { tenant: options['tenant'] })),
+  },
+  'disposal run': {
+    about: 'carry out what two persons approved on the workspace page',
+    positionals: [],
+    options: { tenant },
+    run: async ({ options }) => print(await data('disposal-run', { tenant: options['tenant'] })),
+  },
   'ledger monitor': {
     about: 'look at any town’s log from outside; exit 1 on an alarm',
     positionals: ['URL'],

@@ -16,6 +16,9 @@ export type FieldLevel = 'public' | 'parties' | 'officers' | 'sealed'
 export type Act =
   | 'case.read'
   | 'case.views' // who looked, and why
+  | 'case.rights' // a person about her own data
+  | 'case.rights-decide'
+  | 'case.redact'
   | 'case.message'
   | 'case.send' // a message of the procedure: withdraw, appeal, extend; the diagram says who (xl:by)
   | 'case.export'
@@ -31,6 +34,9 @@ export type Act =
 const rule = {
   'case.read': { party: 'parties', reader: 'officers', performer: 'officers', system: 'sealed' },
   'case.views': { party: 'parties', reader: 'officers' },
+  'case.rights': { party: 'parties' },
+  'case.rights-decide': { reader: 'officers' },
+  'case.redact': { reader: 'officers', performer: 'officers' },
   'case.message': { party: 'parties', reader: 'officers', performer: 'officers' },
   'case.send': { party: 'parties', reader: 'officers', performer: 'officers', system: 'sealed' },
   'case.export': { party: 'parties', reader: 'officers', system: 'sealed' },
