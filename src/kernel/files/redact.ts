@@ -79,9 +79,10 @@ export async function paint(page: Pick<RedactionPage, 'width' | 'height' | 'png'
 /** One picture a page at the page's own size; nothing else is in the file. */
 const sheet = `#import "/layout.typ": *
 #set document(title: "", author: (), keywords: ())
-#for page in data.pages {
-  set page(width: page.width * 1pt, height: page.height * 1pt, margin: 0pt)
-  image(page.file, width: 100%, height: 100%, fit: "stretch")
+#for (at, one) in data.pages.enumerate() {
+  if at > 0 { pagebreak(weak: true) }
+  set page(width: one.width * 1pt, height: one.height * 1pt, margin: 0pt, header: none, footer: none)
+  image(one.file, width: 100%, height: 100%, fit: "stretch")
 }
 `
 

@@ -24,14 +24,21 @@ export function checkPublic(input: PublicInput): PublicFinding[] {
 }
 
 /** @throws `publication.personal` (422) naming each field and what stands there, never the thing itself. */
-export function requirePublic(input: PublicInput, language: Language = 'zh'): void {
+export function requirePublic(input: PublicInput, language: Language = 'zh', place = ''): void {
   const blocking = checkPublic(input).filter((finding) => finding.severity === 'blocks')
   if (blocking.length === 0) return
   const message = language === 'zh' ? '公开的内容里有个人信息，请先遮盖或者删去。' : 'What would be public holds personal data: take it out first.'
   throw invalid(
     'publication.personal',
     message,
-    blocking.map(({ field, kind }) => ({ pointer: field === '' ? '' : `/${field}`, code: kind, message: `${foundWords[kind][language]}` })),
+    blocking.map(({ field, kind }) => ({
+      pointer: [place, field]
+        .filter((part) => part !== '')
+        .map((part) => `/${part}`)
+        .join(''),
+      code: kind,
+      message: `${foundWords[kind][language]}`,
+    })),
   )
 }
 

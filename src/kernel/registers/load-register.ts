@@ -34,6 +34,22 @@ export async function lintRegister(folder: URL): Promise<Finding[]> {
   return [...findings, ...checkRegisterCharter({ definition, schema, texts })]
 }
 
+const library = new URL('../../../registers/', import.meta.url)
+const known = new Map<string, Promise<boolean>>()
+
+/** Does everyone read this register of the library? Its definition says `public` or `visibility`. */
+export function isPublicRegister(register: string): Promise<boolean> {
+  const asked = known.get(register) ?? readPublic(register)
+  known.set(register, asked)
+  return asked
+}
+
+async function readPublic(register: string): Promise<boolean> {
+  const definition: unknown = JSON.parse(await readFile(new URL(`${register}/register.json`, library), 'utf8'))
+  if (definition === null || typeof definition !== 'object') return true
+  return ('public' in definition && definition.public === true) || ('visibility' in definition && definition.visibility === 'public')
+}
+
 /** Texts of both languages in one map: the language leads the id. */
 const spokenBy = (name: string, texts: unknown): Record<string, string> =>
   texts !== null && typeof texts === 'object'

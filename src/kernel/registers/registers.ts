@@ -8,6 +8,8 @@ import type { Ctx } from '../context.ts'
 import { DomainError, invalid } from '../errors.ts'
 import { forgetTown } from '../towns/towns.ts'
 import { lintRegister } from './load-register.ts'
+import { requirePublic } from '../publication/check-public.ts'
+import { isPublicRegister } from './load-register.ts'
 import { insertVersions } from './queries.ts'
 
 export type RegisterEntry = { id: string; data: Record<string, unknown> | null; from?: CalendarDate; to?: CalendarDate }
@@ -62,6 +64,9 @@ export async function recordEntries(ctx: Ctx, register: string, entries: Registe
     }))
   })
   if (fields.length > 0) throw invalid('register.invalid', `The register “${register}” does not take these entries.`, fields)
+  if (await isPublicRegister(register))
+    // Columns that are there to hold how a body is reached may hold it.
+    for (const { id, data } of entries) if (data !== null) requirePublic({ fields: data, allowed: { phone: ['phone'] } }, 'zh', id)
   const added = await insertVersions(ctx, register, entries, reason)
   forgetTown(ctx)
   return added
