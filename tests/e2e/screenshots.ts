@@ -43,6 +43,9 @@ const shots: Shot[] = [
   { name: 'counter', path: '/workspace/counter', as: 'petition-clerk' },
   { name: 'late', path: '/workspace/late', as: 'town-head' },
   { name: 'day-sheet', path: '/workspace/day-sheet', as: 'petition-clerk' },
+  { name: 'data-protection', path: '/workspace/data-protection', as: 'it-admin' },
+  { name: 'public-preview', path: '/workspace/public-preview', as: 'it-admin' },
+  { name: 'my-data', path: 'my-data', receipt: 'any' },
   { name: 'people', path: '/workspace/people', as: 'it-admin' },
   { name: 'settings', path: '/workspace/settings', as: 'it-admin' },
   { name: 'account', path: '/workspace/account', as: 'petition-clerk' },
@@ -87,6 +90,7 @@ async function open(page: Page, shot: Shot): Promise<void> {
   if (shot.receipt) {
     await openReceipt(page)
     if (shot.path === 'slip') await page.goto(`${page.url()}/slip`)
+    if (shot.path === 'my-data') await page.goto(`${page.url().split('?')[0]}/data`)
     return
   }
   if (shot.as) await signIn(page, shot.as)

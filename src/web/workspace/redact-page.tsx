@@ -1,5 +1,5 @@
 // Making a redacted copy of a file: numbers beside each page without JavaScript, boxes drawn on the picture with it.
-import { pagesToRedact, readRedaction, type Rectangle, redactFile } from '#kernel/files/redact.ts'
+import { listRedactions, pagesToRedact, readRedaction, type Rectangle, redactFile } from '#kernel/files/redact.ts'
 import { getCase } from '#kernel/cases/load-case.ts'
 import { DomainError, notFound } from '#kernel/errors.ts'
 import type { HttpContext } from '#http/route.ts'
@@ -17,6 +17,7 @@ import { one, readPost, work, workPage } from './frame.tsx'
 import { Refusal } from './grouped-fields.tsx'
 import { protectionTexts as texts } from './protection-texts.ts'
 import { isRefusal, refusalStatus } from './refusals.ts'
+import { timeIn } from './words.ts'
 
 const places = 12
 const keys = ['page', 'x', 'y', 'width', 'height'] as const
@@ -72,6 +73,7 @@ async function show(visit: Visit, context: HttpContext, { body, error, made }: S
   const t = texts(visit.language)
   const number = numberOf(context)
   const { file, pages } = await pagesToRedact(visit.ctx, { number }, fileOf(context))
+  const copies = (await listRedactions(visit.ctx, { number })).filter((copy) => copy.originalId === file.fileId)
   const here = work(visit, `/cases/${number}/redact/${file.fileId}`)
   const boxes = body ? rectanglesOf(body).filter((box) => [box.x, box.y, box.width, box.height].every(Number.isFinite)) : []
   const labels = { page: t('page'), x: t('x'), y: t('y'), width: t('width'), height: t('height') }
@@ -97,6 +99,17 @@ async function show(visit: Visit, context: HttpContext, { body, error, made }: S
       <h1 class="govuk-heading-l">{t('redactTitle')}</h1>
       <p class="govuk-body xl-break">{file.name}</p>
       <p class="govuk-body">{t('redactText')}</p>
+      {copies.length > 0 && (
+        <ul class="govuk-list govuk-list--bullet">
+          {copies.map((copy) => (
+            <li>
+              <a class="govuk-link" href={work(visit, `/cases/${number}/redacted/${copy.fileId}`)} data-turbo="false">
+                {t('copyOf', { at: timeIn(visit.ctx.zone, copy.madeAt), count: copy.rectangles })}
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
       {pages.map((page, index) => (
         <figure class="xl-redact" data-redact-page={index + 1}>
           <figcaption class="govuk-body-s">{t('pageOf', { n: index + 1 })}</figcaption>
