@@ -61,7 +61,7 @@ export function spellings(text: string): string[] {
   }
   // Letters one by one (r e l i g i o n), a name cut by signs (re-ligion), digits for letters (re1igion).
   found.add(plain.replaceAll(/\b(?:[a-z][\s._*|/-]+){3,}[a-z]\b/g, (run) => run.replaceAll(/[^a-z]/g, '')))
-  if (!/\s.*\s.*\s/.test(plain) && plain.length <= 40) found.add(plain.replaceAll(/[^a-z0-9\p{Script=Han}]/gu, ''))
+  if (!/\s/.test(text.trim()) && plain.length <= 40) found.add(plain.replaceAll(/[^a-z0-9\p{Script=Han}]/gu, ''))
   for (const one of ['i', 'l'])
     found.add(
       plain.replaceAll(/[a-z]*[013457@$][a-z0-9@$]*/g, (word) =>

@@ -118,7 +118,7 @@ export const wordRules: WordRule[] = [
     about: 'a biometric mark of a person',
     remedy: 'Remove it. Identity is checked by looking at the document, not by the body.',
     words:
-      /人脸|脸部|面部(?:识别|特征|采集|图像)|面容|刷脸|人像|指纹|掌纹|虹膜|声纹|步态|静脉识别|基因(?:信息|样本|采集)|dna|血样采集|生物(?:识别|特征)|\bfac(?:e|ial).?(?:id|recog|print|scan|photo|image|match|template|data|feature|encod|embed|vector)|finger.?print|palm.?print|biometric|\biris\b|retina|voice.?(?:print|recognition|id\b)|\bgait\b|renlian|\bzhiwen\b|hongmo|shengwen/,
+      /人脸|脸部|面部(?:识别|特征|采集|图像)|面容|刷脸|人像|指纹|掌纹|虹膜|声纹|步态|静脉识别|基因(?:信息|样本|采集)|\bdna\b|血样采集|生物(?:识别|特征)|\bfac(?:e|ial).?(?:id|recog|print|scan|photo|image|match|template|data|feature|encod|embed|vector)|finger.?print|palm.?print|biometric|\biris\b|retina|voice.?(?:print|recognition|id\b)|\bgait\b|renlian|\bzhiwen\b|hongmo|shengwen/,
   },
   {
     rule: 'charter.online-speech',
@@ -132,7 +132,7 @@ export const wordRules: WordRule[] = [
     about: 'where a person went',
     remedy: 'Remove it. Ask for the one place that the matter is about.',
     words:
-      /行动轨迹|活动轨迹|轨迹|行踪|踪迹|定位(?:记录|跟踪|历史|数据|追踪)|(?:实时|当前|历史)(?:位置|定位)|位置(?:记录|历史|追踪|轨迹|上报)|行程(?:记录|码|卡)|出行记录|住宿记录|基站(?:定位|数据|位置)|手机定位|出入(?:小区|门禁|村)?(?:人员)?记录|进出记录|门禁记录|(?:location|movement|position|travel|trip).?(?:trail|history|track|log\b)|whereabouts|gps.?(?:track|trail|log|position)|geo.?(?:track|trail|fence)|real.?time.?(?:location|position)|live.?location|live.?tracking|track(?:s|ing|ed)?.?(?:of.?)?(?:person|people|resident|individual|movement)|guiji\b|xingzong/,
+      /行动轨迹|活动轨迹|轨迹|行踪|踪迹|定位(?:记录|跟踪|历史|数据|追踪)|(?:实时|当前|历史)(?:位置|定位)|位置(?:记录|历史|追踪|轨迹|上报)|行程(?:记录|码|卡)|出行记录|住宿记录|基站(?:定位|数据|位置)|手机定位(?:数据|轨迹|记录|信息|跟踪|追踪)|出入(?:小区|门禁|村)?(?:人员)?记录|进出记录|门禁记录|(?:location|movement|position|travel|trip).?(?:trail|history|track|log\b)|whereabouts|gps.?(?:track|trail|log|position)|geo.?(?:track|trail|fence)|real.?time.?(?:location|position)|live.?location|live.?tracking|track(?:s|ing|ed)?.?(?:of.?)?(?:person|people|resident|individual|movement)|guiji\b|xingzong/,
   },
   {
     rule: 'charter.surveillance',

@@ -113,7 +113,8 @@ const isRealLaw = (law: { name: string; article: string }) =>
 
 /** What everyone may read holds no identity, and no name without the person's consent or a law. */
 export function checkPublicationCharter(manifest: Manifest, schemas: Schemas): Finding[] {
-  const { fields, consent, law } = manifest.publication
+  const { consent, law, consented } = manifest.publication
+  const fields = [...manifest.publication.fields, ...(consented?.fields ?? [])]
   const place = 'procedure.json#/publication'
   const known = manifest.law.find((row) => row.id === law)
   const findings: Finding[] = []
@@ -125,7 +126,7 @@ export function checkPublicationCharter(manifest: Manifest, schemas: Schemas): F
         findings.push(
           error(place, 'charter.sensitive', `“${name}” (${tag}) is never published: leave it out (政府信息公开条例 Art 15, 个人信息保护法 Art 25).`),
         )
-      else if (personal.includes(tag) && consent === 'none')
+      else if (personal.includes(tag) && consent === 'none' && !consented?.fields.includes(name))
         findings.push(
           error(
             place,

@@ -51,7 +51,7 @@ export type Held = {
   number: string
   title: string
   status: 'open' | 'closed'
-  party: { partyId: string; role: string; electronicService: boolean; identity: Party['identity'] }
+  party: { partyId: string; role: string; electronicService: boolean; isPublic: boolean; identity: Party['identity'] }
   fields: HeldField[]
   retention: { class: string; mark: string; until: CalendarDate | null; disposal: 'erase' | 'archive' }
   decisions: Decision[]
@@ -79,7 +79,13 @@ export async function viewHeld(ctx: Ctx, by: CaseKey, language: Language): Promi
     number: loaded.row.number,
     title: say('title'),
     status: loaded.row.status,
-    party: { partyId: party.partyId, role: say(`party.${party.role}`), electronicService: party.electronicService, identity: party.identity },
+    party: {
+      partyId: party.partyId,
+      role: say(`party.${party.role}`),
+      electronicService: party.electronicService,
+      isPublic: isPublicOf(loaded, procedure),
+      identity: party.identity,
+    },
     fields: heldFields(loaded, procedure, language),
     retention: { class: retention.class, mark: retention.mark, disposal: retention.disposal, until: loaded.row.retain_until },
     decisions: await decisionsOf(ctx, loaded, procedure, language),
@@ -95,6 +101,12 @@ export async function viewHeld(ctx: Ctx, by: CaseKey, language: Language): Promi
         words: row.words.length === 0 ? {} : decryptJson<RequestWords>(loaded.key, row.words, requestContext(ctx, row.request_id)),
       })),
   }
+}
+
+/** Did she agree that her own words are public? */
+const isPublicOf = (loaded: LoadedCase, procedure: Package): boolean => {
+  const { consented } = procedure.manifest.publication
+  return consented !== undefined && loaded.content.filing[consented.by] === true
 }
 
 export const requestContext = (ctx: Ctx, requestId: string) => `personal-request/${ctx.tenant}/${requestId}`

@@ -246,16 +246,24 @@ export async function askErasure(ctx: Ctx, signer: LogSigner, by: CaseKey): Prom
   return { erased: true }
 }
 
-/** Electronic service ends: papers come on paper from now on (个人信息保护法 Art 15). What was served stays served. @throws `rights.no_consent`. */
+/**
+ * Consent to electronic service and to the publication of one's own words ends, both at once (个人信息保护法 Art 15, 25): papers come on paper,
+ * and the words are off the public list with this step. What was served stays served. @throws `rights.no_consent`.
+ */
 export async function withdrawConsent(ctx: Ctx, by: CaseKey): Promise<void> {
-  const { loaded, party } = await openOwn(ctx, by)
-  if (!party.electronicService) throw conflict('rights.no_consent', '没有可以撤回的同意。')
+  const { loaded, party, procedure } = await openOwn(ctx, by)
+  const { consented } = procedure.manifest.publication
+  const isPublic = consented !== undefined && loaded.content.filing[consented.by] === true
+  if (!party.electronicService && !isPublic) throw conflict('rights.no_consent', '没有可以撤回的同意。')
   await runStep(
     () => loadStep(ctx, loaded.row.case_id),
     async (step) => {
       const { db } = await transactionOf(step)
       await endElectronicService(db, ctx, { caseId: loaded.row.case_id, partyId: party.partyId })
-      await record(step, party.partyId, { kind: 'consent', status: 'granted', words: { field: 'electronicService' } })
+      // The public row is written from the content with every step.
+      if (isPublic) step.case.content.filing = { ...step.case.content.filing, [consented.by]: false }
+      const field = [...(party.electronicService ? ['electronicService'] : []), ...(isPublic ? [consented.by] : [])].join(', ')
+      await record(step, party.partyId, { kind: 'consent', status: 'granted', words: { field } })
     },
   )
 }

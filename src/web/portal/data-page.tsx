@@ -251,7 +251,7 @@ function Acts({ visit, held, here, state, promise }: ActsProps) {
         <Textarea name="reason" label={t('why')} value={value('reason')} rows={3} {...errorOf('reason')} />
         <Button class="govuk-button--secondary">{t('correctButton')}</Button>
       </Form>
-      {held.party.electronicService && (
+      {(held.party.electronicService || held.party.isPublic) && (
         <>
           <h3 class="govuk-heading-m">{t('consent')}</h3>
           <p class="govuk-body">{t('consentText')}</p>
