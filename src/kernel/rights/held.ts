@@ -12,7 +12,7 @@ import type { FormField, Language } from '../forms/forms.ts'
 import { decryptJson } from '../keys/keyring.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { getPackage } from '../procedures/packages.ts'
-import { getTown } from '../towns/towns.ts'
+import { getTown, type Town } from '../towns/towns.ts'
 import { type RequestKind, selectRequests } from './queries.ts'
 
 export type CaseKey = { number: string } | { caseId: string }
@@ -23,6 +23,8 @@ export type HeldField = {
   name: string
   label: string
   value: unknown
+  /** A choice or an entry of a register in words; absent for what was typed. */
+  text?: string
   purpose: string
   law: string
   mark: string
@@ -86,7 +88,7 @@ export async function viewHeld(ctx: Ctx, by: CaseKey, language: Language): Promi
       isPublic: isPublicOf(loaded, procedure),
       identity: party.identity,
     },
-    fields: heldFields(loaded, procedure, language),
+    fields: heldFields(loaded, procedure, language, await getTown(ctx)),
     retention: { class: retention.class, mark: retention.mark, disposal: retention.disposal, until: loaded.row.retain_until },
     decisions: await decisionsOf(ctx, loaded, procedure, language),
     looked: await listViews(ctx, { caseId: loaded.row.case_id }, language),
@@ -112,7 +114,7 @@ const isPublicOf = (loaded: LoadedCase, procedure: Package): boolean => {
 export const requestContext = (ctx: Ctx, requestId: string) => `personal-request/${ctx.tenant}/${requestId}`
 
 /** Fields of every form that a party may see, with what each declares. */
-export function heldFields(loaded: LoadedCase, procedure: Package, language: Language): HeldField[] {
+export function heldFields(loaded: LoadedCase, procedure: Package, language: Language, town?: Town): HeldField[] {
   const say = speaker(procedure, language)
   return Object.entries(loaded.content).flatMap(([element, data]) => {
     const form = procedure.forms.get(element === 'filing' ? 'filing' : (procedure.graph.elements[element]?.xl.form ?? ''))
@@ -126,6 +128,7 @@ export function heldFields(loaded: LoadedCase, procedure: Package, language: Lan
           name,
           label: say(`${form?.id ?? ''}.${name}.label`),
           value,
+          ...worded(value, field, (choice) => say(`${form?.id ?? ''}.${name}.${choice}`), language, town),
           purpose: field['x-purpose'],
           law: law ? `《${law.name}》${law.article}` : field['x-basis'],
           mark: law?.mark ?? '',
@@ -135,6 +138,15 @@ export function heldFields(loaded: LoadedCase, procedure: Package, language: Lan
       ]
     })
   })
+}
+
+function worded(value: unknown, field: FormField, say: (choice: string) => string, language: Language, town: Town | undefined): { text?: string } {
+  const values = [value].flat().filter((one): one is string => typeof one === 'string')
+  if (field.enum !== undefined || field.items?.enum !== undefined) return { text: values.map(say).join(language === 'zh' ? '、' : ', ') }
+  const [id = ''] = values
+  const entry =
+    field['x-register'] === 'villages' ? town?.villages.get(id) : field['x-register'] === 'organizations' ? town?.organizations.get(id) : undefined
+  return entry ? { text: entry.name[language] } : {}
 }
 
 /** How each decision came about: which post signed, on which law, from what (DP5; 个人信息保护法 Art 24, 48). */

@@ -21,6 +21,7 @@ import { Table } from '#ui/components/table.tsx'
 import { Tag } from '#ui/components/tag.tsx'
 import { Textarea } from '#ui/components/textarea.tsx'
 import { seeOther } from '#http/page.ts'
+import { Asked } from './data-asked.tsx'
 import { dataTexts } from './data-texts.ts'
 import { Back, limit, one, portalPage, readPost } from './frame.tsx'
 import { asParty } from './track.tsx'
@@ -161,7 +162,7 @@ function HeldTable({ visit, held }: { visit: Visit; held: Held }) {
         scrollLabel={t('held')}
         rows={held.fields.map((field) => [
           { content: field.label },
-          { content: <span class="xl-typed">{text(field.value, field.tag)}</span> },
+          { content: <span class="xl-typed">{field.text ?? text(field.value, field.tag)}</span> },
           { content: field.purpose },
           {
             content: (
@@ -268,47 +269,6 @@ function Acts({ visit, held, here, state, promise }: ActsProps) {
         <Button class="govuk-button--warning">{t('eraseButton')}</Button>
       </Form>
       <InsetText>{t('sue')}</InsetText>
-    </>
-  )
-}
-
-function Asked({ visit, held }: { visit: Visit; held: Held }) {
-  const { language } = visit
-  const t = dataTexts(language)
-  const kinds: Record<string, string> = {
-    copy: t('kind.copy'),
-    contacts: t('kind.contacts'),
-    correct: t('kind.correct'),
-    erase: t('kind.erase'),
-    consent: t('kind.consent'),
-  }
-  const why = (code: string | undefined, until: string | undefined) =>
-    code === 'open'
-      ? t('why.open')
-      : code === 'archive'
-        ? t('why.archive')
-        : code === 'undated'
-          ? t('why.undated')
-          : t('why.retained', { date: until ?? '' })
-  if (held.asked.length === 0) return null
-  return (
-    <>
-      <h2 class="govuk-heading-m">{t('asked')}</h2>
-      {held.asked.map((request) => (
-        <div class="xl-message">
-          <p class="govuk-body">
-            <strong>{kinds[request.kind]}</strong> {formatInstant(request.askedAt, visit.ctx.zone, language)}{' '}
-            <Tag colour={request.status === 'granted' ? 'green' : request.status === 'refused' ? 'red' : 'yellow'}>
-              {t(request.status === 'granted' ? 'granted' : request.status === 'refused' ? 'refused' : 'open')}
-            </Tag>
-          </p>
-          {request.status === 'open' && request.dueOn !== null && (
-            <p class="govuk-body">{t('answerBy', { date: formatDate(request.dueOn, language) })}</p>
-          )}
-          {request.kind === 'erase' && request.status === 'refused' && <p class="govuk-body">{why(request.words.reason, request.words.value)}</p>}
-          {request.words.answer !== undefined && <p class="govuk-body xl-typed">{request.words.answer}</p>}
-        </div>
-      ))}
     </>
   )
 }
