@@ -12,6 +12,7 @@ import { createToken } from '#kernel/identity/tokens.ts'
 import type { Installation } from '#kernel/installation/installation.ts'
 import { eraseCase } from '#kernel/ledger/erase-case.ts'
 import { auditTown } from '#kernel/ledger/office-audit.ts'
+import { listDisposals, proposeDisposals, runDisposals } from '#kernel/retention/disposals.ts'
 import { recordHolidays } from '#kernel/towns/create-town.ts'
 import { appoint } from '#kernel/access/posts.ts'
 import { getTown, today } from '#kernel/towns/towns.ts'
@@ -64,6 +65,14 @@ const commands: Record<string, Command> = {
   ),
   'ledger-erase': command(z.object({ tenant, number: z.string(), basis: z.string() }), async ({ installation }, input) =>
     eraseCase(await installation.ctxFor(input.tenant, systemActor('erase')), await installation.logOf(input.tenant), input),
+  ),
+  'disposal-list': command(z.object({ tenant }), async ({ installation }, input) => {
+    const ctx = await installation.ctxFor(input.tenant, systemActor('disposal'))
+    await proposeDisposals(ctx)
+    return listDisposals(ctx)
+  }),
+  'disposal-run': command(z.object({ tenant }), async ({ installation }, input) =>
+    runDisposals(await installation.ctxFor(input.tenant, systemActor('disposal')), await installation.logOf(input.tenant)),
   ),
   backup: command(z.object({ file: z.string().startsWith('/') }), ({ installation }, input) =>
     writeBackup(installation.database, { file: input.file, dataDir: installation.config.dataDir, at: installation.clock.now() }),

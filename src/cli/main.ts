@@ -8,7 +8,7 @@ import { run as importCalendar } from './calendar.ts'
 import { run as computeDeadline } from './deadline.ts'
 import { decideOptions } from './decide.ts'
 import { parseDuration } from './duration.ts'
-import { lintProcedure } from './lint.ts'
+import { lintCommands } from './lint.ts'
 import { verify } from './verify.ts'
 
 // Most commands need little of the program: what opens a database is loaded only by those that use one.
@@ -157,6 +157,18 @@ const commands: Record<string, Command> = {
         basis: options['basis'] ?? '',
       }),
   },
+  'disposal list': {
+    about: 'cases whose retention is over, with who approved; proposes what is new',
+    positionals: [],
+    options: { tenant },
+    run: async ({ options }) => print(await data('disposal-list', { tenant: options['tenant'] })),
+  },
+  'disposal run': {
+    about: 'carry out what two persons approved on the workspace page',
+    positionals: [],
+    options: { tenant },
+    run: async ({ options }) => print(await data('disposal-run', { tenant: options['tenant'] })),
+  },
   'ledger monitor': {
     about: 'look at any town’s log from outside; exit 1 on an alarm',
     positionals: ['URL'],
@@ -197,12 +209,7 @@ const commands: Record<string, Command> = {
     options: {},
     raw: async (args) => (await import('./run.ts')).run(args),
   },
-  'procedure lint': {
-    about: 'check a procedure package',
-    positionals: ['FOLDER'],
-    options: {},
-    run: ({ positionals }) => lintProcedure(positionals[0] ?? ''),
-  },
+  ...lintCommands,
 }
 
 const forever = () => new Promise<number>(() => {})

@@ -43,6 +43,9 @@ const shots: Shot[] = [
   { name: 'counter', path: '/workspace/counter', as: 'petition-clerk' },
   { name: 'late', path: '/workspace/late', as: 'town-head' },
   { name: 'day-sheet', path: '/workspace/day-sheet', as: 'petition-clerk' },
+  { name: 'data-protection', path: '/workspace/data-protection', as: 'it-admin' },
+  { name: 'public-preview', path: '/workspace/public-preview', as: 'it-admin' },
+  { name: 'my-data', path: 'my-data', receipt: 'any' },
   { name: 'people', path: '/workspace/people', as: 'it-admin' },
   { name: 'hand-over', path: '/workspace/people/hand-over', as: 'it-admin' },
   { name: 'break-glass', path: '/workspace/break-glass', as: 'supervisor' },
@@ -91,7 +94,8 @@ async function take(opened: Browser, shot: Shot): Promise<void> {
 async function open(page: Page, shot: Shot): Promise<void> {
   if (shot.receipt) {
     await openReceipt(page)
-    if (shot.path !== 'case') await page.goto(`${page.url().split('?')[0]}/${shot.path}`)
+    if (shot.path === 'my-data') await page.goto(`${page.url().split('?')[0]}/data`)
+    else if (shot.path !== 'case') await page.goto(`${page.url().split('?')[0]}/${shot.path}`)
     return
   }
   if (shot.as) await signIn(page, shot.as)

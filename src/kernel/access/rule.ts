@@ -23,6 +23,9 @@ export type FieldLevel = 'public' | 'parties' | 'officers' | 'sealed'
 export type Act =
   | 'case.read'
   | 'case.views' // who looked, and why
+  | 'case.rights' // a person about her own data
+  | 'case.rights-decide'
+  | 'case.redact'
   | 'case.message'
   | 'case.send' // a message of the procedure: withdraw, appeal, extend; the diagram says who (xl:by)
   | 'case.export'
@@ -45,6 +48,9 @@ export type Act =
 const rule = {
   'case.read': { party: 'parties', proxy: 'parties', reader: 'officers', performer: 'officers', opened: 'officers', system: 'sealed' },
   'case.views': { party: 'parties', proxy: 'parties', reader: 'officers' },
+  'case.rights': { party: 'parties' },
+  'case.rights-decide': { reader: 'officers' },
+  'case.redact': { reader: 'officers', performer: 'officers' },
   'case.message': { party: 'parties', proxy: 'parties', reader: 'officers', performer: 'officers' },
   'case.send': { party: 'parties', proxy: 'parties', reader: 'officers', performer: 'officers', system: 'sealed' },
   'case.export': { party: 'parties', proxy: 'parties', reader: 'officers', system: 'sealed' },

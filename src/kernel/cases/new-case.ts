@@ -7,7 +7,7 @@ import type { Package } from '../procedures/load-package.ts'
 import { today } from '../towns/towns.ts'
 import { upstreamHashes } from './free-words.ts'
 import { runEngine } from './run.ts'
-import { lookupHashes, searchTokens } from './search.ts'
+import { familyOf, idLookupHash, lookupHashes, searchTokens } from './search.ts'
 import { addMandate, type MandateInput } from './mandates.ts'
 import { addAccess, addRow, newStep, recordEvent, type Step } from './step.ts'
 import { tellCode, tellRepresented } from './tell-access.ts'
@@ -196,7 +196,10 @@ function addParty(step: Step, party: Party, receiptHash: Buffer | undefined) {
   // Who is kept secret cannot be found by her name.
   const rule = step.procedure.manifest.parties.find((known) => known.role === party.role)
   if (party.blind || rule?.sealed !== undefined) return
-  for (const lookup of lookupHashes(step.ctx, party.identity)) addRow(step, 'lookups', { lookup: lookup.toString('base64'), party_id: party.partyId })
+  const { idNumber } = party.identity
+  const byNumber = idNumber === undefined ? [] : [idLookupHash(step.ctx, familyOf(step.procedure.manifest), idNumber)]
+  for (const lookup of [...lookupHashes(step.ctx, party.identity), ...byNumber])
+    addRow(step, 'lookups', { lookup: lookup.toString('base64'), party_id: party.partyId })
 }
 
 /** The column is in clear: only what the register of villages knows gets there, nothing that somebody typed. */

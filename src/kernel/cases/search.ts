@@ -4,6 +4,7 @@ import { keyedHash } from '../keys/keyring.ts'
 import type { Ctx } from '../context.ts'
 import type { FormData } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
+import type { Manifest } from '../procedures/manifest.ts'
 
 const mostTokens = 4000
 
@@ -29,6 +30,15 @@ export function tokensOf(ctx: Ctx, text: string): string[] {
     for (let index = 0; index + 1 < characters.length; index++) pairs.add(`${characters[index]}${characters[index + 1]}`)
   }
   return [...pairs].slice(0, mostTokens).map((pair) => keyedHash(key, pair).readBigInt64BE().toString())
+}
+
+/** Cases that do the same thing for people: what the procedure provides, or the procedure itself. ID numbers are never matched beyond it. */
+export const familyOf = (manifest: Pick<Manifest, 'slug' | 'provides'>): string => manifest.provides[0] ?? manifest.slug
+
+/** Look-up by the whole ID number inside one family: another family has another key, so equal numbers have nothing in common there. */
+export function idLookupHash(ctx: Ctx, family: string, idNumber: string): Buffer {
+  const number = idNumber.normalize('NFKC').replaceAll(/[\s-]/g, '').toUpperCase()
+  return keyedHash(ctx.services.keyring.secret(`id-lookup:${ctx.tenant}:${family}`), number)
 }
 
 /** Look-up of a named case at the counter: exact name with the last four of phone or ID, under a key outside the database. */

@@ -70,6 +70,14 @@ const words: Record<string, Record<Language, string>> = {
   'case.subject': { zh: '记明被反映的单位或岗位', en: 'Unit or post complained of' },
   'case.sealed': { zh: '密封', en: 'Sealed' },
   'case.embargoed': { zh: '结果暂不公开', en: 'Results held back' },
+  'rights.copy': { zh: '本人领取个人信息副本', en: 'The person took a copy of her data' },
+  'rights.contacts': { zh: '本人更改联系方式', en: 'The person changed her contacts' },
+  'rights.correct': { zh: '本人申请更正个人信息', en: 'The person asked for a correction' },
+  'rights.corrected': { zh: '同意更正个人信息', en: 'Correction granted' },
+  'rights.correction-refused': { zh: '不同意更正个人信息', en: 'Correction refused' },
+  'rights.erase': { zh: '本人申请删除', en: 'The person asked for erasure' },
+  'rights.consent': { zh: '本人撤回同意', en: 'The person withdrew consent' },
+  'file.redacted': { zh: '制作遮盖件', en: 'Redacted copy made' },
   'receipt.reissued': { zh: '重发回执码', en: 'Receipt code issued anew' },
 }
 
@@ -94,7 +102,7 @@ export function toTimeline(events: EventRow[], setting: Setting): TimelineEntry[
         by: byOf(event, setting),
         recordedAt: event.recorded_at,
         effectiveOn: event.effective_on,
-        reason: payloadText(event, 'reason'),
+        reason: event.type === 'rights.erase' ? '' : payloadText(event, 'reason'),
       }))
   )
 }

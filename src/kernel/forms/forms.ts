@@ -5,6 +5,7 @@ import type { SealedClass } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { FieldError } from '../errors.ts'
 import { type FormTexts, messageFor } from './messages.ts'
+import { faultOfCreditCode, faultOfIdNumber, faultOfPhone, type NumberFault } from './numbers.ts'
 
 export type Language = 'zh' | 'en'
 
@@ -86,7 +87,7 @@ export function checkForm(form: Form, data: FormData, texts: FormTexts, language
   if (strange) return [{ pointer: strange, code: 'text', message: messageFor('text', {}, language) }]
   const long = findOverlong(form, data, language)
   if (long.length > 0) return long
-  if (form.validate(data)) return complainOfFiles(form, data, language)
+  if (form.validate(data)) return [...complainOfFiles(form, data, language), ...complainOfNumbers(form, data, language)]
   const seen = new Set<string>()
   const complaints: FieldError[] = []
   for (const error of form.validate.errors ?? []) {
@@ -104,6 +105,23 @@ function complainOfFiles(form: Form, data: FormData, language: Language): FieldE
   return attachmentFields(form).flatMap((name) =>
     filesIn(data[name]).every((id) => uuid.test(id)) ? [] : [{ pointer: `/${name}`, code: 'file', message }],
   )
+}
+
+const numberChecks: Record<string, (text: string) => NumberFault | undefined> = {
+  'id-number': faultOfIdNumber,
+  'credit-code': faultOfCreditCode,
+  phone: faultOfPhone,
+}
+
+/** Numbers with a standard are checked by it (GB 11643, GB 32100); whoever has no such number leaves the field empty. */
+function complainOfNumbers(form: Form, data: FormData, language: Language): FieldError[] {
+  return Object.entries(form.schema.properties).flatMap(([name, field]): FieldError[] => {
+    const check = Object.hasOwn(numberChecks, field['x-tag']) ? numberChecks[field['x-tag']] : undefined
+    const values = [data[name]].flat().filter((value): value is string => typeof value === 'string' && value !== '')
+    const fault = check === undefined ? undefined : values.map(check).find((known) => known !== undefined)
+    if (fault === undefined) return []
+    return [{ pointer: `/${name}`, code: fault, message: messageFor(`${field['x-tag']}:${fault}`, {}, language) }]
+  })
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/

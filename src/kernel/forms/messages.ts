@@ -22,6 +22,42 @@ const words: Record<string, Words> = {
   text: { zh: () => '内容含有无法保存的字符，请删去后重填', en: () => 'The text holds a character that cannot be stored: remove it' },
   date: { zh: () => '请填写真实的日期，例如 2026-03-05', en: () => 'Enter a real date, like 2026-03-05' },
   email: { zh: () => '请填写正确的电子邮箱', en: () => 'Enter a real e-mail address' },
+  'id-number:length': {
+    zh: () => '身份证号码是 18 位，最后一位可能是字母 X，请对照证件再看一遍',
+    en: () => 'An ID number has 18 characters, the last may be X: compare it with the card',
+  },
+  'id-number:old': {
+    zh: () => '这是 15 位的旧号码，已经停用；请填写现在证件上的 18 位号码',
+    en: () => 'This is an old number of 15 digits, no longer in use: enter the 18 characters on the card',
+  },
+  'id-number:format': {
+    zh: () => '身份证号码的前几位不对，请对照证件再看一遍',
+    en: () => 'The first digits of the ID number are wrong: compare it with the card',
+  },
+  'id-number:date': {
+    zh: () => '身份证号码里的出生日期（第 7 到 14 位）不存在，请对照证件再看一遍',
+    en: () => 'The birth date inside the ID number (characters 7 to 14) does not exist: compare it with the card',
+  },
+  'id-number:checksum': {
+    zh: () => '身份证号码有一位写错了，请对照证件再看一遍',
+    en: () => 'One character of the ID number is wrong: compare it with the card',
+  },
+  'credit-code:length': {
+    zh: () => '统一社会信用代码是 18 位，请对照营业执照再看一遍',
+    en: () => 'A credit code has 18 characters: compare it with the licence',
+  },
+  'credit-code:format': {
+    zh: () => '统一社会信用代码里没有字母 I、O、S、V、Z，第 3 到 8 位是数字，请再看一遍',
+    en: () => 'A credit code has no I, O, S, V or Z, and characters 3 to 8 are digits: check it',
+  },
+  'credit-code:checksum': {
+    zh: () => '统一社会信用代码有一位写错了，请对照营业执照再看一遍',
+    en: () => 'One character of the credit code is wrong: compare it with the licence',
+  },
+  'phone:format': {
+    zh: () => '请填写能打通的电话：11 位手机号码，或者带区号的座机，例如 0999-5550123',
+    en: () => 'Enter a phone number that works: a mobile of 11 digits, or a fixed line with its area code',
+  },
   format: { zh: () => '格式不对，请检查', en: () => 'The format is wrong: check it' },
 }
 

@@ -44,6 +44,7 @@ export async function destroyValues(db: Db, tenant: string, caseId: string, vers
     sql`update outbox set content = '', status = case when status = 'waiting' then 'failed' else status end, last_error = null where ${mine}`,
     sql`update documents set content = '', reason = null where ${mine}`,
     sql`update incidents set reason = '', resolution = null where ${mine}`,
+    sql`update personal_requests set words = '' where ${mine}`,
     sql`update case_grants set reason = '' where ${mine}`,
     sql`delete from idempotency_keys where ${mine}`,
     sql`delete from drafts where tenant_id = ${tenant} and filed_case = ${caseId}`,

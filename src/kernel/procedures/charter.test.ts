@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FormSchema } from '../forms/forms.ts'
-import { checkFormCharter, checkPartyCharter } from './charter.ts'
+import { checkFormCharter } from './charter.ts'
+import { checkPartyCharter } from './charter-package.ts'
 import { manifestSchema } from './manifest.ts'
 import { checkPattern } from './patterns.ts'
 

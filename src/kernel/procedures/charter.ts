@@ -1,120 +1,170 @@
-// The data charter as checks (CHARTER.md; architecture rule 6): structure first, then names.
+// The data charter as checks of a form (CHARTER.md; architecture rule 6): structure first, then words. The rest of a package: charter-package.ts.
+import { smuggledCodes } from '../charter/code-lists.ts'
+import type { Finding } from '../charter/finding.ts'
+import { findWords, refusalOf, speaksOfGoods } from '../charter/find-words.ts'
+import { plainText } from '../charter/spellings.ts'
+import { checkShape } from '../charter/structure.ts'
 import type { FormField, FormSchema } from '../forms/forms.ts'
-import { fieldDeclarationSchema, type Manifest } from './manifest.ts'
+import { fieldDeclarationSchema } from './manifest.ts'
 import { checkPattern, findPatterns } from './patterns.ts'
 
-export type PackageFinding = { place: string; rule: string; message: string; severity: 'error' | 'warning' }
+export type PackageFinding = Finding
 
-/** What a town may never keep of a person. Reviewed list; each entry matches field names, labels and choices. */
-const forbidden: { rule: string; words: RegExp }[] = [
-  { rule: 'charter.belief', words: /宗教|信仰|信教|教派|邪教|religio|belief|faith\b|sect\b|church/i },
-  { rule: 'charter.ethnicity', words: /民族|族别|ethnic|\brace\b|nationality_group/i },
-  { rule: 'charter.origin', words: /籍贯|祖籍|原籍|出生地|native.?place|place.?of.?origin|\bbirth.?place/i },
-  { rule: 'charter.complained', words: /(上访|信访|投诉|举报|诉求)(次数|频次|记录数)|(complaint|petition|appeal)s?.?(count|history|record|tally)/i },
-  { rule: 'charter.opinion', words: /政治面貌|政治倾向|政治观点|思想动态|舆情|political.?(opinion|view|leaning|status)|ideolog/i },
-  {
-    rule: 'charter.watched-person',
-    words:
-      /重点人|重点人员|重点关注|重点关爱|重点对象|关注对象|管控对象|稳控|维稳对象|涉稳|上访户|老上访|缠访|闹访|信访老户|黑名单|key.?person|watch.?list|black.?list|person.?of.?interest|trouble.?maker|repeat.?petitioner/i,
-  },
-  {
-    rule: 'charter.rating',
-    words:
-      /风险等级|危险等级|人员等级|人员分级|忠诚|信用分|积分等级|社会信用评分|risk.?(label|score|level).?of.?person|person.?(risk|score|rating)|loyalty|social.?credit/i,
-  },
-  { rule: 'charter.biometric', words: /人脸|面部识别|指纹|虹膜|声纹|步态|face.?(id|recog|print)|fingerprint|biometric|iris.?scan|voice.?print/i },
-  {
-    rule: 'charter.online-speech',
-    words: /微信号聊天|朋友圈|微博账号|网络言论|社交账号|聊天记录监|social.?media.?(account|post|handle)|online.?speech/i,
-  },
-  { rule: 'charter.trail', words: /行动轨迹|活动轨迹|行踪|轨迹记录|location.?(trail|history|track)|gps.?track/i },
-]
+/** What a form's check may know of its package. */
+export type FormSurroundings = {
+  /** Hints and error texts of a field: sentences that may say what must not be written. */
+  hints?: (field: string) => string[]
+  /** Law row id → name of the law. */
+  laws?: ReadonlyMap<string, string>
+  /** Fields that hold a party of the case; absent when the package is not known. */
+  partyFields?: ReadonlySet<string>
+}
 
 /** Findings of the charter on one form: structure (no free bags, no undeclared field), then names, labels and choices. */
-export function checkFormCharter(place: string, schema: FormSchema, labels: (field: string) => string[]): PackageFinding[] {
-  const findings: PackageFinding[] = []
-  const refuse = (at: string, rule: string, message: string) => findings.push({ place: `${place}#${at}`, rule, message, severity: 'error' })
+export function checkFormCharter(
+  place: string,
+  schema: FormSchema,
+  labels: (field: string) => string[],
+  surroundings: FormSurroundings = {},
+): PackageFinding[] {
   const raw: Record<string, unknown> = { ...schema }
-  if (raw['additionalProperties'] !== false) refuse('', 'charter.free-bag', 'A form holds declared fields only: set "additionalProperties": false.')
+  const findings = checkShape(place, raw)
+  const refuse = (at: string, rule: string, message: string) => {
+    if (!findings.some((known) => known.place === `${place}#${at}` && known.rule === rule))
+      findings.push({ place: `${place}#${at}`, rule, message, severity: 'error' })
+  }
   for (const { at, source } of findPatterns(raw)) {
     const wrong = checkPattern(source)
     if (wrong) refuse(at, 'package.pattern', wrong)
   }
-  if (raw['patternProperties'] !== undefined) refuse('/patternProperties', 'charter.free-bag', 'A form holds declared fields only: name each field.')
   for (const [name, field] of Object.entries(schema.properties)) {
     const at = `/properties/${name}`
+    if (field === null || typeof field !== 'object') continue
     if (!fieldName.test(name))
       refuse(at, 'package.field-name', 'A field name is camelCase: letters and digits, at most 50, beginning with a small letter.')
-    if (!isPlain(field)) refuse(at, 'charter.free-bag', 'A field is one value or a list of values, not a bag of more fields.')
-    const declared = fieldDeclarationSchema.safeParse(field)
-    for (const key of new Set(declared.error?.issues.map((issue) => String(issue.path[0])))) {
-      refuse(at, 'charter.undeclared', `The field does not declare ${key} rightly: say what it is, what it is for, on which law, and who sees it.`)
-    }
-    if (sensitive.has(field['x-tag']) && field['x-visibility'] === 'public')
-      refuse(at, 'charter.sensitive', 'Household registration, health and disability are never shown to the public.')
-    const said = [name, ...labels(name), ...(field.enum ?? []).map(String), ...(field.items?.enum ?? [])]
-    for (const { rule, words } of forbidden) {
-      const hit = said.find((text) => spellings(text).some((spelling) => words.test(spelling)))
-      if (hit) refuse(at, rule, `“${hit}” is something this platform never keeps about a person (CHARTER.md). Remove the field.`)
-    }
+    checkDeclared(at, field, refuse)
+    checkFieldWords(at, name, field, { labels: labels(name), hints: surroundings.hints?.(name) ?? [], laws: surroundings.laws }, refuse)
   }
+  for (const { at, text } of textsAround(raw))
+    for (const rule of findWords(text, { prose: /description|\$comment/.test(at) })) refuse(at, rule.rule, refusalOf(text, rule))
+  if (surroundings.partyFields) checkThirdPersons(schema, surroundings.partyFields, labels, refuse)
   return findings
 }
+
+type Refuse = (at: string, rule: string, message: string) => void
 
 /** Field names become names in the record (docs/ledger-format.md), where capitals are written as `_` and a small letter. */
 const fieldName = /^[a-z][a-zA-Z0-9]{0,49}$/
 
 const sensitive = new Set(['household-registration', 'health', 'disability'])
 
-const single = new Set(['string', 'number', 'integer', 'boolean'])
-
-/** One value of a named type, or a list of texts; nothing that could hold more fields. */
-function isPlain(field: FormField): boolean {
-  const raw: Record<string, unknown> = { ...field }
-  if (
-    ['$ref', '$dynamicRef', 'anyOf', 'oneOf', 'allOf', 'properties', 'additionalProperties', 'patternProperties', 'prefixItems', 'contains'].some(
-      (key) => key in raw,
+function checkDeclared(at: string, field: FormField, refuse: Refuse) {
+  const declared = fieldDeclarationSchema.safeParse(field)
+  for (const key of new Set(declared.error?.issues.map((issue) => String(issue.path[0]))))
+    refuse(at, 'charter.undeclared', `The field does not declare ${key} rightly: say what it is, what it is for, on which law, and who sees it.`)
+  if (sensitive.has(field['x-tag']) && field['x-visibility'] === 'public')
+    refuse(at, 'charter.sensitive', 'Household registration, health and disability are never shown to the public.')
+  if (['id-number', 'phone', 'email'].includes(field['x-tag']) && field['x-visibility'] === 'public')
+    refuse(
+      at,
+      'charter.public-identity',
+      'ID numbers, phone numbers and mail addresses of a person are never shown to the public: choose “parties” or “officers”.',
     )
+}
+
+type Said = { labels: string[]; hints: string[]; laws: ReadonlyMap<string, string> | undefined }
+
+function checkFieldWords(at: string, name: string, field: FormField, { labels, hints, laws }: Said, refuse: Refuse) {
+  const choices = [...(field.enum ?? []), ...(field.items?.enum ?? [])]
+  const inside = Object.entries(field).flatMap(([key, value]) => (key in described || key === 'x-purpose' ? [] : textsIn(value)))
+  const strict = [name, ...labels, ...inside]
+  const prose = [
+    ...hints,
+    ...Object.keys(described).flatMap((key) => textsIn(Object.entries(field).find(([known]) => known === key)?.[1])),
+    field['x-purpose'],
+  ]
+  const basis = laws?.get(field['x-basis'])
+  const asked = { laws: basis === undefined ? [] : [basis], ofGoods: speaksOfGoods(labels) }
+  const hits = [
+    ...strict.flatMap((text) => findWords(text, asked).map((rule) => ({ text, rule }))),
+    ...prose.filter((text) => typeof text === 'string').flatMap((text) => findWords(text, { ...asked, prose: true }).map((rule) => ({ text, rule }))),
+  ]
+  for (const { text, rule } of hits) refuse(at, rule.rule, refusalOf(text, rule))
+  const codes = smuggledCodes(choices)
+  if (codes) refuse(at, codes.rule, codes.message)
+  const isOpenText = choices.length === 0 && (field.type === 'string' || field.type === 'array') && !['date', 'attachment'].includes(field['x-tag'])
+  if (!isOpenText) return
+  const own = [name, ...labels].map(plainText)
+  if (own.some((text) => bagWords.test(text)))
+    refuse(at, 'charter.free-bag', 'A field for any further data is a bag: declare a field for each thing that is asked.')
+  if (own.some((text) => labelWords.test(text.replaceAll(thingLabels, ''))))
+    refuse(at, 'charter.free-label', 'Free labels end as labels of people: give a list of choices about the matter instead.')
+}
+
+/** Keywords that hold sentences. */
+const described = { description: true, $comment: true }
+const bagWords =
+  /自定义(?:字段|项|属性|内容)|(?:扩展|附加|动态|其他)(?:字段|属性|数据项)|键值|\bjson\b|key ?value|custom ?(?:field|attribute|data|propert)|extra ?(?:field|attribute|data|propert)|\bmeta ?data\b|\battributes\b|additional ?(?:field|attribute|propert|data)|free.?form.?data|dynamic ?field/
+const labelWords = /标签|贴标|\btags?\b|\blabels?\b|\bflags\b|人员备注|对.{0,4}的?印象/
+const thingLabels =
+  /(?:食品|产品|商品|药品|农药|种子|包装|警示|价格|设备|安全|能效|防伪|配料|饲料|化学品|危化品)标签|标签(?:合格|规范|完整|内容|标识|说明书)|(?:food|product|warning|price|safety|drug|pesticide|package|seed|energy|hazard) ?(?:tag|label)s?/g
+
+/** Texts of a form outside its fields: names, pages, conditions, examples. With their pointers. */
+function textsAround(raw: Record<string, unknown>): { at: string; text: string }[] {
+  return Object.entries(raw).flatMap(([key, value]) =>
+    ['properties', 'required', '$schema', 'type'].includes(key) ? [] : pointedTexts(value, `/${key}`),
   )
-    return false
-  if (field.type === 'array') return field.items?.type === 'string'
-  return field.type !== undefined && single.has(field.type)
 }
 
-/** The ways in which a word may hide: full width, spaces and invisible characters inside, humps of camelCase. */
-function spellings(text: string): string[] {
-  const plain = text.normalize('NFKC')
-  return [plain, plain.replaceAll(/[\s\p{Cf}\p{P}]/gu, ''), plain.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll('_', ' ')]
+function pointedTexts(value: unknown, at: string): { at: string; text: string }[] {
+  if (typeof value === 'string') return [{ at, text: value }]
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([key, inner]) => [
+    ...(Array.isArray(value) ? [] : [{ at: `${at}/${key}`, text: key }]),
+    ...(key === 'pattern' || key === 'format' ? [] : pointedTexts(inner, `${at}/${key}`)),
+  ])
 }
 
-/** Every natural party is told of the case and can open it, except a person named in a sealed accusation. */
-export function checkPartyCharter(manifest: Manifest): PackageFinding[] {
-  return manifest.parties.flatMap((party, index) => {
-    if (party.kind === 'organization' || party.sees === 'sealed-accusation' || party.told.length > 0) return []
-    return [
-      {
-        place: `procedure.json#/parties/${index}`,
-        rule: 'charter.party-not-told',
-        severity: 'error' as const,
-        message: `The party “${party.role}” is never told of the case: add the events of which the person is told.`,
-      },
-    ]
-  })
+/** Every text in a value, but for what is no word of a person: types, patterns, law ids. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  if (Array.isArray(value)) return value.flatMap(textsIn)
+  if (value === null || typeof value !== 'object') return []
+  return Object.entries(value).flatMap(([key, inner]) => (['pattern', 'format', 'type'].includes(key) ? [] : [key, ...textsIn(inner)]))
 }
 
-/** An export with names needs a law that allows it. */
-export function checkExportCharter(manifest: Manifest): PackageFinding[] {
-  const laws = new Set(manifest.law.map((law) => law.id))
-  return manifest.exports.flatMap((list, index) =>
-    laws.has(list.law)
-      ? []
-      : [
-          {
-            place: `procedure.json#/exports/${index}`,
-            rule: 'charter.export-without-basis',
-            severity: 'error' as const,
-            message: `The list “${list.id}” cites no law of the package.`,
-          },
-        ],
+/**
+ * Nobody is registered behind her back: whoever is entered with name and ID number, or as somebody's tenant or worker, is a party of the
+ * case and told of it. Those who act for a party, receive for her or witness are not registered by it.
+ */
+function checkThirdPersons(schema: FormSchema, partyFields: ReadonlySet<string>, labels: (field: string) => string[], refuse: Refuse) {
+  const outside = Object.entries(schema.properties).filter(
+    ([name, field]) => ['name', 'id-number', 'phone', 'address'].includes(field?.['x-tag']) && !partyFields.has(name),
+  )
+  const texts = (name: string) => [name, ...labels(name)].map(plainText)
+  const others = outside.filter(([name]) => !texts(name).some((text) => helper.test(text)))
+  for (const [name, field] of others) {
+    const behind = texts(name).some((text) => reported.test(text))
+    if (behind || (field['x-tag'] === 'id-number' && others.some(([other, known]) => known['x-tag'] === 'name' && isSamePerson(name, other))))
+      refuse(
+        `/properties/${name}`,
+        'charter.party-not-told',
+        'The form takes a person who is no party and is told of nothing: make that person a party of the case (parties[].fields), or leave the field out.',
+      )
+  }
+}
+
+/** `otherName` and `otherIdNumber` are one person; `name` and `idNumber` are whoever the form is about. */
+function isSamePerson(number: string, name: string): boolean {
+  const who = /^([a-z]+)(?=[A-Z])/.exec(name)?.[1]
+  return (
+    who !== undefined &&
+    !/^(?:full|own|self|applicant|petitioner|party|client|resident|person|first|last|family|given)$/.test(who) &&
+    number.startsWith(who)
   )
 }
+
+const helper =
+  /agent|proxy|guardian|receiv|recipient|witness|representative|contact|collector|carer|handler|clerk|officer|payee|account ?holder|member|代理|代办|代领|代收|代为|监护|法定|负责人|经办|收件|收款|领取|签收|联系人|见证|照护|委托|开户|成员|家属|亲属|经营者|从业/
+const reported =
+  /租客|房客|承租|租住|租户|暂住|外来|务工|流动|被举报|被投诉|邻居|同住|访客|tenant|lodger|renter|sub ?lessee|migrant|worker|employee|neighbou?r|visitor|room ?mate|occupant/

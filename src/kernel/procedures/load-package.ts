@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { compile } from '#kernel/engine/compile.ts'
 import type { Graph } from '#kernel/engine/types.ts'
 import { compileForm, type Form, type FormSchema, type Language } from '../forms/forms.ts'
-import { checkExportCharter, checkFormCharter, checkPartyCharter, type PackageFinding } from './charter.ts'
+import { checkFormCharter, type FormSurroundings, type PackageFinding } from './charter.ts'
+import { checkWholeCharter } from './charter-package.ts'
 import { exampleSchema, type Example, type Manifest, manifestSchema } from './manifest.ts'
 import { checkAccess } from './access-references.ts'
 import { checkReferences } from './references.ts'
@@ -52,7 +53,8 @@ export async function loadPackage(files: PackageFiles, options: { accepted?: boo
   const manifest = readManifest(files, refuse)
   const texts = { zh: readTexts(files, 'texts.zh.json', refuse), en: readTexts(files, 'texts.en.json', refuse) }
   if (!manifest) return { findings }
-  const forms = readForms(files, manifest, texts, { findings, refuse, accepted: options.accepted ?? false })
+  const schemas = new Map<string, FormSchema>()
+  const forms = readForms(files, manifest, texts, { findings, refuse, accepted: options.accepted ?? false, schemas })
   const examples = readExamples(files, refuse)
   const templates = new Map(entriesUnder(files, 'documents/', '.typ'))
   const diagram = files['diagram.bpmn']
@@ -62,8 +64,8 @@ export async function loadPackage(files: PackageFiles, options: { accepted?: boo
   for (const finding of compiled.findings)
     findings.push({ place: `diagram.bpmn#${finding.element}`, rule: finding.rule, message: finding.message, severity: finding.severity })
   findings.push(
-    ...checkPartyCharter(manifest),
-    ...checkExportCharter(manifest),
+    // Asked once, when a package is taken: a word list that grows does not take a package from the cases that run.
+    ...(options.accepted ? [] : checkWholeCharter(files, manifest, schemas, compiled.graph)),
     ...checkReferences(manifest, compiled.graph, forms, texts, templates),
     ...checkAccess(manifest, compiled.graph, forms),
   )
@@ -118,9 +120,9 @@ function readTexts(files: PackageFiles, path: string, refuse: Refuse): Record<st
   return texts
 }
 
-type Reading = { findings: PackageFinding[]; refuse: Refuse; accepted: boolean }
+type Reading = { findings: PackageFinding[]; refuse: Refuse; accepted: boolean; schemas: Map<string, FormSchema> }
 
-function readForms(files: PackageFiles, manifest: Manifest, texts: Texts, { findings, refuse, accepted }: Reading): Map<string, Form> {
+function readForms(files: PackageFiles, manifest: Manifest, texts: Texts, { findings, refuse, accepted, schemas }: Reading): Map<string, Form> {
   const forms = new Map<string, Form>()
   for (const [id] of entriesUnder(files, 'forms/', '.json')) {
     const path = `forms/${id}.json`
@@ -129,17 +131,10 @@ function readForms(files: PackageFiles, manifest: Manifest, texts: Texts, { find
       refuse(path, 'package.form', 'A form is a JSON Schema of type "object" with "properties".')
       continue
     }
-    // Its label and its choices; a hint or an error may well say what must not be written.
-    const labels = (field: string) =>
-      [texts.zh, texts.en].flatMap((spoken) =>
-        Object.entries(spoken).flatMap(([key, text]) => {
-          const start = `${manifest.slug}.${id}.${field}.`
-          return key.startsWith(start) && !['hint', 'error'].includes(key.slice(start.length)) ? [text] : []
-        }),
-      )
-    const complaints = checkFormCharter(path, raw, labels)
+    schemas.set(id, raw)
+    const complaints = accepted ? [] : checkFormCharter(path, raw, ...surroundingsOf(manifest, id, texts))
     findings.push(...complaints)
-    if (complaints.length > 0 && !accepted) continue
+    if (complaints.length > 0) continue
     try {
       const form = compileForm(id, raw)
       forms.set(id, form)
@@ -156,6 +151,26 @@ function readForms(files: PackageFiles, manifest: Manifest, texts: Texts, { find
     }
   }
   return forms
+}
+
+/** A form's labels and choices by field, and what else its check asks of the package. */
+function surroundingsOf(manifest: Manifest, form: string, texts: Texts): [(field: string) => string[], FormSurroundings] {
+  const spoken = [texts.zh, texts.en].flatMap((language) => Object.entries(language))
+  const of = (field: string, isSentence: boolean) => {
+    const start = `${manifest.slug}.${form}.${field}.`
+    return spoken.flatMap(([key, text]) =>
+      key.startsWith(start) && ['hint', 'error'].includes(key.slice(start.length)) === isSentence ? [text] : [],
+    )
+  }
+  return [
+    (field) => of(field, false),
+    {
+      hints: (field) => of(field, true),
+      laws: new Map(manifest.law.map((law) => [law.id, law.name])),
+      // Parties stand in the filing form; other forms name who received, witnessed or signed.
+      partyFields: new Set(manifest.parties.flatMap((party) => Object.values(party.fields))),
+    },
+  ]
 }
 
 function isFormSchema(raw: unknown): raw is FormSchema {

@@ -140,6 +140,8 @@ export const manifestSchema = z.strictObject({
     disposal: z.enum(['erase', 'archive']),
     mark,
   }),
+  /** Entry of the register of impact assessments, when the forms hold sensitive data (个人信息保护法 Art 55). */
+  assessment: id.optional(),
   /** Cases this one may start or be started from: link role → slug. */
   links: z.record(id, id),
   /** Sealed classes and the duties to which each opens. Caucus and informer open to nobody who is not named here. */

@@ -2,6 +2,7 @@
 import { evaluateFeel } from '../engine/conditions.ts'
 import type { FormData, FormField } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
+import { detectPersonalData } from './detect.ts'
 
 type Row = {
   number: string
@@ -56,7 +57,7 @@ export function publicFields(procedure: Package, content: Record<string, FormDat
     const value = content[element]?.[name]
     if (value === undefined || value === null) continue
     const field = fieldOf(procedure, element, name)
-    if (typeof value === 'string' && isFreeText(field) && holdsPersonalData(value)) continue
+    if (typeof value === 'string' && isFreeText(field) && holdsPersonalData(value, field?.['x-tag'])) continue
     shown[path] = typeof value === 'number' && field?.['x-tag'] === 'place' && !exact ? Math.round(value * 1000) / 1000 : value
   }
   return shown
@@ -70,6 +71,9 @@ function fieldOf(procedure: Package, element: string, name: string): FormField |
 const isFreeText = (field: FormField | undefined) =>
   field !== undefined && field.enum === undefined && field['x-register'] === undefined && !field.format
 
-/** Numbers of persons, telephones, cards, and addresses of electronic mail. */
-export const holdsPersonalData = (text: string): boolean =>
-  /\d(?:[\s-]?\d){6,}/.test(text.normalize('NFKC')) || /[^\s@]+@[^\s@]+\.[^\s@]+/.test(text.normalize('NFKC'))
+/** Whatever the guard finds, and any other long number or address of electronic mail. */
+export const holdsPersonalData = (text: string, tag?: string): boolean =>
+  // A field for a place is there to say where it is.
+  detectPersonalData(text).some(({ kind }) => !(kind === 'address' && tag === 'place')) ||
+  /\d(?:[\s-]?\d){6,}/.test(text.normalize('NFKC')) ||
+  /[^\s@]+@[^\s@]+\.[^\s@]+/.test(text.normalize('NFKC'))

@@ -8,6 +8,7 @@ import { auditNightly } from '../ledger/nightly-audit.ts'
 import { logError, logLine } from '../log.ts'
 import { sendOutbox } from '../notifications/outbox.ts'
 import type { Outlets } from '../notifications/outlets.ts'
+import { proposeDisposals, runDisposals } from '../retention/disposals.ts'
 import { listTenants } from '../towns/create-town.ts'
 import { commitViewsOfPastDays, purgeExpired, turnKeys } from './housekeeping.ts'
 import { jobHandlers } from './job-kinds.ts'
@@ -81,6 +82,11 @@ function startTown(installation: Installation, tenant: string, outlets: Outlets,
       return true
     }),
     startDaily('audit', tenant, async () => auditNightly(await ctxOf('audit'), await installation.logOf(tenant), stopping)),
+    startDaily('disposals', tenant, async () => {
+      const ctx = await ctxOf('disposal')
+      await proposeDisposals(ctx)
+      await runDisposals(ctx, await installation.logOf(tenant))
+    }),
     startDaily('identity', tenant, () => installation.identityOf(tenant).purge()),
   ].map((loop, index) => (index < 2 ? loop : withoutWake(loop)))
 }

@@ -12,6 +12,7 @@ function start(scope) {
   initAll({ scope, onError: () => {} })
   for (const button of scope.querySelectorAll('[data-copy]')) offerCopy(button)
   for (const group of scope.querySelectorAll('fieldset[data-when]')) followChoice(group)
+  for (const form of scope.querySelectorAll('form[data-redact]')) offerDrawing(form)
   for (const select of scope.querySelectorAll('[data-submit-on-change]')) select.onchange = () => select.form?.requestSubmit()
 }
 
@@ -36,4 +37,40 @@ function followChoice(group) {
   }
   form.addEventListener('change', update)
   update()
+}
+
+/** Dragging on a page fills the next empty row of numbers, in hundredths of the page; the box is shown where it will be. */
+function offerDrawing(form) {
+  for (const figure of form.ownerDocument.querySelectorAll('[data-redact-page]')) {
+    const picture = figure.querySelector('svg')
+    let start
+    let box
+    const place = (event) => {
+      const frame = picture.getBoundingClientRect()
+      const part = (value, from, size) => Math.round(Math.min(Math.max((value - from) / size, 0), 1) * 1000) / 10
+      return { x: part(event.clientX, frame.left, frame.width), y: part(event.clientY, frame.top, frame.height) }
+    }
+    const span = (end) => ({
+      x: Math.min(start.x, end.x),
+      y: Math.min(start.y, end.y),
+      width: Math.round(Math.abs(end.x - start.x) * 10) / 10,
+      height: Math.round(Math.abs(end.y - start.y) * 10) / 10,
+    })
+    picture.onpointerdown = (event) => {
+      event.preventDefault()
+      picture.setPointerCapture(event.pointerId)
+      start = place(event)
+      box = picture.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'rect'))
+    }
+    picture.onpointermove = (event) => {
+      if (start) for (const [name, value] of Object.entries(span(place(event)))) box.setAttribute(name, `${value}%`)
+    }
+    picture.onpointerup = (event) => {
+      const drawn = span(place(event))
+      start = undefined
+      const row = [...form.querySelectorAll('[name^="width-"]')].find((input) => input.value === '')?.name.slice('width-'.length)
+      if (row === undefined || drawn.width === 0 || drawn.height === 0) return box.remove()
+      for (const [name, value] of Object.entries({ page: figure.dataset.redactPage, ...drawn })) form.elements[`${name}-${row}`].value = value
+    }
+  }
 }

@@ -74,6 +74,11 @@ export async function casePage(visit: Visit, context: HttpContext): Promise<Resp
         <Filing {...seen} procedure={procedure} files={files} />
       </Details>
       <Views {...seen} views={views} />
+      <p class="govuk-body">
+        <a class="govuk-link" href={`${here}/data`}>
+          {t('myData')}
+        </a>
+      </p>
       <Proof {...seen} />
       <Join {...seen} />
       <InsetText>

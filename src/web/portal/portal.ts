@@ -3,6 +3,7 @@ import type { Route } from '#http/route.ts'
 import { confirmPage, confirmPost, passwordPage, passwordPost, resetPage, resetPost, signUpPage, signUpPost } from './account-links.tsx'
 import { accountPage, clearedPage, clearPost, languagePost, sessionPost } from './account-page.tsx'
 import { actPage, actPost, joinPost, supplementPage, supplementPost } from './case-acts.tsx'
+import { dataPage, dataPost } from './data-page.tsx'
 import { documentPage, documentPdf, documentPicture, receiptFile, uploadFile } from './case-documents.tsx'
 import { casePage } from './case-page.tsx'
 import { checkPage, sendFiling } from './check-page.tsx'
@@ -53,6 +54,8 @@ export const portalRoutes: Route[] = [
   { method: 'get', path: '/track', guard: 'public', handle: trackPage },
   { method: 'post', path: '/track', guard: 'public', handle: trackPost },
   { method: 'get', path: '/cases/:number', guard: 'party', handle: casePage },
+  { method: 'get', path: '/cases/:number/data', guard: 'party', handle: dataPage },
+  { method: 'post', path: '/cases/:number/data', guard: 'party', handle: dataPost },
   { method: 'get', path: '/cases/:number/acts/:name', guard: 'party', handle: actPage },
   { method: 'post', path: '/cases/:number/acts/:name', guard: 'party', handle: actPost },
   { method: 'get', path: '/cases/:number/supplement', guard: 'party', handle: supplementPage },

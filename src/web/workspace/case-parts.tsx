@@ -32,6 +32,7 @@ const texts = defineTexts({
     reason: '理由：{reason}',
     history: '办理过程',
     file: '文件 {number}',
+    redact: '遮盖',
   },
   en: {
     law: 'By {law} {article}',
@@ -51,6 +52,7 @@ const texts = defineTexts({
     reason: 'Reason: {reason}',
     history: 'History',
     file: 'File {number}',
+    redact: 'Redact',
   },
 })
 
@@ -88,6 +90,9 @@ function FileLinks(props: { visit: Visit; number: string; ids: string[] }) {
         <>
           <a class="govuk-link" href={work(props.visit, `/cases/${props.number}/files/${id}`)} data-turbo="false">
             {t('file', { number: index + 1 })}
+          </a>{' '}
+          <a class="govuk-link xl-fine" href={work(props.visit, `/cases/${props.number}/redact/${id}`)}>
+            {t('redact')} <span class="govuk-visually-hidden">{t('file', { number: index + 1 })}</span>
           </a>{' '}
         </>
       ))}

@@ -1,9 +1,11 @@
 // At the counter: a person without number or code is found by name and the end of phone or ID; a lost code is issued anew.
-import { findAtCounter } from '#kernel/cases/counter.ts'
+import { findAtCounter, findByIdNumber } from '#kernel/cases/counter.ts'
 import { listCases } from '#kernel/cases/lists.ts'
+import { familyOf } from '#kernel/cases/search.ts'
 import { reissueReceipt } from '#kernel/cases/receipts.ts'
 import type { DomainError } from '#kernel/errors.ts'
 import { invalid } from '#kernel/errors.ts'
+import { listProcedures } from '#kernel/procedures/packages.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
 import type { Visit } from '#http/visit.ts'
@@ -11,6 +13,7 @@ import { Button } from '#ui/components/button.tsx'
 import { Details } from '#ui/components/details.tsx'
 import { Form } from '#ui/components/form.tsx'
 import { Input } from '#ui/components/input.tsx'
+import { Select } from '#ui/components/select.tsx'
 import { errorsByField } from '#ui/form/form-texts.ts'
 import { defineTexts } from '#ui/texts.ts'
 import { one, readPost, work, workPage } from './frame.tsx'
@@ -25,6 +28,12 @@ const texts = defineTexts({
     name: '姓名（全名）',
     tail: '电话或身份证号后四位',
     find: '查询',
+    byNumber: '按身份证号查',
+    byNumberText: '只在同一类事项里查，不会跨事项汇总一个人的办件。',
+    family: '哪一类事项',
+    idNumber: '身份证号码（18 位）',
+    idNumberWrong: '请按证件填写 18 位身份证号码',
+    noneByNumber: '这一类事项里没有查到。',
     found: '查到 {count} 件',
     none: '没有查到。请核对姓名和后四位；匿名的、没有留电话的查不到。',
     nameNeeded: '请填写全名',
@@ -45,6 +54,12 @@ const texts = defineTexts({
     name: 'Full name',
     tail: 'Last four of telephone or ID number',
     find: 'Find',
+    byNumber: 'Find by ID number',
+    byNumberText: 'Only inside one kind of matter: a person’s matters are never put together.',
+    family: 'Kind of matter',
+    idNumber: 'ID number (18 characters)',
+    idNumberWrong: 'Enter the 18 characters of the ID card',
+    noneByNumber: 'Nothing found in this kind of matter.',
     found: '{count} found',
     none: 'Nothing found. Check the name and the four characters; anonymous matters and those without telephone cannot be found.',
     nameNeeded: 'Enter the full name',
@@ -61,7 +76,15 @@ const texts = defineTexts({
   },
 })
 
-type State = { name?: string; tail?: string; found?: { number: string; subject: string }[]; error?: DomainError; number?: string }
+type State = {
+  family?: string
+  byNumber?: boolean
+  name?: string
+  tail?: string
+  found?: { number: string; subject: string }[]
+  error?: DomainError
+  number?: string
+}
 
 export const counterPage = (visit: Visit, context: HttpContext): Promise<Response> => show(visit, context, {})
 
@@ -71,6 +94,7 @@ export async function counterPost(visit: Visit, context: HttpContext): Promise<R
   const body = await readPost(visit, context)
   const name = one(body, 'name').trim()
   const tail = one(body, 'tail').trim()
+  if (one(body, 'by') === 'id') return findNumber(visit, context, { family: one(body, 'family'), idNumber: one(body, 'idNumber').trim() })
   const missing = [...(name === '' ? [['/name', t('nameNeeded')]] : []), ...(tail.length === 4 ? [] : [['/tail', t('tailNeeded')]])]
   if (missing.length > 0) {
     const error = invalid(
@@ -82,6 +106,32 @@ export async function counterPost(visit: Visit, context: HttpContext): Promise<R
   }
   const found = await Promise.all((await findAtCounter(visit.ctx, { name, tail })).map((number) => describe(visit, number)))
   return show(visit, context, { name, tail, found })
+}
+
+async function findNumber(visit: Visit, context: HttpContext, asked: { family: string; idNumber: string }): Promise<Response> {
+  try {
+    const found = await Promise.all((await findByIdNumber(visit.ctx, asked)).map((number) => describe(visit, number)))
+    return await show(visit, context, { byNumber: true, family: asked.family, found })
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    const message = texts(visit.language)('idNumberWrong')
+    return show(visit, context, {
+      byNumber: true,
+      family: asked.family,
+      error: invalid(error.code, message, [{ pointer: '/idNumber', code: error.code, message }]),
+    })
+  }
+}
+
+/** Kinds of matters by what their procedures provide; each is named by its first procedure. */
+async function familiesOf(visit: Visit): Promise<{ value: string; text: string }[]> {
+  const groups = Map.groupBy(await listProcedures(visit.ctx), (procedure) => familyOf(procedure.manifest))
+  return [...groups].map(([value, procedures]) => ({
+    value,
+    text: procedures
+      .map((procedure) => procedure.texts[visit.language][`${procedure.slug}.title`] ?? procedure.slug)
+      .join(visit.language === 'zh' ? '、' : ', '),
+  }))
 }
 
 async function describe(visit: Visit, number: string): Promise<{ number: string; subject: string }> {
@@ -107,8 +157,9 @@ export async function reissuePost(visit: Visit, context: HttpContext): Promise<R
   }
 }
 
-function show(visit: Visit, context: HttpContext, state: State): Promise<Response> {
+async function show(visit: Visit, context: HttpContext, state: State): Promise<Response> {
   const t = texts(visit.language)
+  const families = await familiesOf(visit)
   const errors = errorsByField(state.error?.fields ?? [])
   return workPage(
     visit,
@@ -137,6 +188,21 @@ function show(visit: Visit, context: HttpContext, state: State): Promise<Respons
         </div>
         <Button>{t('find')}</Button>
       </Form>
+      <Details summary={t('byNumber')} open={state.byNumber ?? false}>
+        <p class="govuk-body-s">{t('byNumberText')}</p>
+        <Form action={work(visit, '/counter')} attributes={{ 'data-turbo': 'false', class: 'xl-column' }}>
+          <input type="hidden" name="by" value="id" />
+          <Select name="family" label={t('family')} items={families.map((item) => ({ ...item, selected: item.value === state.family }))} />
+          <Input
+            name="idNumber"
+            label={t('idNumber')}
+            autocomplete="off"
+            class="govuk-input--width-20"
+            {...(errors['idNumber'] ? { error: errors['idNumber'] } : {})}
+          />
+          <Button>{t('find')}</Button>
+        </Form>
+      </Details>
       {state.found && <Found visit={visit} state={state} found={state.found} />}
     </>,
   )
@@ -145,7 +211,7 @@ function show(visit: Visit, context: HttpContext, state: State): Promise<Respons
 function Found({ visit, state, found }: { visit: Visit; state: State; found: { number: string; subject: string }[] }) {
   const t = texts(visit.language)
   const error = errorsByField(state.error?.fields ?? [])['evidence']
-  if (found.length === 0) return <div class="xl-empty">{t('none')}</div>
+  if (found.length === 0) return <div class="xl-empty">{state.byNumber ? t('noneByNumber') : t('none')}</div>
   return (
     <section class="xl-column">
       <h2 class="govuk-heading-m">{t('found', { count: found.length })}</h2>

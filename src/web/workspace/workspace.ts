@@ -7,6 +7,7 @@ import { accessPage, accessPost } from './case-access.tsx'
 import { casePage, contactsPost, messagePost, recusalPost, sealedPost } from './case-page.tsx'
 import { casesPage } from './cases-page.tsx'
 import { counterPage, counterPost, reissuePost } from './counter.tsx'
+import { dataProtectionPage, dataProtectionPost } from './data-protection.tsx'
 import { daySheetPage } from './day-sheet.tsx'
 import { caseFile, documentFile, documentImage, documentPage, documentPost, uploadedFile } from './document-page.tsx'
 import { filedPage, slipFile } from './filed.tsx'
@@ -17,6 +18,8 @@ import { jobFile, jobsPage, jobsPost } from './jobs.tsx'
 import { latePage } from './late.tsx'
 import { peoplePage, peoplePost } from './people.tsx'
 import { providersPage, providersPost } from './providers.tsx'
+import { publicPreviewPage, publicPreviewPost } from './public-preview.tsx'
+import { redactedFile, redactPage, redactPicture, redactPost } from './redact-page.tsx'
 import { settingsPage, settingsPost } from './settings.tsx'
 import { previewPage, taskPage, taskPost } from './task.tsx'
 
@@ -46,6 +49,14 @@ export const workspaceRoutes: Route[] = [
   post('/cases/:number/documents/:document', documentPost),
   get('/cases/:number/documents/:document/file.pdf', documentFile),
   get('/cases/:number/documents/:document/pages/:page', documentImage),
+  get('/cases/:number/redact/:file', redactPage),
+  post('/cases/:number/redact/:file', redactPost),
+  get('/cases/:number/redact/:file/pages/:page', redactPicture),
+  get('/cases/:number/redacted/:file', redactedFile),
+  get('/data-protection', dataProtectionPage),
+  post('/data-protection', dataProtectionPost),
+  get('/public-preview', publicPreviewPage),
+  post('/public-preview', publicPreviewPost),
   get('/intake', intakePage),
   post('/intake', intakePost),
   get('/intake/filed', filedPage),
