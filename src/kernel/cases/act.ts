@@ -8,6 +8,7 @@ import { effectiveDate, type FormData, type Language } from '../forms/forms.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
 import { encryptJson } from '../keys/keyring.ts'
 import { today } from '../towns/towns.ts'
+import { storeData } from './case-data.ts'
 import { accessOf, getCase, loadStep } from './load-case.ts'
 import { checkFiles, checkStepForm, findFiles } from './check-data.ts'
 import { findReceiver, receiveMessage } from './messages.ts'
@@ -34,10 +35,15 @@ export async function completeTask(ctx: Ctx, taskId: string, input: TaskInput): 
       const data = checkTaskData(step, task, input)
       await checkFiles(step, task.form, data, input.language ?? 'zh')
       const { actor } = ctx
-      step.case.content[task.element] = data
+      storeData(step, task.element, task.token, data)
       attachFiles(step, task.form ?? '', data)
-      rememberDoer(step, task.element)
-      recordEvent(step, { type: 'task.completed', element: task.element, data })
+      rememberDoer(step, task.element, task)
+      recordEvent(step, {
+        type: 'task.completed',
+        element: task.element,
+        data,
+        ...(task.instance === null ? {} : { fields: { instance: task.instance } }),
+      })
       const document = elementOf(step, task.element).xl.serves
       if (document) recordService(step, document, data)
       await runEngine(step, { type: 'complete', token: task.token }, actor.kind === 'staff' ? actor.userId : actor.kind)
@@ -222,10 +228,9 @@ function checkTaskData(step: Step, task: TaskRow, input: TaskInput): FormData {
 }
 
 /** Who did this element: signatures and returned work ask for it. */
-function rememberDoer(step: Step, element: string) {
+function rememberDoer(step: Step, element: string, task?: TaskRow) {
   const { actor } = step.ctx
   const user = actor.kind === 'staff' ? actor.userId : ''
-  const task = step.case.tasks.find((known) => known.element === element)
   const post =
     actor.kind === 'staff'
       ? (actor.posts.find((held) => held.organizationId === task?.organization_id && task.duties.includes(held.duty)) ?? actor.posts[0])

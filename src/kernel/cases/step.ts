@@ -16,7 +16,7 @@ import { readersOf } from '../access/readers.ts'
 import { publicRows } from '../publication/projection.ts'
 import { getTown, type Town } from '../towns/towns.ts'
 import { beginTransaction, callCommitStep } from './queries.ts'
-import type { LoadedCase } from './types.ts'
+import type { LoadedCase, TaskRow } from './types.ts'
 
 /** Rows of one step by table; bytes are base 64. The shapes are those of commit_step in 0004-steps.sql. */
 export type StepRows = Record<string, unknown> & { events: Record<string, unknown>[] }
@@ -209,8 +209,10 @@ function toCommit(step: Step): Record<string, unknown> {
   return {
     ...step.rows,
     // Work is due when the nearest limit of the office ends, also work that is opened without any limit changing.
-    ...(Array.isArray(opened) ? { tasks_open: opened.map((task: object) => ({ ...task, due_on: row.next_due_on })) } : {}),
     ...publicRows({ procedure: step.procedure, row, content: step.case.content, events: step.rows.events }),
+    ...(Array.isArray(opened)
+      ? { tasks_open: opened.map((task: Pick<TaskRow, 'limit_on'>) => ({ ...task, due_on: task.limit_on ?? row.next_due_on })) }
+      : {}),
     tenant: step.ctx.tenant,
     now: step.now.toISOString(),
     case_id: row.case_id,

@@ -1,16 +1,18 @@
 // What one actor may see of one case: the page, the API and the export all show this and nothing else.
-import { type FieldLevel, isShown, may } from '../access/rule.ts'
+import { type FieldLevel, may } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { positions } from '../engine/positions.ts'
 import { DomainError } from '../errors.ts'
-import type { Form, FormData, FormField, Language } from '../forms/forms.ts'
+import type { Language } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { getPackage } from '../procedures/packages.ts'
-import { getTown, type Town } from '../towns/towns.ts'
+import { getTown, today, type Town } from '../towns/towns.ts'
 import { maySend } from './act.ts'
 import { accessOf, getCase } from './load-case.ts'
+import { isAddressed } from './messages.ts'
 import { type DeadlineView, toDeadlineView } from './deadline-view.ts'
+import { type FormView, formsOf, taskTitle } from './form-view.ts'
 import { type Incident, type MessageView, readDossier } from './dossier.ts'
 import { toTimeline, type TimelineEntry } from './timeline.ts'
 import { findLinkedReceipt } from './receipts.ts'
@@ -18,8 +20,6 @@ import { recordView } from './views.ts'
 import { nameOf, type Say, speaker, subjectOf } from './words.ts'
 import type { LoadedCase } from './types.ts'
 
-export type FieldView = { name: string; label: string; value: unknown; text: string; field: FormField }
-export type FormView = { element: string; title: string; fields: FieldView[] }
 export type DocumentView = {
   id: string
   document: string
@@ -36,6 +36,8 @@ export type TaskView = {
   element: string
   title: string
   form: string | null
+  /** Its number among several of the element, from 1. */
+  instance: number | null
   office: string
   assignee: string | null
   due: CalendarDate | null
@@ -127,7 +129,7 @@ export async function viewCase(ctx: Ctx, by: { number: string } | { caseId: stri
       hasAccount: party.accountId !== null,
       electronicService: party.electronicService,
     })),
-    forms: formsOf(loaded, procedure, level, say, town, language),
+    forms: formsOf({ loaded, procedure, level, say, town, language }),
     deadlines: loaded.deadlines.map((deadline) => toDeadlineView(ctx, town, deadline, say, language)),
     documents: loaded.documents
       .filter((document) => level !== 'parties' || document.status !== 'void')
@@ -150,8 +152,9 @@ export async function viewCase(ctx: Ctx, by: { number: string } | { caseId: stri
             return {
               taskId: task.task_id,
               element: task.element,
-              title: say(`element.${task.element}`),
+              title: taskTitle({ loaded, procedure, level, say, town, language }, task),
               form: task.form,
+              instance: task.instance,
               office: nameOf(town, task.organization_id, language),
               assignee: task.assignee,
               due: task.due_on,
@@ -162,54 +165,20 @@ export async function viewCase(ctx: Ctx, by: { number: string } | { caseId: stri
             }
           })
         : [],
-    acts: actsOf(ctx, loaded, procedure, say),
+    acts: actsOf(ctx, loaded, procedure, town, say),
     incidents: level === 'parties' ? [] : dossier.incidents,
     links: await linkedNumbers(ctx, loaded),
     marks: marksOf(loaded, procedure, dossier.doneElements),
   }
 }
 
-function formsOf(loaded: LoadedCase, procedure: Package, level: FieldLevel, say: Say, town: Town, language: Language): FormView[] {
-  return Object.entries(loaded.content).flatMap(([element, data]): FormView[] => {
-    if (element.startsWith('_')) return []
-    const form = procedure.forms.get(element === 'filing' ? 'filing' : (procedure.graph.elements[element]?.xl.form ?? ''))
-    const fields = form ? fieldsOf(form, data, level, say, town, language) : []
-    return fields.length === 0 || !form
-      ? []
-      : [
-          {
-            element,
-            title: element === 'filing' ? say('filing.title') : say(`element.${element}`).replace(`element.${element}`, say(`${form.id}.title`)),
-            fields,
-          },
-        ]
-  })
-}
-
-function fieldsOf(form: Form, data: FormData, level: FieldLevel, say: Say, town: Town, language: Language): FieldView[] {
-  return Object.entries(form.schema.properties).flatMap(([name, field]): FieldView[] => {
-    const value = data[name]
-    if (value === undefined || value === '' || !isShown(field['x-visibility'], level)) return []
-    return [{ name, label: say(`${form.id}.${name}.label`), value, text: textOf(value, field, `${form.id}.${name}`, say, town, language), field }]
-  })
-}
-
-function textOf(value: unknown, field: FormField, key: string, say: Say, town: Town, language: Language): string {
-  if (typeof value === 'boolean') return language === 'zh' ? (value ? '是' : '否') : value ? 'Yes' : 'No'
-  if (Array.isArray(value))
-    return value.map((item) => (field.items?.enum ? say(`${key}.${String(item)}`) : String(item))).join(language === 'zh' ? '、' : ', ')
-  if (field.enum) return say(`${key}.${String(value)}`)
-  if (field['x-register'] === 'organizations') return nameOf(town, String(value), language)
-  if (field['x-register'] === 'villages') return town.villages.get(String(value))?.name[language] ?? String(value)
-  return String(value)
-}
-
 /** Messages of the procedure that this actor may send now (withdraw, appeal, extend …). */
-function actsOf(ctx: Ctx, loaded: LoadedCase, procedure: Package, say: Say): ActView[] {
+function actsOf(ctx: Ctx, loaded: LoadedCase, procedure: Package, town: Town, say: Say): ActView[] {
   const seen = new Set<string>()
   return loaded.subscriptions.flatMap((subscription): ActView[] => {
     const element = procedure.graph.elements[subscription.element]
     if (subscription.kind !== 'message' || !element || seen.has(subscription.name)) return []
+    if (!isAddressed({ case: loaded, procedure, town, effectiveOn: today(ctx) }, ctx.actor, subscription)) return []
     if (!maySend({ ctx, case: loaded, procedure }, element.xl.ext['by']) || !isExtendable(loaded, procedure, element.xl.ext['extends'])) return []
     seen.add(subscription.name)
     return [{ name: subscription.name, label: say(`message.${subscription.name}`), form: element.xl.form ?? null }]

@@ -11,8 +11,10 @@ import { findRunning, isPaused, put, recompute, settleEscalation } from './case-
 import { loadStep } from './load-case.ts'
 import { performStep } from './perform.ts'
 import { elementOf, runEngine } from './run.ts'
+import { subjectOfTask } from './open-task.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
-import { findDueTimers, findMissedCases, findOrphanTasks, findProvisional, findUnresolved } from './watch-queries.ts'
+import { nextOfCycle } from './timer-due.ts'
+import { findTimerDue, findDueTimers, findMissedCases, findOrphanTasks, findOverdueTasks, findProvisional, findUnresolved } from './watch-queries.ts'
 
 /** Working days after which open work that nobody took is reported; calendar days between the steps up the line. House rules, not law. */
 export type WatchSettings = { orphanAfterWorkdays: number; stepDays: number }
@@ -27,11 +29,13 @@ export async function watch(ctx: Ctx, settings: WatchSettings = standard): Promi
   const result = { timers: 0, missed: 0, orphans: 0, raised: 0 }
   // A limit that is passed is recorded before a timer of the same instant goes on.
   for (const { case_id } of await findMissedCases(own, now)) result.missed += await forCase(own, case_id, markMissed)
-  for (const timer of await findDueTimers(own, now)) result.timers += await forCase(own, timer.case_id, (step) => fireTimer(step, timer.token))
+  for (const timer of await findDueTimers(own, now)) result.timers += await forCase(own, timer.case_id, (step) => fireTimer(step, timer))
   const { calendar } = await getTown(own)
   const before = startOfDate(own.zone, addWorkdays(calendar, today(own), -settings.orphanAfterWorkdays))
   for (const task of await findOrphanTasks(own, before))
-    result.orphans += await forCase(own, task.case_id, async (step) => escalate(step, 'orphan', task.element, task.organization_id))
+    result.orphans += await forCase(own, task.case_id, async (step) => escalate(step, 'orphan', task.subject, task.organization_id))
+  for (const task of await findOverdueTasks(own))
+    result.orphans += await forCase(own, task.case_id, async (step) => escalate(step, 'overdue', `task:${task.subject}`, task.organization_id))
   const stale = new Date(now.getTime() - settings.stepDays * 86_400_000)
   for (const open of await findUnresolved(own, stale)) result.raised += await forCase(own, open.case_id, async (step) => raise(step, open))
   return result
@@ -87,8 +91,13 @@ async function forCase(ctx: Ctx, caseId: string, work: (step: Step) => Promise<b
 
 class Nothing extends Error {}
 
-async function fireTimer(step: Step, token: string): Promise<boolean> {
+type DueTimer = { token: string; due_at: Date; every: string | null; times_left: number | null }
+
+async function fireTimer(step: Step, timer: DueTimer): Promise<boolean> {
+  const { token } = timer
   const waiting = step.case.row.state.tokens.find((known) => known.id === token)
+  // A cycle keeps its token: another process may have fired it since it was found.
+  if (timer.every !== null && (await findTimerDue(step.ctx, step.case.row.case_id, token))?.getTime() !== timer.due_at.getTime()) return false
   if (!waiting || !isDue(step, waiting)) return false
   // A party's time has run out: the right lapses, and nobody is at fault.
   for (const row of step.case.deadlines) {
@@ -96,8 +105,16 @@ async function fireTimer(step: Step, token: string): Promise<boolean> {
       put(step, { ...row, status: 'missed' })
   }
   recordEvent(step, { type: 'timer.fired' })
-  await runEngine(step, { type: 'timer', token })
+  await runEngine(step, { type: 'timer', token, ...(timer.times_left === 1 ? { last: true } : {}) })
+  rearm(step, timer)
   return true
+}
+
+/** A cycle comes again, unless the engine has closed it. */
+function rearm(step: Step, { token, due_at, every, times_left }: DueTimer) {
+  const next = every === null || times_left === 1 ? undefined : nextOfCycle(every, due_at, step.now)
+  if (!next || !step.case.row.state.tokens.some((known) => known.id === token)) return
+  addRow(step, 'timers_next', { token, due_at: next.toISOString(), times_left: times_left === null ? null : times_left - 1 })
 }
 
 /** Is the deadline that the timer follows still over? It may have been extended, or its clock stopped, since the timer was found. */
@@ -137,17 +154,21 @@ export async function escalate(
 }
 
 async function raise(step: Step, open: { kind: 'overdue' | 'orphan'; subject: string; level: number }): Promise<boolean> {
-  const settled =
-    step.case.row.status === 'closed' || open.kind === 'overdue'
-      ? step.case.row.status === 'closed' ||
-        !step.case.deadlines.some((row) => row.deadline === open.subject && row.status === 'missed' && row.met_on === null)
-      : !step.case.tasks.some((task) => task.element === open.subject)
-  if (settled) {
+  if (isSettled(step, open)) {
     settleEscalation(step, open.kind, open.subject)
     return true
   }
-  const task = step.case.tasks.find((known) => open.kind === 'overdue' || known.element === open.subject)
+  const task = taskOf(step, open.subject) ?? (open.kind === 'overdue' ? step.case.tasks[0] : undefined)
   return escalate(step, open.kind, open.subject, task?.organization_id ?? step.case.row.handling_office, open.level + 1)
+}
+
+const taskOf = (step: Step, subject: string) => step.case.tasks.find((task) => subjectOfTask(task) === subject.replace(/^task:/, ''))
+
+/** Late work is settled when it is done, also late; work that lies, when it is gone. */
+function isSettled(step: Step, { kind, subject }: { kind: 'overdue' | 'orphan'; subject: string }): boolean {
+  if (step.case.row.status === 'closed') return true
+  if (kind === 'orphan' || subject.startsWith('task:')) return taskOf(step, subject) === undefined
+  return !step.case.deadlines.some((row) => row.deadline === subject && row.status === 'missed' && row.met_on === null)
 }
 
 /** The post `level` steps above the posts that should have done the work. */

@@ -21,5 +21,12 @@ export function subjectOf(procedure: Package, filing: FormData): string {
   return typeof value === 'string' ? Array.from(value).slice(0, longestSubject).join('') : ''
 }
 
+/** A title that says which of several it is: by the name of the body or person it is for, or by its number. */
+export function withInstance(title: string, instance: { n: number; name: string } | undefined, language: Language): string {
+  if (!instance) return title
+  const which = instance.name !== '' ? instance.name : language === 'zh' ? `第${instance.n}份` : `no. ${instance.n}`
+  return language === 'zh' ? `${title}（${which}）` : `${title} (${which})`
+}
+
 export const nameOf = (town: Town, organization: string | null, language: Language): string =>
   organization === null ? '' : (town.organizations.get(organization)?.name[language] ?? organization)

@@ -1,5 +1,5 @@
 // FEEL for conditions, with a budget: an expression comes from a package, so it may be wrong, slow or hostile.
-import type { IteratorNode, Node, TestNode } from '../decisions/ast.ts'
+import { type IteratorNode, type Node, partsOf } from '../decisions/ast.ts'
 import { builtInProperties } from '../decisions/builtins.ts'
 import { DecisionError, withinStack } from '../decisions/environment.ts'
 import { evaluate } from '../decisions/evaluate.ts'
@@ -72,51 +72,6 @@ function faultIn(node: Node, looked: Looked): string | undefined {
     if (fault) return fault
   }
   return undefined
-}
-
-const fromIterators = (iterators: IteratorNode[]) => iterators.flatMap(({ from, to }) => (to ? [from, to] : [from]))
-const fromTests = (tests: TestNode[]) => tests.map((test) => test.node)
-
-function partsOf(node: Node): Node[] {
-  switch (node.k) {
-    case 'literal':
-    case 'name':
-      return []
-    case 'list':
-      return node.items
-    case 'context':
-      return node.entries.map((entry) => entry.value)
-    case 'range':
-      return [node.start, node.end].filter((part) => part !== undefined)
-    case 'bound':
-    case 'negative':
-      return [node.operand]
-    case 'arithmetic':
-    case 'comparison':
-    case 'and':
-    case 'or':
-      return [node.left, node.right]
-    case 'between':
-      return [node.value, node.low, node.high]
-    case 'in':
-      return [node.value, ...fromTests(node.tests)]
-    case 'if':
-      return [node.condition, node.whenTrue, node.whenFalse]
-    case 'for':
-    case 'some':
-    case 'every':
-      return [...fromIterators(node.iterators), node.body]
-    case 'function':
-      return [node.body]
-    case 'call':
-      return node.args
-    case 'path':
-      return [node.target]
-    case 'filter':
-      return [node.target, node.filter]
-    case 'instance':
-      return [node.value]
-  }
 }
 
 function rangeFault({ from, to }: IteratorNode): string | undefined {

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { type FieldLevel, isShown } from '../access/rule.ts'
 import { readDossier } from '../cases/dossier.ts'
 import { recordView } from '../cases/views.ts'
+import { dataEntries } from '../cases/case-data.ts'
 import { getCase } from '../cases/load-case.ts'
 import type { LoadedCase } from '../cases/types.ts'
 import { getPackage } from '../procedures/packages.ts'
@@ -70,7 +71,7 @@ async function rowsShown(ctx: Ctx, loaded: LoadedCase, level: FieldLevel): Promi
   const procedure = await getPackage(ctx, loaded.row.package_hash)
   const { messages } = await readDossier(ctx, loaded)
   const shown = new Set(messages.flatMap((message) => message.files))
-  for (const [element, data] of Object.entries(loaded.content)) {
+  for (const { element, data } of dataEntries(loaded.content)) {
     const form = procedure.forms.get(element === 'filing' ? 'filing' : (procedure.graph.elements[element]?.xl.form ?? ''))
     for (const [name, field] of Object.entries(form?.schema.properties ?? {})) {
       if (field['x-tag'] !== 'attachment' || !isShown(field['x-visibility'], level)) continue

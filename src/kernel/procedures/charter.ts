@@ -87,6 +87,16 @@ function spellings(text: string): string[] {
   return [plain, plain.replaceAll(/[\s\p{Cf}\p{P}]/gu, ''), plain.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll('_', ' ')]
 }
 
+/** Names and texts of a file that is not a form: the same words are refused there. */
+export function checkWords(place: string, words: string[]): PackageFinding[] {
+  return forbidden.flatMap(({ rule, words: pattern }) => {
+    const hit = words.find((text) => spellings(text).some((spelling) => pattern.test(spelling)))
+    return hit === undefined
+      ? []
+      : [{ place, rule, severity: 'error' as const, message: `“${hit}” is something this platform never keeps about a person (CHARTER.md).` }]
+  })
+}
+
 /** Every natural party is told of the case and can open it, except a person named in a sealed accusation. */
 export function checkPartyCharter(manifest: Manifest): PackageFinding[] {
   return manifest.parties.flatMap((party, index) => {

@@ -6,6 +6,7 @@ import { compileForm, type Form, type FormSchema, type Language } from '../forms
 import { checkExportCharter, checkFormCharter, checkPartyCharter, type PackageFinding } from './charter.ts'
 import { exampleSchema, type Example, type Manifest, manifestSchema } from './manifest.ts'
 import { checkReferences } from './references.ts'
+import { readRules, type Rules } from './rules.ts'
 
 export type Texts = Record<Language, Record<string, string>>
 
@@ -21,6 +22,7 @@ export type Package = {
   texts: Texts
   /** Document template id → Typst source. */
   templates: ReadonlyMap<string, string>
+  rules: Rules
   examples: ReadonlyMap<string, Example>
 }
 
@@ -54,6 +56,8 @@ export async function loadPackage(files: PackageFiles, options: { accepted?: boo
   const forms = readForms(files, manifest, texts, { findings, refuse, accepted: options.accepted ?? false })
   const examples = readExamples(files, refuse)
   const templates = new Map(entriesUnder(files, 'documents/', '.typ'))
+  const { rules, findings: wrongRules } = readRules(entriesUnder(files, 'rules/', '.dmn'))
+  findings.push(...wrongRules)
   const diagram = files['diagram.bpmn']
   if (diagram === undefined) refuse('diagram.bpmn', 'package.missing', 'The package has no diagram.')
   if (diagram === undefined) return { findings }
@@ -63,7 +67,7 @@ export async function loadPackage(files: PackageFiles, options: { accepted?: boo
   findings.push(
     ...checkPartyCharter(manifest),
     ...checkExportCharter(manifest),
-    ...checkReferences(manifest, compiled.graph, forms, texts, templates),
+    ...checkReferences(manifest, compiled.graph, { forms, texts, templates, rules }),
   )
   if (!options.accepted && findings.some((finding) => finding.severity === 'error')) return { findings }
   const procedure = {
@@ -75,6 +79,7 @@ export async function loadPackage(files: PackageFiles, options: { accepted?: boo
     forms,
     texts,
     templates,
+    rules,
     examples,
   }
   return { procedure, findings }

@@ -1,6 +1,7 @@
 // Pieces of a case that both the task page and the case page show.
 import type { DeadlineView } from '#kernel/cases/deadline-view.ts'
-import type { CaseView, FormView } from '#kernel/cases/view.ts'
+import type { FormView } from '#kernel/cases/form-view.ts'
+import type { CaseView } from '#kernel/cases/view.ts'
 import { dateIn } from '#kernel/clock.ts'
 import type { Visit } from '#http/visit.ts'
 import { DeadlineCard } from '#ui/components/deadline-card.tsx'
