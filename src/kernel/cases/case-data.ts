@@ -92,7 +92,7 @@ export function dataEntries(content: CaseContent): { element: string; data: Form
 /** What FEEL may read at a place: form data by element, the case itself, its legal numbers, and the item of the instance. */
 export function feelContext(source: DataSource, path: Token[] = [], values: Record<string, unknown> = {}): Record<string, unknown> {
   const { row, content, documents, parties } = source.case
-  const { _done, _multiple, ...forms } = content
+  const { _done, _multiple, _handover, ...forms } = content
   const instance = instanceAt(source.procedure.graph, path)
   return {
     ...forms,
@@ -105,6 +105,7 @@ export function feelContext(source: DataSource, path: Token[] = [], values: Reco
       channel: row.channel,
       office: row.handling_office,
       place: row.place_id,
+      handedOverBy: content['_handover']?.['by'] ?? null,
       on: source.effectiveOn,
     },
     documents: Object.fromEntries(documents.map((document) => [document.document, { number: document.number, date: document.issued_on }])),

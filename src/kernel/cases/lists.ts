@@ -54,7 +54,7 @@ export type CaseItem = {
 }
 export type Listed<Item> = { items: Item[]; total: number; page: number; size: number }
 
-type SealedRow = { case_id: string; package_hash: string; content: Buffer; wrapped: Buffer; wrapping_key: string }
+export type SealedRow = { case_id: string; package_hash: string; content: Buffer; wrapped: Buffer; wrapping_key: string }
 type InboxRow = SealedRow & {
   task_id: string
   version: number
@@ -262,7 +262,8 @@ async function toCaseItem(ctx: Ctx, row: CaseRowListed, language: Language): Pro
   }
 }
 
-function openContent(ctx: Ctx, row: SealedRow): CaseContent | undefined {
+/** The data of a listed case; undefined when it was erased. */
+export function openContent(ctx: Ctx, row: SealedRow): CaseContent | undefined {
   // An erased case keeps its row; its words are gone.
   if (!row.wrapped) return undefined
   const key = ctx.services.keyring.unwrap({ wrapped: row.wrapped, wrappingKey: row.wrapping_key })

@@ -35,15 +35,15 @@ async function applyEffect(step: Step, effect: Effect, closedBy: string | undefi
 }
 
 /** Does what the diagram asks of the kernel; what fails by itself is an error of the diagram, and an incident when nothing catches it. */
-async function act(step: Step, element: Element, token: string): Promise<Command> {
+async function act(step: Step, element: Element, token: string): Promise<Command | undefined> {
   if (element.type === 'businessRuleTask' || element.type === 'scriptTask') {
     const failed = element.type === 'scriptTask' ? runScript(step, element, token) : decideTask(step, element, token)
     if (!failed) return { type: 'done', token }
     recordEvent(step, { type: 'action.failed', element: element.id, fields: { code: failed.code, reason: failed.reason } })
     return { type: 'error', token, code: failed.code }
   }
-  await runAction(step, element, (expression) => evaluate(step, expression, token))
-  return { type: 'done', token }
+  const outcome = await runAction(step, element, (expression) => evaluate(step, expression, token), token)
+  return outcome === 'later' ? undefined : { type: 'done', token }
 }
 
 function noteEffect(step: Step, effect: Exclude<Effect, { type: 'action' }>, closedBy: string | undefined): void {
@@ -83,6 +83,9 @@ function noteEffect(step: Step, effect: Exclude<Effect, { type: 'action' }>, clo
     case 'left':
     case 'cancelled':
       forgetItems(step, effect.token)
+      // Nobody waits for the other system any more.
+      if (effect.type === 'cancelled' && elementOf(step, effect.element).xl.action?.startsWith('external@'))
+        addRow(step, 'actions_end', { token: effect.token, status: 'cancelled' })
       break
     case 'entered':
     case 'flow':

@@ -17,7 +17,7 @@ import { type Incident, type MessageView, readDossier } from './dossier.ts'
 import { toTimeline, type TimelineEntry } from './timeline.ts'
 import { findLinkedReceipt } from './receipts.ts'
 import { recordView } from './views.ts'
-import { nameOf, type Say, speaker, subjectOf } from './words.ts'
+import { elementTitle, nameOf, type Say, speaker, subjectOf } from './words.ts'
 import type { LoadedCase } from './types.ts'
 
 export type DocumentView = {
@@ -85,7 +85,7 @@ export type CaseView = {
   messages: MessageView[]
   tasks: TaskView[]
   acts: ActView[]
-  incidents: Incident[]
+  incidents: (Incident & { title: string })[]
   links: { role: string; number: string }[]
   marks: Record<string, Mark>
 }
@@ -166,7 +166,8 @@ export async function viewCase(ctx: Ctx, by: { number: string } | { caseId: stri
           })
         : [],
     acts: actsOf(ctx, loaded, procedure, town, say),
-    incidents: level === 'parties' ? [] : dossier.incidents,
+    incidents:
+      level === 'parties' ? [] : dossier.incidents.map((incident) => ({ ...incident, title: elementTitle(procedure, say, incident.element) })),
     links: await linkedNumbers(ctx, loaded),
     marks: marksOf(loaded, procedure, dossier.doneElements),
   }

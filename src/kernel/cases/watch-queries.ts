@@ -72,6 +72,15 @@ export const findOverdueTasks = (ctx: Ctx) =>
     order by t.limit_on limit ${most}`,
   )
 
+/** Cases that cannot go on by themselves, of which nobody was told yet. */
+export const findUnreportedIncidents = (ctx: Ctx) =>
+  rowsOf<{ case_id: string; element: string }>(
+    ctx,
+    sql`select distinct i.case_id, i.element from incidents i where i.tenant_id = ${ctx.tenant} and i.resolved_at is null
+      and not exists (select 1 from escalations e where e.tenant_id = i.tenant_id and e.case_id = i.case_id and e.kind = 'incident' and e.subject = i.element)
+    limit ${most}`,
+  )
+
 export const findProvisional = (ctx: Ctx) =>
   rowsOf<{ case_id: string }>(ctx, sql`select distinct case_id from deadlines where tenant_id = ${ctx.tenant} and provisional and status = 'running'`)
 

@@ -14,7 +14,16 @@ import { elementOf, runEngine } from './run.ts'
 import { subjectOfTask } from './open-task.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
 import { nextOfCycle } from './timer-due.ts'
-import { findTimerDue, findDueTimers, findMissedCases, findOrphanTasks, findOverdueTasks, findProvisional, findUnresolved } from './watch-queries.ts'
+import {
+  findTimerDue,
+  findDueTimers,
+  findMissedCases,
+  findOrphanTasks,
+  findOverdueTasks,
+  findProvisional,
+  findUnreportedIncidents,
+  findUnresolved,
+} from './watch-queries.ts'
 
 /** Working days after which open work that nobody took is reported; calendar days between the steps up the line. House rules, not law. */
 export type WatchSettings = { orphanAfterWorkdays: number; stepDays: number }
@@ -36,6 +45,8 @@ export async function watch(ctx: Ctx, settings: WatchSettings = standard): Promi
     result.orphans += await forCase(own, task.case_id, async (step) => escalate(step, 'orphan', task.subject, task.organization_id))
   for (const task of await findOverdueTasks(own))
     result.orphans += await forCase(own, task.case_id, async (step) => escalate(step, 'overdue', `task:${task.subject}`, task.organization_id))
+  for (const { case_id, element } of await findUnreportedIncidents(own))
+    result.orphans += await forCase(own, case_id, async (step) => escalate(step, 'incident', element, step.case.row.handling_office))
   const stale = new Date(now.getTime() - settings.stepDays * 86_400_000)
   for (const open of await findUnresolved(own, stale)) result.raised += await forCase(own, open.case_id, async (step) => raise(step, open))
   return result
@@ -140,7 +151,7 @@ async function markMissed(step: Step): Promise<boolean> {
 /** Tells the next post up the line; the office's head first, or the town's head when nobody is competent. */
 export async function escalate(
   step: Step,
-  kind: 'overdue' | 'orphan' | 'bounced',
+  kind: 'overdue' | 'orphan' | 'bounced' | 'incident',
   subject: string,
   office: string | null,
   level = 1,

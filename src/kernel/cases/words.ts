@@ -28,5 +28,11 @@ export function withInstance(title: string, instance: { n: number; name: string 
   return language === 'zh' ? `${title}（${which}）` : `${title} (${which})`
 }
 
+/** What an element is called: the package's text, else the name in the drawing. */
+export function elementTitle(procedure: Package, say: Say, element: string): string {
+  const text = say(`element.${element}`)
+  return text === `element.${element}` ? (procedure.graph.elements[element]?.name ?? element) : text
+}
+
 export const nameOf = (town: Town, organization: string | null, language: Language): string =>
   organization === null ? '' : (town.organizations.get(organization)?.name[language] ?? organization)

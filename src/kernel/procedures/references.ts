@@ -4,7 +4,7 @@ import { checkFeel } from '#kernel/engine/conditions.ts'
 import type { Element, Graph } from '#kernel/engine/types.ts'
 import { checkInstances } from './instances.ts'
 import type { Form } from '../forms/forms.ts'
-import { actionNames } from './action-names.ts'
+import { actionNames, checkActionInputs, isActionName } from './action-names.ts'
 import type { PackageFinding } from './charter.ts'
 import type { Texts } from './load-package.ts'
 import type { Manifest } from './manifest.ts'
@@ -183,6 +183,12 @@ function checkElement(element: Element, manifest: Manifest, forms: ReadonlyMap<s
     refuse(place, 'package.action', 'A service or send task names an action (xl:action).')
   if (action && !actionNames.has(action))
     refuse(place, 'package.action', `“${action}” is not an action of this kernel. Known: ${[...actionNames].join(', ')}.`)
+  if (isActionName(action))
+    for (const problem of checkActionInputs(
+      action,
+      inputs.map((input) => input.name),
+    ))
+      refuse(place, 'package.action-input', problem)
   const literal = (name: string) => inputs.find((input) => input.name === name && !input.value?.startsWith('='))?.value
   const issues = action === 'issue-document@1' ? literal('document') : undefined
   if (issues !== undefined && !manifest.documents.some((document) => document.id === issues))

@@ -207,14 +207,14 @@ begin
     insert into subscriptions (tenant_id, case_id, token, element, kind, name)
       select v_tenant, v_case, r.token, r.element, r.kind, r.name from jsonb_to_recordset(p->'subscriptions_open') as r(token text, element text, kind text, name text);
   end if;
-  if p ? 'incidents' then
-    insert into incidents (tenant_id, incident_id, case_id, element, token, reason, opened_at)
-      select v_tenant, r.incident_id, v_case, r.element, r.token, r.reason, v_now from jsonb_to_recordset(p->'incidents') as r(incident_id uuid, element text, token text, reason text);
-  end if;
   if p ? 'incidents_resolve' then
     update incidents i set resolved_at = v_now, resolved_by = r.resolved_by, resolution = r.resolution
       from jsonb_to_recordset(p->'incidents_resolve') as r(token text, resolved_by text, resolution text)
       where i.tenant_id = v_tenant and i.case_id = v_case and i.token = r.token and i.resolved_at is null;
+  end if;
+  if p ? 'incidents' then
+    insert into incidents (tenant_id, incident_id, case_id, element, token, reason, opened_at)
+      select v_tenant, r.incident_id, v_case, r.element, r.token, r.reason, v_now from jsonb_to_recordset(p->'incidents') as r(incident_id uuid, element text, token text, reason text);
   end if;
   if p ? 'actions' then
     insert into case_actions (tenant_id, action_id, case_id, element, token, name, content, next_at, queued_at)
@@ -227,6 +227,8 @@ begin
       where a.tenant_id = v_tenant and a.case_id = v_case and a.token = r.token and a.status in ('waiting', 'failed');
   end if;
   if p ? 'publications' then
+    update case_publications o set withdrawn_at = v_now, withdrawn_reason = 'replaced' from jsonb_to_recordset(p->'publications') as r(element text)
+      where o.tenant_id = v_tenant and o.case_id = v_case and o.element = r.element and o.withdrawn_at is null;
     insert into case_publications (tenant_id, publication_id, case_id, element, content, document_id, from_on, until_on, published_at)
       select v_tenant, r.publication_id, v_case, r.element, r.content, r.document_id, r.from_on, r.until_on, v_now
       from jsonb_to_recordset(p->'publications') as r(publication_id uuid, element text, content jsonb, document_id uuid, from_on date, until_on date);
