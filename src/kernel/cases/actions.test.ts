@@ -68,7 +68,7 @@ test('asking, meeting, promising, publishing, finding and handing over each leav
   const caseId = await planned()
   const { row, grants } = await loadCase(town.ctx, caseId)
   assert.equal(row.handling_office, 'civil-affairs')
-  assert.deepEqual(grants.map((grant) => [grant.organization_id, grant.until_on]).sort(), [
+  assert.deepEqual(grants.map((grant) => [grant.organization_id, grant.until_on]).toSorted((a, b) => String(a).localeCompare(String(b))), [
     ['agriculture', '2026-03-05'],
     ['village-construction', null],
   ])
