@@ -9,12 +9,11 @@ import { isUuid, uuidv7 } from '../ids.ts'
 import { encryptJson } from '../keys/keyring.ts'
 import { today } from '../towns/towns.ts'
 import { storeData } from './case-data.ts'
-import { accessOf, getCase, loadStep } from './load-case.ts'
+import { accessOf, getCase, loadStep, loadTaskStep } from './load-case.ts'
 import { checkFiles, checkStepForm, findFiles } from './check-data.ts'
 import { findReceiver, receiveMessage } from './messages.ts'
 import { attachFiles } from './new-case.ts'
 import { performStep } from './perform.ts'
-import { findTaskCase } from './queries.ts'
 import { elementOf, runEngine } from './run.ts'
 import { recordService } from './serve.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
@@ -27,9 +26,8 @@ export type TaskInput = { data?: FormData; version?: number; language?: Language
  * @throws `task.not_found`, `task.forbidden`, `task.not_open` (409), `task.stale` (409), `form.invalid` (422).
  */
 export async function completeTask(ctx: Ctx, taskId: string, input: TaskInput): Promise<{ number: string }> {
-  const caseId = await caseOfTask(ctx, taskId)
   return performStep(
-    () => loadStep(ctx, caseId),
+    () => stepOfTask(ctx, taskId),
     async (step) => {
       const task = openTask(step, taskId, 'task.complete', input.version)
       const data = checkTaskData(step, task, input)
@@ -54,10 +52,9 @@ export async function completeTask(ctx: Ctx, taskId: string, input: TaskInput): 
 
 /** Takes a task for oneself (or gives it to a colleague of the office, with `assignee`); null lays it back. */
 export async function assignTask(ctx: Ctx, taskId: string, input: { assignee: string | null; version?: number; reason?: string }): Promise<void> {
-  const caseId = await caseOfTask(ctx, taskId)
   const self = ctx.actor.kind === 'staff' && input.assignee === ctx.actor.userId
   await performStep(
-    () => loadStep(ctx, caseId),
+    () => stepOfTask(ctx, taskId),
     async (step) => {
       const task = openTask(step, taskId, self ? 'task.claim' : 'task.assign', input.version)
       if (self && task.assignee !== null && task.assignee !== input.assignee) throw conflict('task.claimed', 'A colleague has taken this task.')
@@ -189,10 +186,10 @@ export async function writeMessage(ctx: Ctx, by: { number: string } | { caseId: 
   )
 }
 
-async function caseOfTask(ctx: Ctx, taskId: string): Promise<string> {
-  const found = isUuid(taskId) ? await findTaskCase(ctx, taskId) : undefined
-  if (!found) throw notFound('task.not_found', 'There is no task here that you can open.')
-  return found.case_id
+async function stepOfTask(ctx: Ctx, taskId: string): Promise<Step> {
+  const step = await loadTaskStep(ctx, taskId)
+  if (!step) throw notFound('task.not_found', 'There is no task here that you can open.')
+  return step
 }
 
 function openTask(step: Step, taskId: string, act: 'task.complete' | 'task.claim' | 'task.assign', version: number | undefined): TaskRow {

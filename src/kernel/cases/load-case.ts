@@ -6,7 +6,7 @@ import { isUuid } from '../ids.ts'
 import { decrypt, decryptJson } from '../keys/keyring.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { openReason } from './free-words.ts'
-import { findCaseId, findRawCase, type RawCase } from './queries.ts'
+import { findCaseId, findRawCase, findRawCaseOfTask, type RawCase } from './queries.ts'
 import { newStep, type Step } from './step.ts'
 import type { CaseContent, Identity, LoadedCase, TaskRow } from './types.ts'
 
@@ -33,6 +33,14 @@ export async function loadCase(ctx: Ctx, caseId: string): Promise<LoadedCase> {
 export async function loadStep(ctx: Ctx, caseId: string, family?: Map<string, Step>): Promise<Step> {
   const loaded = await loadCase(ctx, caseId)
   return newStep(ctx, await getPackage(ctx, loaded.row.package_hash), loaded, false, family)
+}
+
+/** The step of the case that a task belongs to; undefined when there is no such task. */
+export async function loadTaskStep(ctx: Ctx, taskId: string): Promise<Step | undefined> {
+  const raw = isUuid(taskId) ? await findRawCaseOfTask(ctx, taskId) : undefined
+  if (!raw) return undefined
+  const loaded = openRaw(ctx, raw)
+  return newStep(ctx, await getPackage(ctx, loaded.row.package_hash), loaded, false)
 }
 
 /** What the access rule must know of a loaded case. */

@@ -33,6 +33,14 @@ export async function findRawCase(ctx: Ctx, caseId: string): Promise<RawCase | u
   return rows[0]?.found ?? undefined
 }
 
+/** The same for the case of a task: one round trip instead of two. */
+export async function findRawCaseOfTask(ctx: Ctx, taskId: string): Promise<RawCase | undefined> {
+  const { rows } = await sql<{
+    found: RawCase | null
+  }>`select load_case_of_task(${ctx.tenant}, ${taskId}, ${clearancesOf(ctx.actor).join(',')}) as found`.execute(ctx.db)
+  return rows[0]?.found ?? undefined
+}
+
 /** Writes a step. @throws SQLSTATE XL409 when the case has moved on. */
 export const callCommitStep = (db: Db, rows: Record<string, unknown>) => sql`select commit_step(${JSON.stringify(rows)}::jsonb)`.execute(db)
 
