@@ -42,6 +42,7 @@ const shots: Shot[] = [
   { name: 'intake', path: '/workspace/intake', as: 'petition-clerk' },
   { name: 'counter', path: '/workspace/counter', as: 'petition-clerk' },
   { name: 'late', path: '/workspace/late', as: 'town-head' },
+  { name: 'incidents', path: '/workspace/incidents', as: 'town-head' },
   { name: 'day-sheet', path: '/workspace/day-sheet', as: 'petition-clerk' },
   { name: 'people', path: '/workspace/people', as: 'it-admin' },
   { name: 'settings', path: '/workspace/settings', as: 'it-admin' },

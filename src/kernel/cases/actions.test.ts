@@ -68,10 +68,13 @@ test('asking, meeting, promising, publishing, finding and handing over each leav
   const caseId = await planned()
   const { row, grants } = await loadCase(town.ctx, caseId)
   assert.equal(row.handling_office, 'civil-affairs')
-  assert.deepEqual(grants.map((grant) => [grant.organization_id, grant.until_on]).toSorted((a, b) => String(a).localeCompare(String(b))), [
-    ['agriculture', '2026-03-05'],
-    ['village-construction', null],
-  ])
+  assert.deepEqual(
+    grants.map((grant) => [grant.organization_id, grant.until_on]).toSorted((a, b) => String(a).localeCompare(String(b))),
+    [
+      ['agriculture', '2026-03-05'],
+      ['village-construction', null],
+    ],
+  )
   const [session] = await rowsOf<{ starts_at: Date; ends_at: Date; content: Buffer }>('case_sessions', caseId)
   assert.deepEqual([session?.starts_at.toISOString(), session?.ends_at.toISOString()], ['2026-03-10T06:30:00.000Z', '2026-03-10T07:30:00.000Z'])
   assert.ok(!session?.content.includes('镇政府'), 'where people meet is under the case’s key')

@@ -31,14 +31,41 @@ const standard: WatchSettings = { orphanAfterWorkdays: 3, stepDays: 3 }
 
 export type WatchResult = { timers: number; missed: number; orphans: number; raised: number }
 
+/** Cases worked on at once: each waits for the database most of the time. */
+const atOnce = 8
+
+/** Limits that are passed are recorded, then timers that are due fire; up to 500 of each. Cheap when nothing is due. */
+export async function fireDue(ctx: Ctx): Promise<{ timers: number; missed: number }> {
+  const own = as(ctx, systemActor('watch'))
+  const now = own.clock.now()
+  // A limit that is passed is recorded before a timer of the same instant goes on.
+  const missed = await sumOf(await findMissedCases(own, now), ({ case_id }) => forCase(own, case_id, markMissed))
+  // Timers of one case one after the other: at once they would only be in each other's way.
+  const byCase = [...Map.groupBy(await findDueTimers(own, now), (timer) => timer.case_id).values()]
+  const timers = await sumOf(byCase, async (due) => {
+    let fired = 0
+    for (const timer of due) fired += await forCase(own, timer.case_id, (step) => fireTimer(step, timer))
+    return fired
+  })
+  return { timers, missed }
+}
+
+/** Does `work` for each item, a few at a time, and adds up. An error ends it after what is in hand. */
+async function sumOf<T>(items: T[], work: (item: T) => Promise<number>): Promise<number> {
+  const rest = items.values()
+  let sum = 0
+  const worker = async () => {
+    for (const item of rest) sum += await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
+  return sum
+}
+
 /** One round over a town. Safe to run in several processes at once: each act is a step with its own version check. */
 export async function watch(ctx: Ctx, settings: WatchSettings = standard): Promise<WatchResult> {
   const own = as(ctx, systemActor('watch'))
   const now = own.clock.now()
-  const result = { timers: 0, missed: 0, orphans: 0, raised: 0 }
-  // A limit that is passed is recorded before a timer of the same instant goes on.
-  for (const { case_id } of await findMissedCases(own, now)) result.missed += await forCase(own, case_id, markMissed)
-  for (const timer of await findDueTimers(own, now)) result.timers += await forCase(own, timer.case_id, (step) => fireTimer(step, timer))
+  const result = { ...(await fireDue(own)), orphans: 0, raised: 0 }
   const { calendar } = await getTown(own)
   const before = startOfDate(own.zone, addWorkdays(calendar, today(own), -settings.orphanAfterWorkdays))
   for (const task of await findOrphanTasks(own, before))
