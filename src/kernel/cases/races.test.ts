@@ -22,7 +22,7 @@ before(async () => {
 })
 after(() => town.close())
 
-async function open(): Promise<{ caseId: string; task(element: string): Promise<string> }> {
+async function open(): Promise<{ caseId: string; task: (element: string) => Promise<string> }> {
   const { caseId } = await openCase(anonymous(), { procedure: 'club', data: {} })
   await performStep(
     () => loadStep(town.ctx, caseId),
