@@ -78,13 +78,15 @@ export async function playStep(ctx: Ctx, procedure: string, step: ExampleStep, p
   const data: FormData = step.data ?? {}
   switch (step.do) {
     case 'complete':
-      await completeTask(acting, await taskOf(ctx, caseId, step.task ?? ''), { data })
+      await completeTask(acting, await taskOf(ctx, caseId, step, acting.actor), { data })
       return
     case 'claim':
-      await assignTask(acting, await taskOf(ctx, caseId, step.task ?? ''), { assignee: acting.actor.kind === 'staff' ? acting.actor.userId : null })
+      await assignTask(acting, await taskOf(ctx, caseId, step, acting.actor), {
+        assignee: acting.actor.kind === 'staff' ? acting.actor.userId : null,
+      })
       return
     case 'return':
-      await assignTask(acting, await taskOf(ctx, caseId, step.task ?? ''), { assignee: null, ...(step.reason ? { reason: step.reason } : {}) })
+      await assignTask(acting, await taskOf(ctx, caseId, step, acting.actor), { assignee: null, ...(step.reason ? { reason: step.reason } : {}) })
       return
     case 'message':
       await sendCaseMessage(acting, { caseId }, step.name ?? '', data)
@@ -125,20 +127,30 @@ async function caseOf(ctx: Ctx, step: ExampleStep, played: Played): Promise<stri
   return link.case_id
 }
 
-async function taskOf(ctx: Ctx, caseId: string, element: string): Promise<string> {
+/** The open task of an element: the instance that the step names, else one that this actor may do, else any. */
+async function taskOf(ctx: Ctx, caseId: string, { task: element = '', instance }: ExampleStep, actor: Actor): Promise<string> {
   const { tasks } = await loadCase(as(ctx, systemActor('example')), caseId)
-  const task = tasks.find((known) => known.element === element)
-  if (!task) throw new DomainError('conflict', 'task.not_open', `no open task “${element}” (open: ${tasks.map((open) => open.element).join(', ')})`)
+  const open = tasks.filter((known) => known.element === element && (instance === undefined || known.instance === instance))
+  const offices = actor.kind === 'staff' ? actor.posts.map((post) => post.organizationId) : []
+  const task = open.find((known) => offices.includes(known.organization_id ?? '')) ?? open[0]
+  if (!task) throw new DomainError('conflict', 'task.not_open', `no open task “${element}” (open: ${tasks.map((known) => known.element).join(', ')})`)
   return task.task_id
 }
 
-/** `resident:<name>` holds the receipt of the case, `account:<id>` is a resident's account; `post:<duty>@<organization>` or `post:<post>` is the holder of that post. */
+/**
+ * `resident:<name>` holds the receipt of the case, `party:<role>` is another party of it, `account:<id>` a resident's account;
+ * `post:<duty>@<organization>` or `post:<post>` is the holder of that post.
+ */
 export async function actorOf(ctx: Ctx, name: string, caseId: string, users?: PostUsers): Promise<Actor> {
   if (name.startsWith('account:')) return { kind: 'resident', accountId: name.slice('account:'.length) }
   if (name.startsWith('resident:')) {
     if (caseId === '') return { kind: 'anonymous' }
     const { parties } = await loadCase(as(ctx, systemActor('example')), caseId)
     return { kind: 'receipt', caseId, partyId: parties[0]?.partyId ?? '' }
+  }
+  if (name.startsWith('party:')) {
+    const { parties } = await loadCase(as(ctx, systemActor('example')), caseId)
+    return { kind: 'receipt', caseId, partyId: parties.find((party) => party.role === name.slice('party:'.length))?.partyId ?? '' }
   }
   const [wanted = '', organization] = name.replace('post:', '').split('@')
   const town = await getTown(ctx)

@@ -78,3 +78,12 @@ export function endOfDate(zone: string, date: CalendarDate): Date {
   next.setUTCDate(next.getUTCDate() + 1)
   return startOfDate(zone, next.toISOString().slice(0, 10))
 }
+
+/** An ISO date and time (`2026-03-05T14:30`); without an offset it is meant in the zone. Undefined when it is none. */
+export function instantIn(zone: string, text: string): Date | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text)) return undefined
+  const hasOffset = /(?:Z|[+-]\d\d:?\d\d)$/.test(text)
+  const at = new Date(hasOffset ? text : `${text}Z`)
+  if (Number.isNaN(at.getTime())) return undefined
+  return hasOffset ? at : new Date(at.getTime() - offsetOf(zone, new Date(at.getTime() - offsetOf(zone, at))))
+}

@@ -42,6 +42,7 @@ const shots: Shot[] = [
   { name: 'intake', path: '/workspace/intake', as: 'petition-clerk' },
   { name: 'counter', path: '/workspace/counter', as: 'petition-clerk' },
   { name: 'late', path: '/workspace/late', as: 'town-head' },
+  { name: 'incidents', path: '/workspace/incidents', as: 'town-head' },
   { name: 'day-sheet', path: '/workspace/day-sheet', as: 'petition-clerk' },
   { name: 'data-protection', path: '/workspace/data-protection', as: 'it-admin' },
   { name: 'public-preview', path: '/workspace/public-preview', as: 'it-admin' },

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto'
 import type { Ctx } from '#kernel/context.ts'
 import { compile } from '#kernel/engine/compile.ts'
+import type { Graph } from '#kernel/engine/types.ts'
 import { sketch } from '#kernel/engine/fixtures/sketch.ts'
 import { compileForm, type FormSchema } from '#kernel/forms/forms.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
-import { manifestSchema } from '#kernel/procedures/manifest.ts'
+import { type Manifest, manifestSchema } from '#kernel/procedures/manifest.ts'
 import { insertPackage, insertPublication } from '#kernel/procedures/queries.ts'
 
 const membership = `
@@ -66,9 +67,10 @@ end e
 s -> Again -> e
 `
 
-const declared = { 'x-tag': 'free-text', 'x-purpose': 'a test', 'x-basis': 'rules', 'x-visibility': 'parties' } as const
+export const declared = { 'x-tag': 'free-text', 'x-purpose': 'a test', 'x-basis': 'rules', 'x-visibility': 'parties' } as const
 const date = { ...declared, type: 'string', format: 'date', 'x-tag': 'date', 'x-effective': true }
-const forms: Record<string, FormSchema['properties']> = {
+type Forms = Record<string, FormSchema['properties']>
+const forms: Forms = {
   filing: {
     name: { ...declared, type: 'string', maxLength: 60 },
     rival: { ...declared, type: 'string', maxLength: 60 },
@@ -139,25 +141,30 @@ const manifestOf = (slug: string, links: Record<string, string>) =>
 
 type Inputs = Record<string, { name: string; value: string }[]>
 
-async function makePackage(slug: string, text: string, inputs: Inputs, links: Record<string, string>): Promise<Package> {
+/** Parts of an invented package that differ from the club's; `edit` changes the graph where the sketch has no word for it. */
+export type Invented = { forms?: Forms; edit?: (graph: Graph) => void; manifest?: Partial<Manifest>; rules?: Package['rules'] }
+
+export async function makePackage(slug: string, text: string, inputs: Inputs, links: Record<string, string>, own: Invented = {}): Promise<Package> {
   const { graph, definitions } = await compile(sketch(text))
   for (const element of Object.values(graph.elements)) {
     if (element.type === 'userTask') element.lane = 'Office'
     element.xl.inputs = inputs[element.id] ?? element.xl.inputs
   }
-  const compiled = Object.entries(forms).map(([id, properties]) => {
+  own.edit?.(graph)
+  const compiled = Object.entries({ ...forms, ...own.forms }).map(([id, properties]) => {
     const schema = { type: 'object', additionalProperties: false, properties } as const
     return [id, compileForm(id, schema)] as const
   })
   return {
-    hash: createHash('sha256').update(text).digest('hex'),
+    hash: createHash('sha256').update(`${slug}\n${text}`).digest('hex'),
     slug,
-    manifest: manifestOf(slug, links),
+    manifest: { ...manifestOf(slug, links), ...own.manifest },
     graph,
     definitions,
     forms: new Map(compiled),
     texts: { zh: {}, en: {} },
     templates: new Map(),
+    rules: own.rules ?? new Map(),
     examples: new Map(),
   }
 }
@@ -190,9 +197,12 @@ export async function openClub(ctx: Ctx): Promise<void> {
     ),
     await makePackage('endless', endless, { Again: [{ name: 'link', value: 'again' }] }, { again: 'endless' }),
   ]
-  for (const procedure of packages) {
-    ctx.services.packages.set(procedure.hash, Promise.resolve(procedure))
-    await insertPackage(ctx, procedure, {})
-    await insertPublication(ctx, procedure, ['test'], 'test')
-  }
+  for (const procedure of packages) await publishInvented(ctx, procedure)
+}
+
+/** Makes an invented package the procedure in force, without the checks that a real one passes. */
+export async function publishInvented(ctx: Ctx, procedure: Package): Promise<void> {
+  ctx.services.packages.set(procedure.hash, Promise.resolve(procedure))
+  await insertPackage(ctx, procedure, {})
+  await insertPublication(ctx, procedure, ['test'], 'test')
 }

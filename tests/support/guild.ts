@@ -127,6 +127,7 @@ export async function openGuild(ctx: Ctx): Promise<void> {
     forms: new Map(Object.entries(forms).map(([id, properties]) => [id, compileForm(id, closed(properties))])),
     texts: { zh: { 'guild.title': '行会调解' }, en: { 'guild.title': 'Guild' } },
     templates: new Map(),
+    rules: new Map(),
     examples: new Map(),
   }
   ctx.services.packages.set(guild.hash, Promise.resolve(guild))

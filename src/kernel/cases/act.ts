@@ -9,13 +9,13 @@ import { encryptJson } from '../keys/keyring.ts'
 import { today } from '../towns/towns.ts'
 import { accessOf } from './access-of.ts'
 import { checkAssignee } from './assignees.ts'
-import { getCase, loadStep } from './load-case.ts'
+import { storeData } from './case-data.ts'
+import { getCase, loadStep, loadTaskStep } from './load-case.ts'
 import { checkFiles, checkStepForm, findFiles } from './check-data.ts'
 import { doersOf } from './four-eyes.ts'
 import { findReceiver, receiveMessage } from './messages.ts'
 import { attachFiles } from './new-case.ts'
 import { performStep } from './perform.ts'
-import { findTaskCase } from './queries.ts'
 import { elementOf, runEngine } from './run.ts'
 import { recordService } from './serve.ts'
 import { addAccess, addRow, recordEvent, type Step } from './step.ts'
@@ -28,18 +28,22 @@ export type TaskInput = { data?: FormData; version?: number; language?: Language
  * @throws `task.not_found`, `task.forbidden`, `task.not_open` (409), `task.stale` (409), `form.invalid` (422).
  */
 export async function completeTask(ctx: Ctx, taskId: string, input: TaskInput): Promise<{ number: string }> {
-  const caseId = await caseOfTask(ctx, taskId)
   return performStep(
-    () => loadStep(ctx, caseId),
+    () => stepOfTask(ctx, taskId),
     async (step) => {
       const task = openTask(step, taskId, 'task.complete', input.version)
       const data = checkTaskData(step, task, input)
       await checkFiles(step, task.form, data, input.language ?? 'zh')
       const { actor } = ctx
-      step.case.content[task.element] = data
+      storeData(step, task.element, task.token, data)
       attachFiles(step, task.form ?? '', data)
-      rememberDoer(step, task.element)
-      recordEvent(step, { type: 'task.completed', element: task.element, data })
+      rememberDoer(step, task.element, task)
+      recordEvent(step, {
+        type: 'task.completed',
+        element: task.element,
+        data,
+        ...(task.instance === null ? {} : { fields: { instance: task.instance } }),
+      })
       const document = elementOf(step, task.element).xl.serves
       if (document) recordService(step, document, data)
       await runEngine(step, { type: 'complete', token: task.token }, actor.kind === 'staff' ? actor.userId : actor.kind)
@@ -50,10 +54,9 @@ export async function completeTask(ctx: Ctx, taskId: string, input: TaskInput): 
 
 /** Takes a task for oneself (or gives it to a colleague of the office, with `assignee`); null lays it back. */
 export async function assignTask(ctx: Ctx, taskId: string, input: { assignee: string | null; version?: number; reason?: string }): Promise<void> {
-  const caseId = await caseOfTask(ctx, taskId)
   const self = ctx.actor.kind === 'staff' && input.assignee === ctx.actor.userId
   await performStep(
-    () => loadStep(ctx, caseId),
+    () => stepOfTask(ctx, taskId),
     async (step) => {
       const task = openTask(step, taskId, self ? 'task.claim' : 'task.assign', input.version)
       if (self && task.assignee !== null && task.assignee !== input.assignee) throw conflict('task.claimed', 'A colleague has taken this task.')
@@ -203,10 +206,10 @@ export async function writeMessage(
   )
 }
 
-async function caseOfTask(ctx: Ctx, taskId: string): Promise<string> {
-  const found = isUuid(taskId) ? await findTaskCase(ctx, taskId) : undefined
-  if (!found) throw notFound('task.not_found', 'There is no task here that you can open.')
-  return found.case_id
+async function stepOfTask(ctx: Ctx, taskId: string): Promise<Step> {
+  const step = await loadTaskStep(ctx, taskId)
+  if (!step) throw notFound('task.not_found', 'There is no task here that you can open.')
+  return step
 }
 
 function openTask(step: Step, taskId: string, act: 'task.complete' | 'task.claim' | 'task.assign', version: number | undefined): TaskRow {
@@ -244,10 +247,9 @@ function checkTaskData(step: Step, task: TaskRow, input: TaskInput): FormData {
 }
 
 /** Who did this element: signatures and returned work ask for it. */
-function rememberDoer(step: Step, element: string) {
+function rememberDoer(step: Step, element: string, task?: TaskRow) {
   const { actor } = step.ctx
   const user = actor.kind === 'staff' ? actor.userId : ''
-  const task = step.case.tasks.find((known) => known.element === element)
   const post =
     actor.kind === 'staff'
       ? (actor.posts.find((held) => held.organizationId === task?.organization_id && task.duties.includes(held.duty)) ?? actor.posts[0])

@@ -6,22 +6,36 @@ import { isCalendarDate } from '../deadlines/dates.ts'
 import { invalid } from '../errors.ts'
 import { issueDocument } from '../documents/issue.ts'
 import { type ActionName, isActionName } from '../procedures/action-names.ts'
+import { type Inputs, type Place, record, text } from './action-inputs.ts'
+import { findBreach, handOver, requestToBody, schedule } from './joint-actions.ts'
+import { endPublicTask, publish, setPublicTask } from './public-actions.ts'
+import { queueExternal } from './queue-external.ts'
 import { addRow, recordEvent, setAccess, type Step } from './step.ts'
 import { tellRole } from './tell.ts'
 
-type Inputs = Record<string, unknown>
+/** `later`: it is carried out after this step; the diagram waits for it. */
+type Outcome = void | 'later'
 
-const actions: Record<ActionName, (step: Step, inputs: Inputs) => Promise<void>> = {
+const actions: Record<ActionName, (step: Step, inputs: Inputs, place: Place) => Promise<Outcome> | Outcome> = {
   'issue-document@1': (step, inputs) => {
     const visible = instantOf(step, inputs['visible-from'])
     return issueDocument(step, text(inputs, 'document'), visible === undefined ? {} : { visibleFrom: visible })
   },
-  'embargo@1': async (step, inputs) => embargo(step, instantOf(step, inputs['until'])),
-  'route-case@1': async (step, inputs) => routeCase(step, text(inputs, 'office')),
-  'notify@1': async (step, inputs) => tellRole(step, text(inputs, 'to'), text(inputs, 'text')),
-  'start-case@1': async (step, inputs) => void step.toLinked.push({ kind: 'start', role: text(inputs, 'link'), data: record(inputs, 'data') }),
-  'send-to-case@1': async (step, inputs) =>
+  'embargo@1': (step, inputs) => embargo(step, instantOf(step, inputs['until'])),
+  'route-case@1': (step, inputs) => routeCase(step, text(inputs, 'office'), ['own', 'village']),
+  'notify@1': (step, inputs) => tellRole(step, text(inputs, 'to'), text(inputs, 'text')),
+  'start-case@1': (step, inputs) => void step.toLinked.push({ kind: 'start', role: text(inputs, 'link'), data: record(inputs, 'data') }),
+  'send-to-case@1': (step, inputs) =>
     void step.toLinked.push({ kind: 'send', role: text(inputs, 'link'), message: text(inputs, 'message'), data: record(inputs, 'data') }),
+  'publish@1': publish,
+  'set-public-task@1': setPublicTask,
+  'end-public-task@1': endPublicTask,
+  'request-to-body@1': requestToBody,
+  'hand-over@1': (step, inputs, place) =>
+    handOver(step, inputs, place, (office) => routeCase(step, office, ['own', 'village', 'superior', 'outside'])),
+  'schedule@1': schedule,
+  'finding@1': findBreach,
+  'external@1': queueExternal,
 }
 
 /** Results are held back from the parties until this date or instant (FEEL input `until`): an examination, a list before its publication. */
@@ -31,23 +45,26 @@ function embargo(step: Step, until: string | undefined): void {
   recordEvent(step, { type: 'case.embargoed', fields: { until: until ?? '' } })
 }
 
-/** Runs the action of a service or send task within the step. @throws DomainError that the person acting can put right. */
-export async function runAction(step: Step, element: Element, evaluate: (expression: string) => unknown): Promise<void> {
+/**
+ * Runs the action of a service or send task within the step; `later` when other systems carry it out afterwards.
+ * @throws DomainError that the person acting can put right.
+ */
+export async function runAction(step: Step, element: Element, evaluate: (expression: string) => unknown, token = ''): Promise<Outcome> {
   const name = element.xl.action
   if (!isActionName(name)) throw invalid('case.action_unknown', `The element “${element.id}” names no action of this kernel.`)
   const inputs = Object.fromEntries(
     element.xl.inputs.map((input) => [input.name, isFeel(input) ? evaluate(input.expression ?? input.value ?? '') : input.value]),
   )
-  await actions[name](step, inputs)
+  return actions[name](step, inputs, { element: element.id, token })
 }
 
 /** `expression="…"`, or `value="=…"`. */
 const isFeel = (input: Input) => input.expression !== undefined || (input.value?.startsWith('=') ?? false)
 
-/** Makes an organization the one that handles the case; its own and villages' bodies only. */
-function routeCase(step: Step, office: string) {
+/** Makes an organization of one of these kinds the one that handles the case. */
+function routeCase(step: Step, office: string, kinds: string[]) {
   const organization = step.town.organizations.get(office)
-  if (!organization || (organization.kind !== 'own' && organization.kind !== 'village')) {
+  if (!organization || !kinds.includes(organization.kind)) {
     throw invalid('case.office_unknown', 'This body cannot handle the case.', [
       { pointer: '/office', code: 'office', message: 'Choose a body of the town.' },
     ])
@@ -57,7 +74,9 @@ function routeCase(step: Step, office: string) {
   // Work of the handling office goes along; whoever had taken it in the old office cannot read the case any more.
   const { manifest, graph } = step.procedure
   for (const task of step.case.tasks) {
+    const element = graph.elements[task.element]
     if (task.organization_id === office || laneOf(manifest, graph, task.element)?.office !== 'handling') continue
+    if (element?.xl.ext['office'] !== undefined || element?.xl.ext['post'] !== undefined) continue
     task.organization_id = office
     task.assignee = null
     addRow(step, 'tasks_update', { task_id: task.task_id, assignee: null, organization_id: office })
@@ -71,17 +90,4 @@ function instantOf(step: Step, value: unknown): string | undefined {
   const at = isCalendarDate(words) ? startOfDate(step.ctx.zone, words) : new Date(words)
   if (Number.isNaN(at.getTime())) throw invalid('case.action_input', `“${words}” is neither a date nor an instant.`)
   return at.toISOString()
-}
-
-function text(inputs: Inputs, name: string): string {
-  const value = inputs[name]
-  if (typeof value !== 'string' || value === '') throw invalid('case.action_input', `The action needs “${name}”.`)
-  return value
-}
-
-function record(inputs: Inputs, name: string): Record<string, unknown> {
-  const value = inputs[name] ?? {}
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalid('case.action_input', `The action needs “${name}” as a FEEL context.`)
-  return { ...value }
 }

@@ -46,7 +46,8 @@ export function checkRegisters(form: Form, data: FormData, town: Town, language:
   return Object.entries(form.schema.properties).flatMap(([name, field]): FieldError[] => {
     const register = known[field['x-register'] ?? '']
     const value = data[name]
-    if (!register || value === undefined || (typeof value === 'string' && register.has(value))) return []
+    const ids = Array.isArray(value) ? value : [value]
+    if (!register || value === undefined || ids.every((id) => typeof id === 'string' && register.has(id))) return []
     return [{ pointer: `/${name}`, code: 'register', message: say(language, '请从所列选项中选择', 'Choose one of the options listed') }]
   })
 }

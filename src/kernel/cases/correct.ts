@@ -11,7 +11,8 @@ import { today } from '../towns/towns.ts'
 import { basisOf, put, recompute } from './case-deadlines.ts'
 import { type EventRow, readDossier } from './dossier.ts'
 import { getCase, loadStep } from './load-case.ts'
-import { addRow, recordEvent, runStep, type Step, transactionOf } from './step.ts'
+import { runStep } from './run-step.ts'
+import { addRow, recordEvent, type Step, transactionOf } from './step.ts'
 import type { DeadlineRow, LoadedCase } from './types.ts'
 
 /** `element` is the element whose form holds the date in `field`, or `filing` for the day on which the matter was received. */

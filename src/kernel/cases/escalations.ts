@@ -21,6 +21,14 @@ export type Escalation = {
   due: CalendarDate | null
 }
 
+/** `task:Element#2`, `Element#2` or a deadline's id, in words. */
+function subjectText({ kind, subject }: Row, say: (key: string) => string): string {
+  const task = kind === 'overdue' || kind === 'due-soon' ? /^task:(.+)$/.exec(subject)?.[1] : subject
+  if (task === undefined) return say(`deadline.${subject}`)
+  const [element = '', instance] = task.split('#')
+  return `${say(`element.${element}`)}${instance === undefined ? '' : ` (${instance})`}`
+}
+
 type Row = {
   number: string
   package_hash: string
@@ -49,7 +57,7 @@ export async function listEscalations(ctx: Ctx, language: Language): Promise<Esc
         number: row.number,
         procedure: say('title'),
         kind: row.kind,
-        subject: say(row.kind === 'overdue' || row.kind === 'due-soon' ? `deadline.${row.subject}` : `element.${row.subject}`),
+        subject: subjectText(row, say),
         level: row.level,
         openedAt: row.opened_at,
         office: nameOf(town, row.handling_office, language),

@@ -14,7 +14,8 @@ import { accessOf } from './access-of.ts'
 import { findGlassCase, markTold, selectUntold, selectWaitingGlass } from './glass-queries.ts'
 import { loadCase, loadStep } from './load-case.ts'
 import { findCaseId } from './queries.ts'
-import { addAccess, recordEvent, runStep } from './step.ts'
+import { runStep } from './run-step.ts'
+import { addAccess, recordEvent } from './step.ts'
 import { tellOpened } from './tell-access.ts'
 
 /** Danger to life, an order of law, a complaint about the handling, an audit. */

@@ -14,7 +14,7 @@ import { viewCase } from './view.ts'
 import { listViews } from './views.ts'
 import { escalate } from './watch.ts'
 import { loadStep } from './load-case.ts'
-import { runStep } from './step.ts'
+import { runStep } from './run-step.ts'
 import { guildMatter, openGuildTown } from '../../../tests/support/guild-town.ts'
 
 const { town, anonymous, at, file, taskOf, codesSent, holderOf } = await openGuildTown()

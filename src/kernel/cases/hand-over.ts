@@ -10,7 +10,8 @@ import { uuidv7 } from '../ids.ts'
 import { getTown, reportingLine, today } from '../towns/towns.ts'
 import { accessOf } from './access-of.ts'
 import { loadStep } from './load-case.ts'
-import { addRow, recordEvent, runStep } from './step.ts'
+import { runStep } from './run-step.ts'
+import { addRow, recordEvent } from './step.ts'
 
 export type HandOver = { from: string; to: string; note: string; moved: number; laidBack: number; at: Date; by: string }
 

@@ -10,7 +10,7 @@ import { getTown, today } from '../towns/towns.ts'
 import { isCaseNumber } from './queries.ts'
 import { tokensOf } from './search.ts'
 import type { CaseContent } from './types.ts'
-import { nameOf, speaker, subjectOf } from './words.ts'
+import { nameOf, speaker, subjectOf, withInstance } from './words.ts'
 
 export type InboxView = 'all' | 'mine' | 'free' | 'overdue' | 'soon'
 /** Several views narrow each other. */
@@ -53,7 +53,7 @@ export type CaseItem = {
 }
 export type Listed<Item> = { items: Item[]; total: number; page: number; size: number }
 
-type SealedRow = { case_id: string; package_hash: string; content: Buffer; wrapped: Buffer; wrapping_key: string }
+export type SealedRow = { case_id: string; package_hash: string; content: Buffer; wrapped: Buffer; wrapping_key: string }
 type InboxRow = SealedRow & {
   task_id: string
   version: number
@@ -68,6 +68,7 @@ type InboxRow = SealedRow & {
   organization_id: string | null
   place_id: string | null
   opened_at: Date
+  instance: number | null
   total: number
 }
 
@@ -80,7 +81,7 @@ export async function listInbox(
 ): Promise<Listed<InboxItem>> {
   const { page, size } = pageOf(paging)
   const { rows } = await inReading(ctx, (trx) =>
-    sql<InboxRow>`select t.task_id, t.version, t.element, t.form, t.due_on, t.assignee, t.organization_id, t.opened_at, c.case_id, c.number, c.filed_on, c.missed, c.place_id, c.package_hash, c.content, k.wrapped, k.wrapping_key,
+    sql<InboxRow>`select t.task_id, t.version, t.element, t.form, t.due_on, t.assignee, t.organization_id, t.opened_at, t.instance, c.case_id, c.number, c.filed_on, c.missed, c.place_id, c.package_hash, c.content, k.wrapped, k.wrapping_key,
         exists (select 1 from deadlines d where d.tenant_id = c.tenant_id and d.case_id = c.case_id and d.status = 'running' and d.provisional and d.due_on = t.due_on) as provisional, n.total
       from (select m.task_id, m.total from (${openTasks(ctx, filter, sql`t.task_id, t.due_on, t.opened_at, count(*) over ()::int as total`)}) m
         where ${afterPlace(paging.after)} order by m.due_on nulls last, m.opened_at, m.task_id limit ${size} offset ${(page - 1) * size}) n
@@ -99,7 +100,7 @@ export async function listInbox(
         taskId: row.task_id,
         version: row.version,
         element: row.element,
-        title: say(`element.${row.element}`),
+        title: withInstance(say(`element.${row.element}`), row.instance === null ? undefined : { n: row.instance, name: '' }, language),
         form: row.form,
         number: row.number,
         procedure: say('title'),
@@ -249,7 +250,8 @@ async function toCaseItem(ctx: Ctx, row: CaseRowListed, language: Language): Pro
   }
 }
 
-function openContent(ctx: Ctx, row: SealedRow): CaseContent | undefined {
+/** The data of a listed case; undefined when it was erased. */
+export function openContent(ctx: Ctx, row: SealedRow): CaseContent | undefined {
   // An erased case keeps its row; its words are gone.
   if (!row.wrapped) return undefined
   const key = ctx.services.keyring.unwrap({ wrapped: row.wrapped, wrappingKey: row.wrapping_key })

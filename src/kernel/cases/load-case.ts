@@ -8,7 +8,7 @@ import { decrypt, decryptJson } from '../keys/keyring.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { openReason } from './free-words.ts'
 import { accessOf } from './access-of.ts'
-import { findCaseId, findRawCase, type RawAccess, type RawCase } from './queries.ts'
+import { findCaseId, findRawCase, findRawCaseOfTask, type RawAccess, type RawCase } from './queries.ts'
 import { newStep, type Step } from './step.ts'
 import type { CaseContent, Identity, LoadedCase, Mandate } from './types.ts'
 
@@ -36,6 +36,14 @@ export async function loadCase(ctx: Ctx, caseId: string): Promise<LoadedCase> {
 export async function loadStep(ctx: Ctx, caseId: string, family?: Map<string, Step>): Promise<Step> {
   const loaded = await loadCase(ctx, caseId)
   return newStep(ctx, await getPackage(ctx, loaded.row.package_hash), loaded, false, family)
+}
+
+/** The step of the case that a task belongs to; undefined when there is no such task. */
+export async function loadTaskStep(ctx: Ctx, taskId: string): Promise<Step | undefined> {
+  const raw = isUuid(taskId) ? await findRawCaseOfTask(ctx, taskId) : undefined
+  if (!raw) return undefined
+  const procedure = await getPackage(ctx, raw.case.package_hash)
+  return newStep(ctx, procedure, openRaw(ctx, raw, procedure.manifest.seals ?? {}), false)
 }
 
 function openRaw(ctx: Ctx, raw: RawCase & RawAccess, seals: CaseAccess['seals']): LoadedCase {

@@ -1,7 +1,9 @@
 // Messages of the procedure: withdraw, appeal, extend, and those between linked cases.
 import { conflict } from '../errors.ts'
+import { evaluate, storeData, type DataSource } from './case-data.ts'
 import { effectiveDate, type FormData } from '../forms/forms.ts'
 import type { Entry, SubscriptionRow } from './types.ts'
+import type { Actor } from '../context.ts'
 import { checkExtendable, findRunning, isPaused } from './case-deadlines.ts'
 import { elementOf, runEngine } from './run.ts'
 import { recordEvent, type Step } from './step.ts'
@@ -9,9 +11,21 @@ import { recordEvent, type Step } from './step.ts'
 /** The waiting element that takes this message. @throws `case.closed`, `message.not_awaited` (409). */
 export function findReceiver(step: Step, name: string): SubscriptionRow {
   if (step.case.row.status === 'closed') throw conflict('case.closed', 'The case has ended.')
-  const found = step.case.subscriptions.find((subscription) => subscription.kind === 'message' && subscription.name === name)
+  const found = step.case.subscriptions.find(
+    (subscription) => subscription.kind === 'message' && subscription.name === name && isAddressed(step, step.ctx.actor, subscription),
+  )
   if (!found) throw conflict('message.not_awaited', 'The case does not wait for this now.')
   return found
+}
+
+/** Where each instance waits for one party (`xl:party`), only that party's word counts there; staff enter it for the first that is missing. */
+export function isAddressed(source: DataSource, actor: Actor, { element, token }: SubscriptionRow): boolean {
+  const expression = source.procedure.graph.elements[element]?.xl.ext['party']
+  if (expression === undefined || (actor.kind !== 'receipt' && actor.kind !== 'resident')) return true
+  const wanted = evaluate(source, expression, token)
+  return source.case.parties.some(
+    (party) => party.partyId === wanted && (actor.kind === 'receipt' ? party.partyId === actor.partyId : party.accountId === actor.accountId),
+  )
 }
 
 /** Stores the message's form under its element and lets the engine go on. The caller checked who sends it and the form. */
@@ -23,7 +37,7 @@ export async function receiveMessage(step: Step, name: string, data: FormData, e
   step.effectiveOn = (form && effectiveDate(form, data)) ?? entry?.receivedOn ?? step.effectiveOn
   if (extendsDeadline) checkExtendable(step, extendsDeadline, step.effectiveOn)
   if (element.xl.event !== undefined) checkRight(step, element.xl.event)
-  step.case.content[receiver.element] = data
+  storeData(step, receiver.element, receiver.token, data)
   recordEvent(step, { type: 'message.received', element: receiver.element, data, fields: { message: name, ...entryFields(entry) } })
   await runEngine(step, { type: 'message', name, token: receiver.token })
 }

@@ -6,7 +6,8 @@ import { conflict, notFound } from '../errors.ts'
 import { codeHash, isUuid, newReceiptCode } from '../ids.ts'
 import { getCase, loadStep } from './load-case.ts'
 import { findReceipt } from './queries.ts'
-import { recordEvent, runStep, transactionOf } from './step.ts'
+import { runStep } from './run-step.ts'
+import { recordEvent, transactionOf } from './step.ts'
 
 /** What a code stands for; `mandateId` when it is a proxy's. */
 export type HeldReceipt = { caseId: string; partyId: string; mandateId?: string }

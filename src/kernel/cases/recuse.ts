@@ -9,7 +9,8 @@ import { getTown, reportingLine, today, type Town } from '../towns/towns.ts'
 import { accessOf } from './access-of.ts'
 import { getCase, loadStep } from './load-case.ts'
 import { type RecusalRequestRow, selectRecusalRequests } from './recusal-queries.ts'
-import { addAccess, addRow, recordEvent, runStep, type Step } from './step.ts'
+import { runStep } from './run-step.ts'
+import { addAccess, addRow, recordEvent, type Step } from './step.ts'
 import { tellRecusalDecided } from './tell-access.ts'
 
 /** An interest of one's own; kin; being the unit or person complained of; anything else that may bend judgement. */

@@ -7,7 +7,8 @@ import { may } from '../access/rule.ts'
 import { accessOf } from './access-of.ts'
 import { getCase, loadStep } from './load-case.ts'
 import { hidePublic } from '../publication/hide.ts'
-import { addAccess, addRow, recordEvent, runStep, type Step, transactionOf } from './step.ts'
+import { runStep } from './run-step.ts'
+import { addAccess, addRow, recordEvent, type Step, transactionOf } from './step.ts'
 
 export type SubjectInput = { organizationId?: string; postId?: string; name?: string }
 

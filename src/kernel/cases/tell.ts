@@ -16,27 +16,28 @@ export function tellParties(step: Step, event: string): void {
   }
 }
 
-/** Queues one text of the package to the parties of a role (action notify@1). */
-export function tellRole(step: Step, role: string, text: string): void {
-  for (const party of step.case.parties.filter((known) => known.role === role && !known.blind)) queue(step, party, `${step.procedure.slug}.${text}`)
+/** Queues one text of the package to the parties of a role (action notify@1); `more` are words that it may name beside the usual. */
+export function tellRole(step: Step, role: string, text: string, more: Record<string, string> = {}): void {
+  for (const party of step.case.parties.filter((known) => known.role === role && !known.blind))
+    queue(step, party, `${step.procedure.slug}.${text}`, more)
 }
 
 /** While results are held back, words about them wait for the same instant. */
-function queue(step: Step, party: Party, textId: string) {
+function queue(step: Step, party: Party, textId: string, more: Record<string, string> = {}) {
   const { email, phone } = party.identity
   const id = email
-    ? addLetter(step, 'mail', textId, { to: email, ...mailWords(step, textId) })
+    ? addLetter(step, 'mail', textId, { to: email, ...mailWords(step, textId, more) })
     : phone
-      ? addLetter(step, 'sms', textId, { to: phone, template: textId, variables: variables(step) })
+      ? addLetter(step, 'sms', textId, { to: phone, template: textId, variables: { ...variables(step), ...more } })
       : undefined
   const until = step.case.row.embargo_until
   if (id !== undefined && until !== null && Date.parse(until) > step.now.getTime()) addAccess(step, 'letters', { message_id: id, next_at: until })
 }
 
-function mailWords(step: Step, textId: string): { subject: string; text: string } {
+function mailWords(step: Step, textId: string, more: Record<string, string>): { subject: string; text: string } {
   const words = step.procedure.texts.zh[textId] ?? textId
   const subject = `${step.procedure.texts.zh[`${step.procedure.slug}.title`] ?? ''} ${step.case.row.number}`
-  return { subject, text: fill(words, variables(step)) }
+  return { subject, text: fill(words, { ...variables(step), ...more }) }
 }
 
 function variables(step: Step): Record<string, string> {

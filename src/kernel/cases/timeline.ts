@@ -5,7 +5,7 @@ import type { Language } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
 import type { Town } from '../towns/towns.ts'
 import { type EventRow, payloadText } from './dossier.ts'
-import { nameOf, speaker } from './words.ts'
+import { elementTitle, nameOf, speaker } from './words.ts'
 
 /** `recordedAt` is when it was written down, `effectiveOn` when it took effect: both are shown when they differ. */
 export type TimelineEntry = {
@@ -30,6 +30,14 @@ const internal = new Set([
   'message.unsent',
   'message.sent',
   'case.incident',
+  'incident.settled',
+  'data.corrected',
+  'action.queued',
+  'action.done',
+  'action.failed',
+  'decision.made',
+  'script.computed',
+  'office.found',
   'case.filed',
   'message.received',
   'glass.asked',
@@ -78,6 +86,22 @@ const words: Record<string, Record<Language, string>> = {
   'rights.erase': { zh: '本人申请删除', en: 'The person asked for erasure' },
   'rights.consent': { zh: '本人撤回同意', en: 'The person withdrew consent' },
   'file.redacted': { zh: '制作遮盖件', en: 'Redacted copy made' },
+  'case.requested': { zh: '请有关单位协办', en: 'Other bodies were asked' },
+  'case.handed-over': { zh: '移交', en: 'Handed over to' },
+  'session.set': { zh: '安排了时间地点', en: 'A session was set' },
+  'publication.made': { zh: '公开', en: 'Made public' },
+  'publication.withheld': { zh: '当事人没有同意，没有公开', en: 'Not made public: the person has not agreed' },
+  'public-task.set': { zh: '公开承诺', en: 'Public promise' },
+  'public-task.ended': { zh: '公开承诺了结', en: 'Public promise ended' },
+  'office.found': { zh: '单位没有尽责', en: 'A duty was not kept by' },
+  'decision.made': { zh: '按规则计算', en: 'Computed by rule' },
+  'script.computed': { zh: '系统计算', en: 'Computed' },
+  'action.queued': { zh: '送往外部系统', en: 'Sent to another system' },
+  'action.done': { zh: '外部系统办好了', en: 'Done by another system' },
+  'action.failed': { zh: '系统这一步没有办成', en: 'A step of the system failed' },
+  'case.incident': { zh: '系统停住，等人处理', en: 'Stuck: waits for somebody' },
+  'incident.settled': { zh: '停住的一步处理好了', en: 'The stuck step was settled' },
+  'data.corrected': { zh: '改正填写的内容', en: 'Answers put right' },
   'receipt.reissued': { zh: '重发回执码', en: 'Receipt code issued anew' },
 }
 
@@ -111,11 +135,12 @@ function textOf(event: EventRow, { procedure, town, language }: Setting): string
   const say = speaker(procedure, language)
   if (event.name) return say(`event.${event.name}`)
   const base = words[event.type]?.[language] ?? event.type
-  const detail = detailOf(event, say, town, language)
+  const detail = detailOf(event, procedure, town, language)
   return detail === '' ? base : `${base}${language === 'zh' ? '：' : ': '}${detail}`
 }
 
-function detailOf(event: EventRow, say: (key: string) => string, town: Town, language: Language): string {
+function detailOf(event: EventRow, procedure: Package, town: Town, language: Language): string {
+  const say = speaker(procedure, language)
   const field = (name: string) => payloadText(event, name)
   switch (event.type) {
     case 'document.issued':
@@ -135,7 +160,13 @@ function detailOf(event: EventRow, say: (key: string) => string, town: Town, lan
     case 'case.subject':
       return field('post') ? (town.posts.get(field('post'))?.title[language] ?? '') : nameOf(town, field('organization'), language)
     case 'case.routed':
+    case 'case.handed-over':
+    case 'office.found':
       return nameOf(town, field('office'), language)
+    case 'session.set':
+      return `${field('start')} ${field('place')}`
+    case 'public-task.set':
+      return `${field('title')} ${field('due')}`
     case 'case.closed':
       return event.element ? say(`outcome.${event.element}`) : ''
     case 'deadline.missed':
@@ -143,6 +174,15 @@ function detailOf(event: EventRow, say: (key: string) => string, town: Town, lan
       return say(`deadline.${field('deadline')}`)
     case 'case.escalated':
       return town.posts.get(field('reported_to'))?.title[language] ?? ''
+    case 'decision.made':
+    case 'script.computed':
+    case 'action.queued':
+    case 'action.done':
+    case 'action.failed':
+    case 'incident.settled':
+    case 'data.corrected':
+    case 'case.incident':
+      return event.element ? elementTitle(procedure, say, event.element) : ''
     case 'task.completed':
     case 'task.claimed':
     case 'task.assigned':

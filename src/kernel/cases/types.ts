@@ -9,7 +9,10 @@ export type Channel = 'web' | 'counter' | 'letter' | 'phone' | 'visit' | 'upstre
 /** How a matter came in when staff entered it: the date from which deadlines run, and its evidence. */
 export type Entry = { channel: Channel; receivedOn: CalendarDate; evidence?: string; upstreamSource?: string; upstreamNumber?: string }
 
-/** Everything the forms of a case hold, by element id; the filing form under `filing`. Encrypted as a whole. */
+/**
+ * Everything the forms of a case hold, by element id; the filing form under `filing`. Encrypted as a whole. `_done`: who did an element
+ * last. `_multiple`: what elements that run several times hold (case-data.ts).
+ */
 export type CaseContent = { filing: FormData; [element: string]: FormData }
 
 /** Name and contacts of a party; encrypted under the case's key. */
@@ -55,6 +58,10 @@ export type TaskRow = {
   assignee: string | null
   opened_at: string
   due_on: CalendarDate | null
+  /** The day by which it is owed by itself. */
+  limit_on: CalendarDate | null
+  /** Its number among several instances of the element, from 1. */
+  instance: number | null
   version: number
   /** Accounts that four eyes keep from it. */
   barred: string[]

@@ -7,18 +7,19 @@ import { DomainError } from '../errors.ts'
 import type { Language } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { getPackage } from '../procedures/packages.ts'
-import { getTown } from '../towns/towns.ts'
+import { getTown, today, type Town } from '../towns/towns.ts'
 import { maySend } from './act.ts'
 import { accessOf } from './access-of.ts'
 import { getCase } from './load-case.ts'
+import { isAddressed } from './messages.ts'
 import { type DeadlineView, toDeadlineView } from './deadline-view.ts'
 import { type Incident, type MessageView, readDossier } from './dossier.ts'
 import { toTimeline, type TimelineEntry } from './timeline.ts'
 import { findLinkedReceipt } from './receipts.ts'
 import { identityClosed, type Sight, sightOf } from './sight.ts'
-import { type FormView, formsOf } from './view-forms.ts'
+import { type FormView, formsOf, taskTitle } from './view-forms.ts'
 import { type Look, recordLook } from './views.ts'
-import { nameOf, type Say, speaker, subjectOf } from './words.ts'
+import { elementTitle, nameOf, type Say, speaker, subjectOf } from './words.ts'
 import type { LoadedCase, Mandate } from './types.ts'
 
 export type DocumentView = {
@@ -37,6 +38,8 @@ export type TaskView = {
   element: string
   title: string
   form: string | null
+  /** Its number among several of the element, from 1. */
+  instance: number | null
   office: string
   assignee: string | null
   due: CalendarDate | null
@@ -97,7 +100,7 @@ export type CaseView = {
   messages: MessageView[]
   tasks: TaskView[]
   acts: ActView[]
-  incidents: Incident[]
+  incidents: (Incident & { title: string })[]
   links: { role: string; number: string }[]
   marks: Record<string, Mark>
   /** Sealed parts are there that this member of staff may open by saying what for. */
@@ -141,7 +144,7 @@ export async function viewCase(
     level,
     parties: partiesShown(ctx, loaded, sight, say, language),
     isProxy: stands.represented.length > 0,
-    forms: formsOf(loaded, procedure, sight, say, town, language),
+    forms: formsOf({ loaded, procedure, sight, say, town, language }),
     deadlines: loaded.deadlines.map((deadline) => toDeadlineView(ctx, town, deadline, say, language)),
     documents: loaded.documents
       .filter((document) => sight.document(document))
@@ -164,8 +167,9 @@ export async function viewCase(
             return {
               taskId: task.task_id,
               element: task.element,
-              title: say(`element.${task.element}`),
+              title: taskTitle({ loaded, procedure, sight, say, town, language }, task),
               form: task.form,
+              instance: task.instance,
               office: nameOf(town, task.organization_id, language),
               assignee: task.assignee,
               due: task.due_on,
@@ -176,8 +180,9 @@ export async function viewCase(
             }
           })
         : [],
-    acts: actsOf(ctx, loaded, procedure, say),
-    incidents: level === 'parties' ? [] : dossier.incidents,
+    acts: actsOf(ctx, loaded, procedure, town, say),
+    incidents:
+      level === 'parties' ? [] : dossier.incidents.map((incident) => ({ ...incident, title: elementTitle(procedure, say, incident.element) })),
     links: sight.isEmbargoed ? [] : await linkedNumbers(ctx, loaded),
     marks: sight.isEmbargoed ? {} : marksOf(loaded, procedure, dossier.doneElements),
     // Asked last: it follows from what was looked at above.
@@ -221,11 +226,12 @@ function partiesShown(ctx: Ctx, loaded: LoadedCase, sight: Sight, say: Say, lang
 }
 
 /** Messages of the procedure that this actor may send now (withdraw, appeal, extend …). */
-function actsOf(ctx: Ctx, loaded: LoadedCase, procedure: Package, say: Say): ActView[] {
+function actsOf(ctx: Ctx, loaded: LoadedCase, procedure: Package, town: Town, say: Say): ActView[] {
   const seen = new Set<string>()
   return loaded.subscriptions.flatMap((subscription): ActView[] => {
     const element = procedure.graph.elements[subscription.element]
     if (subscription.kind !== 'message' || !element || seen.has(subscription.name)) return []
+    if (!isAddressed({ case: loaded, procedure, town, effectiveOn: today(ctx) }, ctx.actor, subscription)) return []
     if (!maySend({ ctx, case: loaded, procedure }, element.xl.ext['by']) || !isExtendable(loaded, procedure, element.xl.ext['extends'])) return []
     seen.add(subscription.name)
     return [{ name: subscription.name, label: say(`message.${subscription.name}`), form: element.xl.form ?? null }]

@@ -11,10 +11,19 @@ const pausedTimer = sql`exists (select 1 from deadlines d where d.tenant_id = t.
     and d.status = 'running' and d.pauses @> '[{"open": true}]')`
 
 export const findDueTimers = (ctx: Ctx, now: Date) =>
-  rowsOf<{ case_id: string; token: string }>(
+  rowsOf<{ case_id: string; token: string; due_at: Date; every: string | null; times_left: number | null }>(
     ctx,
-    sql`select t.case_id, t.token from timers t where t.tenant_id = ${ctx.tenant} and t.due_at <= ${now} and not ${pausedTimer} order by t.due_at limit ${most}`,
+    sql`select t.case_id, t.token, t.due_at, t.every, t.times_left from timers t where t.tenant_id = ${ctx.tenant} and t.due_at <= ${now} and not ${pausedTimer} order by t.due_at limit ${most}`,
   )
+
+/** When a timer is due now; undefined when it is gone. */
+export async function findTimerDue(ctx: Ctx, caseId: string, token: string): Promise<Date | undefined> {
+  const [row] = await rowsOf<{ due_at: Date }>(
+    ctx,
+    sql`select due_at from timers where tenant_id = ${ctx.tenant} and case_id = ${caseId} and token = ${token}`,
+  )
+  return row?.due_at
+}
 
 export const findMissedCases = (ctx: Ctx, now: Date) =>
   rowsOf<{ case_id: string }>(
@@ -25,16 +34,16 @@ export const findMissedCases = (ctx: Ctx, now: Date) =>
 
 /** Open tasks that nobody has taken, or that lie with somebody who holds no post any more. */
 export const findOrphanTasks = (ctx: Ctx, openedBefore: Date) =>
-  rowsOf<{ case_id: string; element: string; organization_id: string | null }>(
+  rowsOf<{ case_id: string; subject: string; organization_id: string | null }>(
     ctx,
     sql`
-    select t.case_id, t.element, t.organization_id from tasks t
+    select t.case_id, t.element || coalesce('#' || t.instance, '') as subject, t.organization_id from tasks t
     where t.tenant_id = ${ctx.tenant} and t.status = 'open' and t.opened_at <= ${openedBefore}
       and (t.assignee is null or (
         exists (select 1 from post_holders h where h.tenant_id = t.tenant_id and h.user_id = t.assignee)
         and not exists (select 1 from post_holders h where h.tenant_id = t.tenant_id and h.user_id = t.assignee and h.from_on <= ${today(ctx)}
           and (h.to_on is null or h.to_on >= ${today(ctx)}))))
-      and not exists (select 1 from escalations e where e.tenant_id = t.tenant_id and e.case_id = t.case_id and e.kind = 'orphan' and e.subject = t.element
+      and not exists (select 1 from escalations e where e.tenant_id = t.tenant_id and e.case_id = t.case_id and e.kind = 'orphan' and e.subject = t.element || coalesce('#' || t.instance, '')
         and e.resolved_at is null)
     order by t.opened_at limit ${most}`,
   )
@@ -49,6 +58,27 @@ export const findUnresolved = (ctx: Ctx, stale: Date) =>
       where tenant_id = ${ctx.tenant} and resolved_at is null and kind in ('overdue', 'orphan') order by case_id, kind, subject, level desc) e
     join posts p on p.tenant_id = ${ctx.tenant} and p.post_id = e.post_id and p.reports_to is not null
     where e.opened_at <= ${stale} order by e.opened_at limit ${most}`,
+  )
+
+/** Open tasks that are owed by themselves (xl:due) and whose day is over. */
+export const findOverdueTasks = (ctx: Ctx) =>
+  rowsOf<{ case_id: string; subject: string; organization_id: string | null }>(
+    ctx,
+    sql`
+    select t.case_id, t.element || coalesce('#' || t.instance, '') as subject, t.organization_id from tasks t
+    where t.tenant_id = ${ctx.tenant} and t.status = 'open' and t.limit_on < ${today(ctx)}
+      and not exists (select 1 from escalations e where e.tenant_id = t.tenant_id and e.case_id = t.case_id and e.kind = 'overdue'
+        and e.subject = 'task:' || t.element || coalesce('#' || t.instance, ''))
+    order by t.limit_on limit ${most}`,
+  )
+
+/** Cases that cannot go on by themselves, of which nobody was told yet. */
+export const findUnreportedIncidents = (ctx: Ctx) =>
+  rowsOf<{ case_id: string; element: string }>(
+    ctx,
+    sql`select distinct i.case_id, i.element from incidents i where i.tenant_id = ${ctx.tenant} and i.resolved_at is null
+      and not exists (select 1 from escalations e where e.tenant_id = i.tenant_id and e.case_id = i.case_id and e.kind = 'incident' and e.subject = i.element)
+    limit ${most}`,
   )
 
 export const findProvisional = (ctx: Ctx) =>

@@ -11,8 +11,19 @@ import { findRunning, isPaused, put, recompute, settleEscalation } from './case-
 import { loadStep } from './load-case.ts'
 import { performStep } from './perform.ts'
 import { elementOf, runEngine } from './run.ts'
+import { subjectOfTask } from './open-task.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
-import { findDueTimers, findMissedCases, findOrphanTasks, findProvisional, findUnresolved } from './watch-queries.ts'
+import { nextOfCycle } from './timer-due.ts'
+import {
+  findTimerDue,
+  findDueTimers,
+  findMissedCases,
+  findOrphanTasks,
+  findOverdueTasks,
+  findProvisional,
+  findUnreportedIncidents,
+  findUnresolved,
+} from './watch-queries.ts'
 
 /** Working days after which open work that nobody took is reported; calendar days between the steps up the line. House rules, not law. */
 export type WatchSettings = { orphanAfterWorkdays: number; stepDays: number }
@@ -20,18 +31,49 @@ const standard: WatchSettings = { orphanAfterWorkdays: 3, stepDays: 3 }
 
 export type WatchResult = { timers: number; missed: number; orphans: number; raised: number }
 
+/** Cases worked on at once: each waits for the database most of the time. */
+const atOnce = 8
+
+/** Limits that are passed are recorded, then timers that are due fire; up to 500 of each. Cheap when nothing is due. */
+export async function fireDue(ctx: Ctx): Promise<{ timers: number; missed: number }> {
+  const own = as(ctx, systemActor('watch'))
+  const now = own.clock.now()
+  // A limit that is passed is recorded before a timer of the same instant goes on.
+  const missed = await sumOf(await findMissedCases(own, now), ({ case_id }) => forCase(own, case_id, markMissed))
+  // Timers of one case one after the other: at once they would only be in each other's way.
+  const byCase = [...Map.groupBy(await findDueTimers(own, now), (timer) => timer.case_id).values()]
+  const timers = await sumOf(byCase, async (due) => {
+    let fired = 0
+    for (const timer of due) fired += await forCase(own, timer.case_id, (step) => fireTimer(step, timer))
+    return fired
+  })
+  return { timers, missed }
+}
+
+/** Does `work` for each item, a few at a time, and adds up. An error ends it after what is in hand. */
+async function sumOf<T>(items: T[], work: (item: T) => Promise<number>): Promise<number> {
+  const rest = items.values()
+  let sum = 0
+  const worker = async () => {
+    for (const item of rest) sum += await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
+  return sum
+}
+
 /** One round over a town. Safe to run in several processes at once: each act is a step with its own version check. */
 export async function watch(ctx: Ctx, settings: WatchSettings = standard): Promise<WatchResult> {
   const own = as(ctx, systemActor('watch'))
   const now = own.clock.now()
-  const result = { timers: 0, missed: 0, orphans: 0, raised: 0 }
-  // A limit that is passed is recorded before a timer of the same instant goes on.
-  for (const { case_id } of await findMissedCases(own, now)) result.missed += await forCase(own, case_id, markMissed)
-  for (const timer of await findDueTimers(own, now)) result.timers += await forCase(own, timer.case_id, (step) => fireTimer(step, timer.token))
+  const result = { ...(await fireDue(own)), orphans: 0, raised: 0 }
   const { calendar } = await getTown(own)
   const before = startOfDate(own.zone, addWorkdays(calendar, today(own), -settings.orphanAfterWorkdays))
   for (const task of await findOrphanTasks(own, before))
-    result.orphans += await forCase(own, task.case_id, async (step) => escalate(step, 'orphan', task.element, task.organization_id))
+    result.orphans += await forCase(own, task.case_id, async (step) => escalate(step, 'orphan', task.subject, task.organization_id))
+  for (const task of await findOverdueTasks(own))
+    result.orphans += await forCase(own, task.case_id, async (step) => escalate(step, 'overdue', `task:${task.subject}`, task.organization_id))
+  for (const { case_id, element } of await findUnreportedIncidents(own))
+    result.orphans += await forCase(own, case_id, async (step) => escalate(step, 'incident', element, step.case.row.handling_office))
   const stale = new Date(now.getTime() - settings.stepDays * 86_400_000)
   for (const open of await findUnresolved(own, stale)) result.raised += await forCase(own, open.case_id, async (step) => raise(step, open))
   return result
@@ -87,8 +129,13 @@ async function forCase(ctx: Ctx, caseId: string, work: (step: Step) => Promise<b
 
 class Nothing extends Error {}
 
-async function fireTimer(step: Step, token: string): Promise<boolean> {
+type DueTimer = { token: string; due_at: Date; every: string | null; times_left: number | null }
+
+async function fireTimer(step: Step, timer: DueTimer): Promise<boolean> {
+  const { token } = timer
   const waiting = step.case.row.state.tokens.find((known) => known.id === token)
+  // A cycle keeps its token: another process may have fired it since it was found.
+  if (timer.every !== null && (await findTimerDue(step.ctx, step.case.row.case_id, token))?.getTime() !== timer.due_at.getTime()) return false
   if (!waiting || !isDue(step, waiting)) return false
   // A party's time has run out: the right lapses, and nobody is at fault.
   for (const row of step.case.deadlines) {
@@ -96,8 +143,16 @@ async function fireTimer(step: Step, token: string): Promise<boolean> {
       put(step, { ...row, status: 'missed' })
   }
   recordEvent(step, { type: 'timer.fired' })
-  await runEngine(step, { type: 'timer', token })
+  await runEngine(step, { type: 'timer', token, ...(timer.times_left === 1 ? { last: true } : {}) })
+  rearm(step, timer)
   return true
+}
+
+/** A cycle comes again, unless the engine has closed it. */
+function rearm(step: Step, { token, due_at, every, times_left }: DueTimer) {
+  const next = every === null || times_left === 1 ? undefined : nextOfCycle(every, due_at, step.now)
+  if (!next || !step.case.row.state.tokens.some((known) => known.id === token)) return
+  addRow(step, 'timers_next', { token, due_at: next.toISOString(), times_left: times_left === null ? null : times_left - 1 })
 }
 
 /** Is the deadline that the timer follows still over? It may have been extended, or its clock stopped, since the timer was found. */
@@ -123,7 +178,7 @@ async function markMissed(step: Step): Promise<boolean> {
 /** Tells the next post up the line; the office's head first, or the town's head when nobody is competent. */
 export async function escalate(
   step: Step,
-  kind: 'overdue' | 'orphan' | 'bounced',
+  kind: 'overdue' | 'orphan' | 'bounced' | 'incident',
   subject: string,
   office: string | null,
   level = 1,
@@ -137,17 +192,21 @@ export async function escalate(
 }
 
 async function raise(step: Step, open: { kind: 'overdue' | 'orphan'; subject: string; level: number }): Promise<boolean> {
-  const settled =
-    step.case.row.status === 'closed' || open.kind === 'overdue'
-      ? step.case.row.status === 'closed' ||
-        !step.case.deadlines.some((row) => row.deadline === open.subject && row.status === 'missed' && row.met_on === null)
-      : !step.case.tasks.some((task) => task.element === open.subject)
-  if (settled) {
+  if (isSettled(step, open)) {
     settleEscalation(step, open.kind, open.subject)
     return true
   }
-  const task = step.case.tasks.find((known) => open.kind === 'overdue' || known.element === open.subject)
+  const task = taskOf(step, open.subject) ?? (open.kind === 'overdue' ? step.case.tasks[0] : undefined)
   return escalate(step, open.kind, open.subject, task?.organization_id ?? step.case.row.handling_office, open.level + 1)
+}
+
+const taskOf = (step: Step, subject: string) => step.case.tasks.find((task) => subjectOfTask(task) === subject.replace(/^task:/, ''))
+
+/** Late work is settled when it is done, also late; work that lies, when it is gone. */
+function isSettled(step: Step, { kind, subject }: { kind: 'overdue' | 'orphan'; subject: string }): boolean {
+  if (step.case.row.status === 'closed') return true
+  if (kind === 'orphan' || subject.startsWith('task:')) return taskOf(step, subject) === undefined
+  return !step.case.deadlines.some((row) => row.deadline === subject && row.status === 'missed' && row.met_on === null)
 }
 
 /** The post `level` steps above the posts that should have done the work. */

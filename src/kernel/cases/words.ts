@@ -22,5 +22,18 @@ export function subjectOf(procedure: Package, filing: FormData): string {
   return typeof value === 'string' ? Array.from(value).slice(0, longestSubject).join('') : ''
 }
 
+/** A title that says which of several it is: by the name of the body or person it is for, or by its number. */
+export function withInstance(title: string, instance: { n: number; name: string } | undefined, language: Language): string {
+  if (!instance) return title
+  const which = instance.name !== '' ? instance.name : language === 'zh' ? `第${instance.n}份` : `no. ${instance.n}`
+  return language === 'zh' ? `${title}（${which}）` : `${title} (${which})`
+}
+
+/** What an element is called: the package's text, else the name in the drawing. */
+export function elementTitle(procedure: Package, say: Say, element: string): string {
+  const text = say(`element.${element}`)
+  return text === `element.${element}` ? (procedure.graph.elements[element]?.name ?? element) : text
+}
+
 export const nameOf = (town: Town, organization: string | null, language: Language): string =>
   organization === null ? '' : (town.organizations.get(organization)?.name[language] ?? organization)

@@ -101,9 +101,29 @@ function openPool(config: PoolConfig): Pool {
   pool.on('error', () => {})
   // A client that is lent out has no listener of the pool's. A server that crashes between two of its queries must not end the process;
   // the next query of that client reports it.
-  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+    nameHotStatements(client)
+  })
   pool.on('release', discardOpenTransaction)
   return pool
+}
+
+/** The statements of every step: the server reads and plans each once for a connection, and by name from then on. */
+const hotStatements = new Map([
+  ['select load_case($1, $2, $3) as found', 'load_case'],
+  ['select load_case_of_task($1, $2, $3) as found', 'load_case_of_task'],
+  ['select commit_step($1::jsonb)', 'commit_step'],
+])
+
+function nameHotStatements(client: ClientBase): void {
+  // The client's own function takes many shapes of arguments; only the shape that Kysely uses is looked at.
+  const query: (...given: unknown[]) => unknown = client.query.bind(client)
+  const named = (first: unknown, ...rest: unknown[]): unknown => {
+    const name = typeof first === 'string' ? hotStatements.get(first) : undefined
+    return name === undefined || !Array.isArray(rest[0]) ? query(first, ...rest) : query({ name, text: first, values: rest[0] }, ...rest.slice(1))
+  }
+  Object.assign(client, { query: named })
 }
 
 /** A client given back in mid-transaction is closed, which rolls back: nobody inherits another's transaction or settings. */

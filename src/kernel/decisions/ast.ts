@@ -43,3 +43,49 @@ export type TestNode = { node: Node; usesInput: boolean }
 
 /** A cell of a decision table or a list of allowed values. */
 export type UnaryTests = { any: true } | { any: false; negated: boolean; tests: TestNode[] }
+
+const fromIterators = (iterators: IteratorNode[]) => iterators.flatMap(({ from, to }) => (to ? [from, to] : [from]))
+const fromTests = (tests: TestNode[]) => tests.map((test) => test.node)
+
+/** The expressions inside an expression. */
+export function partsOf(node: Node): Node[] {
+  switch (node.k) {
+    case 'literal':
+    case 'name':
+      return []
+    case 'list':
+      return node.items
+    case 'context':
+      return node.entries.map((entry) => entry.value)
+    case 'range':
+      return [node.start, node.end].filter((part) => part !== undefined)
+    case 'bound':
+    case 'negative':
+      return [node.operand]
+    case 'arithmetic':
+    case 'comparison':
+    case 'and':
+    case 'or':
+      return [node.left, node.right]
+    case 'between':
+      return [node.value, node.low, node.high]
+    case 'in':
+      return [node.value, ...fromTests(node.tests)]
+    case 'if':
+      return [node.condition, node.whenTrue, node.whenFalse]
+    case 'for':
+    case 'some':
+    case 'every':
+      return [...fromIterators(node.iterators), node.body]
+    case 'function':
+      return [node.body]
+    case 'call':
+      return node.args
+    case 'path':
+      return [node.target]
+    case 'filter':
+      return [node.target, node.filter]
+    case 'instance':
+      return [node.value]
+  }
+}

@@ -29,7 +29,7 @@ export type DecisionResult = {
   /** Why something is null (DMN 10.3.2.13: errors of FEEL are null). */
   warnings: string[]
   /** Every decision table that was used: its inputs, the rules that applied, and the inputs those rules looked at. */
-  trace: (Omit<TableTrace, 'inputs'> & { inputs: { expression: string; value: unknown }[] })[]
+  trace: (Omit<TableTrace, 'inputs' | 'output'> & { inputs: { expression: string; value: unknown }[]; output: unknown })[]
 }
 
 /**
@@ -65,7 +65,11 @@ function decideElement(workspace: Workspace, nameOrId: string, input: Record<str
     value: toJson(value),
     text: toJsonText(value),
     warnings: env.warnings,
-    trace: tables.map((table) => ({ ...table, inputs: table.inputs.map(({ expression, value: one }) => ({ expression, value: toJson(one) })) })),
+    trace: tables.map((table) => ({
+      ...table,
+      inputs: table.inputs.map(({ expression, value: one }) => ({ expression, value: toJson(one) })),
+      output: toJson(table.output),
+    })),
   }
 }
 

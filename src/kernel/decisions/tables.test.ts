@@ -110,6 +110,7 @@ test('the trace names the rules that applied and the inputs they looked at', () 
         { rule: 1, id: 'r1', decidedBy: ['age'], annotations: [] },
         { rule: 2, id: 'r2', decidedBy: ['income'], annotations: ['Art 12'] },
       ],
+      output: ['elder', 'poor'],
     },
   ])
 })

@@ -6,7 +6,7 @@ import { type Environment, fail, spend } from './environment.ts'
 import { passesTests } from './evaluate.ts'
 import type { DecisionTable, Literal } from './model.ts'
 import type { Scope } from './scope.ts'
-import { remember, type Run } from './trace.ts'
+import { remember, type Run, type TableTrace } from './trace.ts'
 import { coerce } from './types.ts'
 import { isNumber, type Value } from './values.ts'
 
@@ -33,10 +33,10 @@ export function evaluateTable(table: DecisionTable, scope: Scope, run: Run, read
   }
   const rules = table.rules.filter((rule) => applies(rule, inputs, scope, run, readers))
   const used = table.hitPolicy === 'FIRST' ? rules.slice(0, 1) : rules
-  note(table, inputs, used, run)
+  const trace = note(table, inputs, used, run)
   const hits = used.map((rule) => table.outputs.map((_, index) => evaluateOutput(table, rule.results[index], index, scope, run, readers)))
-  if (hits.length === 0) return defaultResult(table, scope, run, readers)
-  return combine(table, hits, scope, run, readers)
+  trace.output = hits.length === 0 ? defaultResult(table, scope, run, readers) : combine(table, hits, scope, run, readers)
+  return trace.output
 }
 
 function applies(rule: Rule, inputs: Value[], scope: Scope, run: Run, readers: Readers): boolean {
@@ -47,9 +47,9 @@ function applies(rule: Rule, inputs: Value[], scope: Scope, run: Run, readers: R
   })
 }
 
-function note(table: DecisionTable, inputs: Value[], used: Rule[], run: Run): void {
+function note(table: DecisionTable, inputs: Value[], used: Rule[], run: Run): TableTrace {
   const expressions = table.inputs.map((input) => input.expression.text)
-  remember(run, {
+  const trace: TableTrace = {
     decision: run.element,
     table: table.id,
     inputs: expressions.map((expression, index) => ({ expression, value: inputs[index] ?? null })),
@@ -59,7 +59,10 @@ function note(table: DecisionTable, inputs: Value[], used: Rule[], run: Run): vo
       decidedBy: expressions.filter((_, index) => !['', '-'].includes(rule.tests[index] ?? '')),
       annotations: rule.annotations,
     })),
-  })
+    output: null,
+  }
+  remember(run, trace)
+  return trace
 }
 
 function evaluateOutput(table: DecisionTable, literal: Literal | undefined, index: number, scope: Scope, run: Run, readers: Readers): Value {

@@ -9,6 +9,8 @@ export type TableTrace = {
   decision: string
   table: string | undefined
   inputs: { expression: string; value: Value }[]
+  /** What the table gave, by its hit policy. */
+  output: Value
   /** `rule` counts from 1; `decidedBy` are the input expressions whose cell is not empty. */
   rules: { rule: number; id: string | undefined; decidedBy: string[]; annotations: string[] }[]
 }

@@ -62,7 +62,7 @@ function namesIn(model: Model): string[] {
     if (boxed.k === 'context') for (const entry of boxed.entries) names.push(entry.variable?.name ?? '')
     if (boxed.k === 'relation') for (const column of boxed.columns) names.push(column.name)
     if (boxed.k === 'table') for (const output of boxed.table.outputs) names.push(output.name ?? '')
-    partsOf(boxed).forEach(visit)
+    boxedParts(boxed).forEach(visit)
   }
   model.types.forEach(visitType)
   for (const element of model.elements) {
@@ -72,7 +72,8 @@ function namesIn(model: Model): string[] {
   return names.filter((name) => name !== '')
 }
 
-function partsOf(boxed: Boxed): (Boxed | undefined)[] {
+/** The boxed expressions directly inside one. */
+export function boxedParts(boxed: Boxed): (Boxed | undefined)[] {
   switch (boxed.k) {
     case 'context':
       return boxed.entries.map((entry) => entry.value)

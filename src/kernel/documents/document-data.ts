@@ -1,4 +1,5 @@
 // The facts of a document for its template (docs/design/documents.md, docs/design/procedure-format.md).
+import { listsOf, parametersOf } from '../cases/case-data.ts'
 import { laneOf, officeOf } from '../access/readers.ts'
 import { sealedClassOf } from '../cases/open-field.ts'
 import { identityClosed } from '../cases/sight.ts'
@@ -7,7 +8,6 @@ import type { Identity, Party } from '../cases/types.ts'
 import { basisOf } from '../cases/case-deadlines.ts'
 import { computeDeadline } from '../deadlines/deadlines.ts'
 import type { FormData } from '../forms/forms.ts'
-import { resolveParameter } from '../deadlines/parameters.ts'
 import type { JsonValue } from '../ledger/canonical-json.ts'
 import type { DocumentRule } from '../procedures/manifest.ts'
 import type { Organization } from '../towns/towns.ts'
@@ -83,6 +83,7 @@ function fieldsOf(step: Step, rule: DocumentRule): { [key: string]: JsonValue } 
   return {
     // Form data came as JSON and was checked against its schema.
     ...(Object.fromEntries(forms) as { [key: string]: JsonValue }),
+    ...(listsOf(step) as { [key: string]: JsonValue }),
     due: dueDates(step, rule),
     case: {
       number: row.number,
@@ -127,21 +128,6 @@ function dueDates(step: Step, rule: DocumentRule): { [deadline: string]: string 
         ] as const,
     )
   return Object.fromEntries([...running, ...starting])
-}
-
-function parametersOf(step: Step): { [id: string]: number } {
-  const { manifest } = step.procedure
-  const ids = [...new Set(manifest.parameters.map((row) => row.id))]
-  return Object.fromEntries(
-    ids.map((id) => [
-      id,
-      resolveParameter(
-        manifest.parameters.filter((row) => row.id === id),
-        step.town.overrides.get(`${manifest.slug}/${id}`) ?? [],
-        step.effectiveOn,
-      ).value,
-    ]),
-  )
 }
 
 function remedyOf(step: Step, rule: DocumentRule): JsonValue {

@@ -1,6 +1,6 @@
 // The document that a task leads to, as it would be issued now: a draft with watermark, without number and seal.
 import { getCase, loadStep } from '../cases/load-case.ts'
-import { evaluate } from '../cases/run.ts'
+import { evaluate } from '../cases/case-data.ts'
 import type { Step } from '../cases/step.ts'
 import type { CaseContent } from '../cases/types.ts'
 import type { Ctx } from '../context.ts'

@@ -14,6 +14,25 @@ test('what is not known is null', () => {
   assert.equal(evaluateFeel('nothing > 3', {}), null)
 })
 
+test('amounts are decimals, dates are ISO texts', () => {
+  assert.equal(evaluateFeel('a + b = 0.3', { a: 0.1, b: 0.2 }), true)
+  assert.equal(evaluateFeel('round half up(price * 3, 2)', { price: 0.335 }), 1.01)
+  assert.equal(evaluateFeel('date(day) + duration("P1M")', { day: '2026-01-31' }), '2026-02-28')
+})
+
+test('names with signs are read when the data have them', () => {
+  assert.equal(evaluateFeel('parameters.answer-days + 1', { parameters: { 'answer-days': 10 } }), 11)
+  assert.equal(evaluateFeel('Step-2.ok', { 'Step-2': { ok: true } }), true)
+})
+
+test('a computation that takes too much is refused, not waited for', () => {
+  const list = Array.from({ length: 1000 }, (_, index) => index)
+  assert.throws(
+    () => evaluateFeel('some a in x satisfies some b in x satisfies a + b < 0', { x: list }),
+    (error) => error instanceof EngineError && error.code === 'engine.feel',
+  )
+})
+
 const refused = [
   ['an expression that cannot be read', 'a >'],
   ['an empty expression', ' = '],

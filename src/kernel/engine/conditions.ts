@@ -1,5 +1,16 @@
 // FEEL for conditions, with a budget: an expression comes from a package, so it may be wrong, slow or hostile.
-import { evaluate, parseExpression } from 'feelin'
+import { type IteratorNode, type Node, partsOf } from '../decisions/ast.ts'
+import { builtInProperties } from '../decisions/builtins.ts'
+import { DecisionError, withinStack } from '../decisions/environment.ts'
+import { evaluate } from '../decisions/evaluate.ts'
+import { compoundKeys, openEnvironment, rootNames, rootScope } from '../decisions/expressions.ts'
+import { fromJson, toJson } from '../decisions/json.ts'
+import { nameTable } from '../decisions/names.ts'
+import { parseExpression } from '../decisions/parse.ts'
+import { SyntaxProblem } from '../decisions/scan.ts'
+import { within } from '../decisions/scope.ts'
+import { isNumber } from '../decisions/values.ts'
+import { toInteger } from '../decisions/decimal.ts'
 import { EngineError } from './errors.ts'
 import { stripEquals } from './moddle.ts'
 
@@ -36,50 +47,87 @@ export function checkFeel(expression: string): string | undefined {
 function findFault(source: string): string | undefined {
   if (source === '') return 'The expression is empty.'
   if (source.length > maximumLength) return `The expression is longer than ${maximumLength} characters.`
-  let fault: string | undefined
-  let nodes = 0
-  let loops = 0
-  parseExpression(source, {}, undefined).iterate({
-    enter(node) {
-      if (fault) return false
-      const text = source.slice(node.from, node.to)
-      if (++nodes > maximumNodes) fault = `The expression has more than ${maximumNodes} parts.`
-      if (node.type.isError) fault = `The expression cannot be read at character ${node.from + 1}${text ? ` (“${text.slice(0, 40)}”)` : ''}.`
-      if (node.name === 'ForExpression' || node.name === 'QuantifiedExpression' || node.name === 'FilterExpression') loops++
-      if (node.name === 'InExpression' && node.node.prevSibling) loops++
-      if (loops > maximumLoops) fault = `The expression repeats over more than ${maximumLoops} lists.`
-      if (node.name === 'IterationContext') fault ??= rangeFault(text)
-      if (node.name === 'FunctionDefinition') fault = 'The expression defines a function.'
-      if (node.name === 'FunctionInvocation') fault ??= callFault(source.slice(node.from, node.node.firstChild?.to ?? node.to))
-      return undefined
-    },
-  })
-  return fault
+  try {
+    const looked = { nodes: 0, loops: 0 }
+    return faultIn(parse(source, [], []), looked)
+  } catch (error) {
+    if (error instanceof SyntaxProblem) return `The expression cannot be read: ${error.message}`
+    if (error instanceof DecisionError) return 'The expression is nested too deeply.'
+    throw error
+  }
 }
 
-function rangeFault(context: string): string | undefined {
-  if (!context.includes('..')) return undefined
-  const [, from, to] = /^\s*(-?\d+)\s*\.\.\s*(-?\d+)\s*$/.exec(context) ?? []
-  if (from !== undefined && to !== undefined && Math.abs(Number(to) - Number(from)) <= maximumRange) return undefined
+type Looked = { nodes: number; loops: number }
+
+function faultIn(node: Node, looked: Looked): string | undefined {
+  if (++looked.nodes > maximumNodes) return `The expression has more than ${maximumNodes} parts.`
+  if (node.k === 'function') return 'The expression defines a function.'
+  if (node.k === 'filter') looked.loops++
+  if (node.k === 'for' || node.k === 'some' || node.k === 'every') looked.loops += node.iterators.length
+  if (looked.loops > maximumLoops) return `The expression repeats over more than ${maximumLoops} lists.`
+  const own = node.k === 'call' ? callFault(node.target) : node.k === 'for' ? node.iterators.map(rangeFault).find(Boolean) : undefined
+  if (own) return own
+  for (const part of partsOf(node)) {
+    const fault = faultIn(part, looked)
+    if (fault) return fault
+  }
+  return undefined
+}
+
+function rangeFault({ from, to }: IteratorNode): string | undefined {
+  if (!to) return undefined
+  const [low, high] = [wholeNumber(from), wholeNumber(to)]
+  if (low !== undefined && high !== undefined && Math.abs(high - low) <= maximumRange) return undefined
   return `A range to repeat over has two whole numbers, at most ${maximumRange} apart.`
 }
 
-function callFault(name: string): string | undefined {
-  const called = name.replaceAll(/\s+/g, ' ').trim()
+function wholeNumber(node: Node): number | undefined {
+  if (node.k === 'negative') {
+    const value = wholeNumber(node.operand)
+    return value === undefined ? undefined : -value
+  }
+  return node.k === 'literal' && isNumber(node.value) ? toInteger(node.value) : undefined
+}
+
+function callFault(target: Node): string | undefined {
+  const called = target.k === 'name' ? target.name.replaceAll(/\s+/g, ' ').trim() : ''
   return functions.has(called) ? undefined : `A condition may not call “${called}”.`
 }
 
+/** Trees by text and by the names around it that need a table to be recognized. */
+const trees = new Map<string, Node>()
+
+function parse(source: string, names: string[], properties: string[]): Node {
+  const key = `${source}\0${names.join('\0')}\0\0${properties.join('\0')}`
+  const known = trees.get(key)
+  if (known) return known
+  const scope = { names: nameTable(names, rootNames), properties: nameTable([...builtInProperties, ...properties]), types: nameTable([]) }
+  const tree = withinStack(() => parseExpression(source, scope))
+  if (trees.size >= maximumRemembered) trees.clear()
+  trees.set(key, tree)
+  return tree
+}
+
+/** What one condition may use up: far above any real one, far below what anybody would notice. */
+const budget = { steps: 200_000, depth: 100, list: 10_000, string: 200_000 }
+
 /**
- * The value of a FEEL expression over `context` (plain JSON). Unknown names give null, as the standard says. Throws EngineError
- * `engine.feel` when the expression cannot be read, is over its budget or cannot be computed. Numbers are floating point: compare
- * amounts of money in whole fen.
+ * The value of a FEEL expression over `context` (plain JSON; only what the text names is read from it), as plain JSON: dates, times and
+ * durations as ISO texts. Numbers are decimals of 34 digits while it is computed. Unknown names give null, as the standard says. Throws
+ * EngineError `engine.feel` when the expression cannot be read or is over its budget.
  */
 export function evaluateFeel(expression: string, context: Record<string, unknown>): unknown {
   const wrong = checkFeel(expression)
   if (wrong) throw new EngineError('engine.feel', wrong)
+  const source = stripEquals(expression)
+  // A simple name that is not in the text cannot be asked for; one with signs or spaces may be written in several ways.
+  const names = Object.keys(context).filter((name) => source.includes(name) || !/^[\p{L}\p{N}_]+$/u.test(name))
   try {
-    return evaluate(stripEquals(expression), context).value
+    const values = new Map(names.map((name) => [name, fromJson(context[name])]))
+    const tree = parse(source, names, compoundKeys(values))
+    return withinStack(() => toJson(evaluate(tree, within(rootScope, values), openEnvironment({ budget }))))
   } catch (cause) {
+    if (!(cause instanceof DecisionError) && !(cause instanceof SyntaxProblem)) throw cause
     throw new EngineError('engine.feel', 'The expression cannot be computed with this data.', { cause })
   }
 }

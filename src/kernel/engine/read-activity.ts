@@ -17,9 +17,9 @@ export function setActivity(compiling: Compiling, element: Element, moddle: Modd
   // Without a condition it says no more than an inclusive gateway.
   if (element.type === 'complexGateway' && activation === undefined) element.type = 'inclusiveGateway'
   if (element.type === 'adHocSubProcess') element.adHoc = readAdHoc(moddle)
+  setScript(element, moddle)
   if (compiling.profile === 'package') return
   setCalled(element, moddle)
-  setScript(element, moddle)
   const inputs = readMappings(moddle, 'input')
   const outputs = readMappings(moddle, 'output')
   if (inputs.length > 0) element.inputs = inputs
@@ -66,8 +66,8 @@ function readMultiple(loop: Moddle): Loop {
   const result = child(loop, 'outputDataItem')
   const optional = {
     cardinality: expressionOf(loop, 'loopCardinality'),
-    collection: dataName(data) ?? foreign(loop, 'collection') ?? strip(given('inputCollection')),
-    item: dataName(item) ?? foreign(loop, 'elementVariable') ?? given('inputElement'),
+    collection: dataName(data) ?? strip(foreign(loop, 'collection')) ?? strip(given('inputCollection')),
+    item: dataName(item) ?? foreign(loop, 'item') ?? foreign(loop, 'elementVariable') ?? given('inputElement'),
     completion: expressionOf(loop, 'completionCondition'),
     results: dataName(results) ?? given('outputCollection'),
     result: dataName(result) ?? strip(given('outputElement')),

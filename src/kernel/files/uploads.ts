@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { FieldLevel } from '../access/rule.ts'
 import { readDossier } from '../cases/dossier.ts'
 import { recordView } from '../cases/views.ts'
+import { dataEntries } from '../cases/case-data.ts'
 import { getCase } from '../cases/load-case.ts'
 import { sightOf } from '../cases/sight.ts'
 import type { LoadedCase } from '../cases/types.ts'
@@ -73,7 +74,7 @@ async function rowsShown(ctx: Ctx, loaded: LoadedCase, level: FieldLevel): Promi
   // Opening a file is recorded by whoever opens it, so sealed ones are listed for those who may.
   const sight = sightOf(ctx.actor, loaded, procedure, level, ctx.clock.now(), { opens: true })
   const shown = new Set(messages.filter((message) => sight.message(message)).flatMap((message) => message.files))
-  for (const [element, data] of Object.entries(loaded.content)) {
+  for (const { element, data } of dataEntries(loaded.content)) {
     const form = procedure.forms.get(element === 'filing' ? 'filing' : (procedure.graph.elements[element]?.xl.form ?? ''))
     for (const [name, field] of Object.entries(form?.schema.properties ?? {})) {
       if (field['x-tag'] !== 'attachment' || !sight.field(element, name, field)) continue

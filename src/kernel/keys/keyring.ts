@@ -1,5 +1,5 @@
 // Keys outside the database and its backups. Losing the folder makes every case unreadable; docs/operations.md says how to keep it.
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { systemClock } from '../clock.ts'
@@ -24,7 +24,7 @@ export const newCaseKey = () => randomBytes(32)
 /** AES-256-GCM; `context` (tenant, case, column) is authenticated so that a value cannot be moved to another row. */
 export function encrypt(key: Buffer, plain: Buffer | string, context: string): Buffer {
   const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), nonce)
+  const cipher = createCipheriv('aes-256-gcm', keyObject(key), nonce)
   cipher.setAAD(Buffer.from(context))
   const body = Buffer.concat([cipher.update(plain), cipher.final()])
   return Buffer.concat([Buffer.from([1]), nonce, cipher.getAuthTag(), body])
@@ -34,7 +34,7 @@ export function encrypt(key: Buffer, plain: Buffer | string, context: string): B
 export function decrypt(key: Buffer, sealed: Buffer, context: string): Buffer {
   try {
     if (sealed[0] !== 1) throw new Error('unknown format')
-    const decipher = createDecipheriv('aes-256-gcm', createSecretKey(key), sealed.subarray(1, 13))
+    const decipher = createDecipheriv('aes-256-gcm', keyObject(key), sealed.subarray(1, 13))
     decipher.setAAD(Buffer.from(context))
     decipher.setAuthTag(sealed.subarray(13, 29))
     return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()])
@@ -52,7 +52,18 @@ export const decryptJson = <T>(key: Buffer, sealed: Buffer, context: string): T 
 export const keyFrom = (secret: string, purpose: string) => Buffer.from(hkdfSync('sha256', secret, 'xiangli', purpose, 32))
 
 /** Keyed hash for exact look-ups. */
-export const keyedHash = (key: Buffer, text: string) => createHmac('sha256', createSecretKey(key)).update(text).digest()
+export const keyedHash = (key: Buffer, text: string) => createHmac('sha256', keyObject(key)).update(text).digest()
+
+/** Making a key object costs as much as the hash. It lives as long as the bytes that it was made from, which nothing changes. */
+const keyObjects = new WeakMap<Buffer, KeyObject>()
+
+function keyObject(key: Buffer): KeyObject {
+  const known = keyObjects.get(key)
+  if (known) return known
+  const made = createSecretKey(key)
+  keyObjects.set(key, made)
+  return made
+}
 
 /** Opens `folder`, making the keys on first use with mode 0600. */
 export function openKeyring(folder: string): Keyring {

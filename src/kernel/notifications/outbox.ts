@@ -1,7 +1,7 @@
 // The outbox: messages are queued by steps and leave from here, each leased by one sender at a time.
 import { as, type Ctx, systemActor } from '../context.ts'
 import { loadStep } from '../cases/load-case.ts'
-import { runStep } from '../cases/step.ts'
+import { runStep } from '../cases/run-step.ts'
 import type { OutboxContent } from '../cases/tell.ts'
 import { escalate } from '../cases/watch.ts'
 import { notFound } from '../errors.ts'

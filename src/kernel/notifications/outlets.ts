@@ -1,5 +1,6 @@
 // Where messages leave: SMTP (RFC 5321) and a webhook for SMS. What a receiver answers is never kept: it repeats addresses.
 import { createTransport } from 'nodemailer'
+import { type ExternalSystems, externalSystemsFrom } from '../cases/external-action.ts'
 import { DomainError } from '../errors.ts'
 
 export type Mail = { messageId: string; to: string; subject: string; text: string }
@@ -17,10 +18,15 @@ export class SendFailure extends Error {
 }
 
 /** Absent means not configured: such messages wait, or go to the demo outbox in a demonstration. Each throws SendFailure. */
-export type Outlets = { mail?: { send(mail: Mail): Promise<void>; close(): void } | undefined; sms?: { send(sms: Sms): Promise<void> } | undefined }
+export type Outlets = {
+  mail?: { send(mail: Mail): Promise<void>; close(): void } | undefined
+  sms?: { send(sms: Sms): Promise<void> } | undefined
+  /** Systems that procedures may call (external@1). */
+  external?: ExternalSystems
+}
 
 /**
- * Reads SMTP_URL, MAIL_FROM and SMS_WEBHOOK_URL.
+ * Reads SMTP_URL, MAIL_FROM, SMS_WEBHOOK_URL and EXTERNAL_SYSTEMS.
  * @throws `config.mail_from` when mail can be sent but from nobody, `config.url` for a URL that is none.
  */
 export function outletsFrom(env: Record<string, string | undefined>): Outlets {
@@ -28,6 +34,7 @@ export function outletsFrom(env: Record<string, string | undefined>): Outlets {
   if (smtp && !from) throw new DomainError('unavailable', 'config.mail_from', 'SMTP_URL is set: set MAIL_FROM too, the address mails come from.')
   return {
     mail: smtp && from ? smtpOutlet(readUrl('SMTP_URL', smtp, ['smtp:', 'smtps:']), from) : undefined,
+    external: externalSystemsFrom(env),
     sms: webhook ? webhookOutlet(readUrl('SMS_WEBHOOK_URL', webhook, ['https:', 'http:'])) : undefined,
   }
 }

@@ -8,6 +8,7 @@ import { checkWholeCharter } from './charter-package.ts'
 import { exampleSchema, type Example, type Manifest, manifestSchema } from './manifest.ts'
 import { checkAccess } from './access-references.ts'
 import { checkReferences } from './references.ts'
+import { readRules, type Rules } from './rules.ts'
 
 export type Texts = Record<Language, Record<string, string>>
 
@@ -23,6 +24,7 @@ export type Package = {
   texts: Texts
   /** Document template id → Typst source. */
   templates: ReadonlyMap<string, string>
+  rules: Rules
   examples: ReadonlyMap<string, Example>
 }
 
@@ -57,6 +59,8 @@ export async function loadPackage(files: PackageFiles, options: { accepted?: boo
   const forms = readForms(files, manifest, texts, { findings, refuse, accepted: options.accepted ?? false, schemas })
   const examples = readExamples(files, refuse)
   const templates = new Map(entriesUnder(files, 'documents/', '.typ'))
+  const { rules, findings: wrongRules } = readRules(entriesUnder(files, 'rules/', '.dmn'))
+  findings.push(...wrongRules)
   const diagram = files['diagram.bpmn']
   if (diagram === undefined) refuse('diagram.bpmn', 'package.missing', 'The package has no diagram.')
   if (diagram === undefined) return { findings }
@@ -66,7 +70,7 @@ export async function loadPackage(files: PackageFiles, options: { accepted?: boo
   findings.push(
     // Asked once, when a package is taken: a word list that grows does not take a package from the cases that run.
     ...(options.accepted ? [] : checkWholeCharter(files, manifest, schemas, compiled.graph)),
-    ...checkReferences(manifest, compiled.graph, forms, texts, templates),
+    ...checkReferences(manifest, compiled.graph, { forms, texts, templates, rules }),
     ...checkAccess(manifest, compiled.graph, forms),
   )
   if (!options.accepted && findings.some((finding) => finding.severity === 'error')) return { findings }
@@ -79,6 +83,7 @@ export async function loadPackage(files: PackageFiles, options: { accepted?: boo
     forms,
     texts,
     templates,
+    rules,
     examples,
   }
   return { procedure, findings }

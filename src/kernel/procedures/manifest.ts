@@ -142,6 +142,19 @@ export const manifestSchema = z.strictObject({
   }),
   /** Entry of the register of impact assessments, when the forms hold sensitive data (个人信息保护法 Art 55). */
   assessment: id.optional(),
+  /** “Am I eligible?” before filing: a decision over a form, shown criterion by criterion; nothing is stored. */
+  prechecks: z
+    .array(
+      z.strictObject({
+        id,
+        /** `<file>.dmn#<decision>` */
+        decision: z.string(),
+        form: id,
+        /** Inputs of the decision that are not fields of the form: FEEL over the form's fields, `parameters` and `case.on`. */
+        inputs: z.array(z.strictObject({ name: z.string(), expression: feel })).default([]),
+      }),
+    )
+    .default([]),
   /** Cases this one may start or be started from: link role → slug. */
   links: z.record(id, id),
   /** Sealed classes and the duties to which each opens. Caucus and informer open to nobody who is not named here. */
@@ -154,6 +167,7 @@ export type Manifest = z.infer<typeof manifestSchema>
 export type DeadlineRule = z.infer<typeof deadline>
 export type DocumentRule = z.infer<typeof document>
 export type Lane = z.infer<typeof lane>
+export type Precheck = Manifest['prechecks'][number]
 
 const instant = z.iso.datetime({ offset: true, precision: -1 }).or(z.iso.datetime({ offset: true }))
 
@@ -164,6 +178,8 @@ const exampleStep = z.strictObject({
   do: z.enum(['file', 'complete', 'claim', 'return', 'message', 'supplement', 'pause', 'resume', 'correct', 'advance', 'import-holidays']),
   /** Element id for complete, claim, return. */
   task: z.string().optional(),
+  /** Which of several instances of the element, from 1; without it the first that is open and that this actor may do. */
+  instance: z.int().min(1).optional(),
   /** Message name for message: `withdraw`, `extend`, `appeal` … */
   name: z.string().optional(),
   /** In which case: `main` (default) or the role of a linked case. */

@@ -2,20 +2,24 @@
 import { checkAdverse } from '#kernel/engine/adverse.ts'
 import { checkFeel } from '#kernel/engine/conditions.ts'
 import type { Element, Graph } from '#kernel/engine/types.ts'
+import { checkInstances } from './instances.ts'
 import type { Form } from '../forms/forms.ts'
-import { actionNames } from './action-names.ts'
+import { actionNames, checkActionInputs, isActionName } from './action-names.ts'
 import type { PackageFinding } from './charter.ts'
 import type { Texts } from './load-package.ts'
 import type { Manifest } from './manifest.ts'
+import { neededTexts } from './needed-texts.ts'
+import { checkPrechecks, checkRuleTask, type Rules } from './rules.ts'
+
+export type PackageParts = {
+  forms: ReadonlyMap<string, Form>
+  texts: Texts
+  templates: ReadonlyMap<string, string>
+  rules: Rules
+}
 
 /** Findings on references between the files of one package. */
-export function checkReferences(
-  manifest: Manifest,
-  graph: Graph,
-  forms: ReadonlyMap<string, Form>,
-  texts: Texts,
-  templates: ReadonlyMap<string, string>,
-): PackageFinding[] {
+export function checkReferences(manifest: Manifest, graph: Graph, { forms, texts, templates, rules }: PackageParts): PackageFinding[] {
   const findings: PackageFinding[] = []
   const refuse = (place: string, rule: string, message: string) => findings.push({ place, rule, message, severity: 'error' })
   const elements = Object.values(graph.elements)
@@ -28,12 +32,17 @@ export function checkReferences(
     manifest.adverse.map((row) => row.element).filter((id) => graph.elements[id]),
   ))
     refuse(`diagram.bpmn#${fault.element}`, 'package.adverse', fault.message)
-  for (const element of elements) checkElement(element, manifest, forms, refuse)
+  for (const element of elements) {
+    checkElement(element, manifest, forms, refuse)
+    checkInstances(graph, element, refuse)
+    checkAutomatic(element, rules, refuse)
+  }
+  checkPrechecks(manifest, forms, rules, refuse)
   for (const flow of Object.values(graph.flows)) {
     const problem = flow.condition === undefined ? undefined : checkFeel(flow.condition)
     if (problem) refuse(`diagram.bpmn#${flow.id}`, 'feel.syntax', problem)
   }
-  for (const key of neededTexts(manifest, elements, forms)) {
+  for (const key of neededTexts(manifest, elements, forms, rules)) {
     for (const language of ['zh', 'en'] as const) {
       if (!texts[language][key]) refuse(`texts.${language}.json#/${key}`, 'package.text-missing', `There is no text “${key}”.`)
     }
@@ -50,7 +59,8 @@ export function checkReferences(
 type Refuse = (place: string, rule: string, message: string) => void
 
 /** Element ids that would cover what the case itself keeps or FEEL reads, or that mean something to every object. */
-const isReserved = (id: string) => ['filing', 'case', 'documents', '_done'].includes(id) || id in {}
+const isReserved = (id: string) =>
+  ['filing', 'case', 'documents', 'parameters', 'parties', 'item', 'loopCounter', '_done', '_multiple'].includes(id) || id in {}
 
 /** A party is told of what can happen, and is found where the filing form says. */
 function checkParties(manifest: Manifest, forms: ReadonlyMap<string, Form>, events: Set<string>, refuse: Refuse) {
@@ -148,32 +158,37 @@ function checkManifest(manifest: Manifest, graph: Graph, templates: ReadonlyMap<
   })
 }
 
+/** What the kernel does by itself: rules and scripts. */
+function checkAutomatic(element: Element, rules: Rules, refuse: Refuse) {
+  if (element.type === 'businessRuleTask') checkRuleTask(element, rules, refuse)
+  if (element.type !== 'scriptTask') return
+  const place = `diagram.bpmn#${element.id}`
+  if (!element.script || !/feel/i.test(element.script.language ?? ''))
+    return refuse(place, 'package.script', 'A script is FEEL: scriptFormat="feel".')
+  const problem = checkFeel(element.script.text)
+  if (problem) refuse(place, 'feel.syntax', problem)
+}
+
 function checkElement(element: Element, manifest: Manifest, forms: ReadonlyMap<string, Form>, refuse: Refuse) {
   const place = `diagram.bpmn#${element.id}`
   const { form, action, law, serves, deadline, inputs, ext } = element.xl
   if (isReserved(element.id)) refuse(place, 'package.element-id', `“${element.id}” is a reserved name: choose another id.`)
   if (form && !forms.has(form)) refuse(place, 'package.form', `There is no forms/${form}.json.`)
-  // The engine runs both; a case does not yet keep the data of several instances, nor count a cycle.
-  if (element.loop)
-    refuse(
-      place,
-      'package.instances',
-      'A case keeps one form for each element: an element that runs several times by itself is not taken yet. Use a gateway that goes back.',
-    )
-  for (const event of element.events)
-    if (event.kind === 'timer' && event.timer.kind === 'cycle')
-      refuse(place, 'package.cycle', 'A repeating timer is not taken yet: use a deadline or a duration.')
   if (element.type === 'userTask' && !element.lane) refuse(place, 'package.lane', 'A user task stands in a lane: who does it?')
   if (!law && element.type !== 'process' && !element.type.endsWith('Gateway')) refuse(place, 'package.law', 'The element cites no law row (xl:law).')
   if (law && !manifest.law.some((row) => row.id === law)) refuse(place, 'package.law', `“${law}” is not a law row of this package.`)
   if (serves && !manifest.documents.some((document) => document.id === serves))
     refuse(place, 'package.document', `“${serves}” is not a document of this package.`)
-  if (element.type === 'businessRuleTask' || element.type === 'scriptTask')
-    refuse(place, 'package.action', 'Cases do not run rules or scripts of a package yet: decide on a form, or by a condition on a gateway.')
   if ((element.type === 'serviceTask' || element.type === 'sendTask') && !action)
     refuse(place, 'package.action', 'A service or send task names an action (xl:action).')
   if (action && !actionNames.has(action))
     refuse(place, 'package.action', `“${action}” is not an action of this kernel. Known: ${[...actionNames].join(', ')}.`)
+  if (isActionName(action))
+    for (const problem of checkActionInputs(
+      action,
+      inputs.map((input) => input.name),
+    ))
+      refuse(place, 'package.action-input', problem)
   const literal = (name: string) => inputs.find((input) => input.name === name && !input.value?.startsWith('='))?.value
   const issues = action === 'issue-document@1' ? literal('document') : undefined
   if (issues !== undefined && !manifest.documents.some((document) => document.id === issues))
@@ -196,28 +211,3 @@ function checkElement(element: Element, manifest: Manifest, forms: ReadonlyMap<s
   if (by && !manifest.parties.some((party) => party.role === by) && !manifest.lanes.some((lane) => lane.id === by))
     refuse(place, 'package.sender', `“${by}” is neither a party nor a lane.`)
 }
-
-function neededTexts(manifest: Manifest, elements: Element[], forms: ReadonlyMap<string, Form>): string[] {
-  const { slug } = manifest
-  const keys = ['title', 'summary']
-  for (const element of elements) {
-    if (element.type === 'userTask') keys.push(`element.${element.id}`, `status.${element.id}`)
-    if (element.xl.event) keys.push(`event.${element.xl.event}`)
-    if (element.type === 'endEvent' && element.scope === graphRoot(elements)) keys.push(`outcome.${element.id}`)
-    if (element.xl.ext['by']) for (const event of element.events) if (event.kind === 'message') keys.push(`message.${event.name}`)
-  }
-  for (const rule of manifest.deadlines) keys.push(`deadline.${rule.id}`)
-  for (const document of manifest.documents) keys.push(`document.${document.id}`, `series.${document.series}`)
-  for (const party of manifest.parties) keys.push(`party.${party.role}`, ...party.told.map((event) => `told.${event}`))
-  for (const lane of manifest.lanes) keys.push(`lane.${lane.id}`)
-  for (const form of forms.values()) {
-    keys.push(`${form.id}.title`, ...(form.schema['x-pages'] ?? []).map((page) => `${form.id}.page.${page.id}`))
-    for (const [name, field] of Object.entries(form.schema.properties)) {
-      keys.push(`${form.id}.${name}.label`)
-      for (const choice of [...(field.enum ?? []), ...(field.items?.enum ?? [])]) keys.push(`${form.id}.${name}.${choice}`)
-    }
-  }
-  return [...new Set(keys)].map((key) => `${slug}.${key}`)
-}
-
-const graphRoot = (elements: Element[]) => elements.find((element) => element.type === 'process')?.id

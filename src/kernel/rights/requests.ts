@@ -1,7 +1,8 @@
 // What a person asks about her own data: corrected, erased, consent withdrawn. Each is an event of her case with its answer and reason.
 import { familyOf, idLookupHash, lookupHashes } from '../cases/search.ts'
 import { getCase, loadStep } from '../cases/load-case.ts'
-import { recordEvent, runStep, type Step, transactionOf } from '../cases/step.ts'
+import { runStep } from '../cases/run-step.ts'
+import { recordEvent, type Step, transactionOf } from '../cases/step.ts'
 import type { Identity } from '../cases/types.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'

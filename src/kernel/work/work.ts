@@ -1,5 +1,6 @@
 // Background work of one process: everything a town needs done without anybody asking. Several processes may run it.
-import { watch } from '../cases/watch.ts'
+import { runActions } from '../cases/external-action.ts'
+import { fireDue, watch } from '../cases/watch.ts'
 import { systemClock } from '../clock.ts'
 import { systemActor } from '../context.ts'
 import type { Installation } from '../installation/installation.ts'
@@ -66,6 +67,14 @@ function startTown(installation: Installation, tenant: string, outlets: Outlets,
     startLoop('outbox', tenant, { busy: 0, idle: second, most: 5 * second, least: second / 4 }, async () => {
       const { sent, retried, failed } = await sendOutbox(await ctxOf('outbox'), outlets)
       return sent + retried + failed > 0
+    }),
+    startLoop('actions', tenant, { busy: 0, idle: 2 * second, most: 5 * second }, async () => {
+      const { done, retried, failed } = await runActions(await ctxOf('actions'), outlets.external ?? new Map())
+      return done + retried + failed > 0
+    }),
+    startLoop('timers', tenant, { busy: 0, idle: second / 2, most: second / 2 }, async () => {
+      const { timers, missed } = await fireDue(await ctxOf('timers'))
+      return timers + missed > 0
     }),
     startLoop('watch', tenant, { busy: 5 * second, idle: 5 * second, most: 5 * second }, async () => {
       await watch(await ctxOf('watch'))

@@ -22,6 +22,7 @@ const texts = defineTexts({
     matters: '我要办事',
     start: '开始填写',
     startHint: '大约 10 分钟。可以随时存下来，以后接着填。不需要注册账号。',
+    precheck: '不知道够不够条件？先查一查：',
     need: '需要准备什么',
     must: '必填',
     may: '选填',
@@ -46,6 +47,7 @@ const texts = defineTexts({
     matters: 'Services',
     start: 'Start now',
     startHint: 'About 10 minutes. You can save it and go on later. No account needed.',
+    precheck: 'Not sure whether you qualify? Check first: ',
     need: 'What you need',
     must: 'needed',
     may: 'if you like',
@@ -100,6 +102,14 @@ export async function matterPage(visit: Visit, context: HttpContext): Promise<Re
         {t('start')}
       </Button>
       <p class="govuk-hint">{t('startHint')}</p>
+      {procedure.manifest.prechecks.map((precheck) => (
+        <p class="govuk-body">
+          {t('precheck')}
+          <a class="govuk-link" href={`${base}/matters/${procedure.slug}/precheck/${precheck.id}`}>
+            {say(`precheck.${precheck.id}.title`)}
+          </a>
+        </p>
+      ))}
       <h2 class="govuk-heading-l">{t('need')}</h2>
       <Needs procedure={procedure} language={language} />
       <p class="govuk-body">{t('fee')}</p>

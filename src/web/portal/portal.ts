@@ -14,6 +14,7 @@ import { figuresPage } from './figures-page.tsx'
 import { integrityPage } from './integrity-page.tsx'
 import { matterPage } from './matter-page.tsx'
 import { openingPage } from './opening-page.tsx'
+import { precheckPage, precheckPost } from './precheck-page.tsx'
 import { proofFile, receiptPage, receiptPdf, receiptPicture } from './receipt-page.tsx'
 import { proxiesPage, proxiesPost } from './proxies.tsx'
 import { recusalPage, recusalPost } from './recusal.tsx'
@@ -35,6 +36,8 @@ export const portalRoutes: Route[] = [
 
   { method: 'get', path: '/matters', guard: 'public', handle: mattersPage },
   { method: 'get', path: '/matters/:slug', guard: 'public', handle: matterPage },
+  { method: 'get', path: '/matters/:slug/precheck/:id', guard: 'public', handle: precheckPage },
+  { method: 'post', path: '/matters/:slug/precheck/:id', guard: 'public', handle: precheckPost },
   { method: 'get', path: '/matters/:slug/new', guard: 'public', handle: filingStart },
   { method: 'get', path: '/matters/:slug/new/check', guard: 'public', handle: checkPage },
   { method: 'post', path: '/matters/:slug/new/check', guard: 'public', handle: sendFiling },

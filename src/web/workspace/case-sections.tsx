@@ -38,7 +38,10 @@ export function Standing({ visit, view }: { visit: Visit; view: CaseView }) {
       </p>
       {view.incidents.map((incident) => (
         <p class="govuk-body-s">
-          <Tag colour="red">{t('incident')}</Tag> {incident.element}：{incident.reason}
+          <Tag colour="red">{t('incident')}</Tag> {incident.title}：{incident.reason}{' '}
+          <a class="govuk-link" href={work(visit, `/cases/${view.number}/incidents`)}>
+            {t('settle')}
+          </a>
         </p>
       ))}
     </div>

@@ -13,6 +13,7 @@ import { timeIn } from './words.ts'
 const texts = defineTexts({
   zh: {
     title: '超期与催办',
+    incidents: '系统停住、要人处理的办件',
     offices: '各单位',
     officesText: '按您能看到的办件统计。',
     office: '单位',
@@ -40,10 +41,11 @@ const texts = defineTexts({
     doBounced: '安排用电话或者上门告知当事人。',
     doPaused: '查明为什么暂停，能恢复的恢复。',
     doUnacknowledged: '联系接收单位，请其签收。',
-    doIncident: '请信息管理员处理。',
+    doIncident: '打开办件，再办一次、跳过这一步，或者改正填写的内容。',
   },
   en: {
     title: 'Late',
+    incidents: 'Cases that are stuck and wait for somebody',
     offices: 'By office',
     officesText: 'Over the cases that you may read.',
     office: 'Office',
@@ -71,7 +73,7 @@ const texts = defineTexts({
     doBounced: 'Have the person told by telephone or a visit.',
     doPaused: 'Find out why, and resume it if possible.',
     doUnacknowledged: 'Call the receiving body.',
-    doIncident: 'Ask the IT administrator.',
+    doIncident: 'Open the case: try again, skip the step, or put the answers right.',
   },
 })
 
@@ -97,6 +99,11 @@ export async function latePage(visit: Visit, context: HttpContext): Promise<Resp
       <h1 class="govuk-heading-l">{t('title')}</h1>
       <h2 class="govuk-heading-m">{t('escalations')}</h2>
       {escalations.length === 0 ? <p class="govuk-body">{t('noEscalations')}</p> : <Reported visit={visit} escalations={escalations} />}
+      <p class="govuk-body">
+        <a class="govuk-link" href={work(visit, '/incidents')}>
+          {t('incidents')}
+        </a>
+      </p>
       <h2 class="govuk-heading-m">{t('offices')}</h2>
       <p class="govuk-body-s">{t('officesText')}</p>
       {offices.length === 0 ? (

@@ -113,6 +113,11 @@ const words: Record<string, Words> = {
     en: 'The file has no days: the notice was not announced when it was made.',
   },
   'calendar.incomplete': { zh: '文件缺少法定节假日，请导入全年的安排。', en: 'The notice lacks statutory holidays. Import the whole year.' },
+  'incident.reason': { zh: '请写明理由，最多500字。', en: 'Say why, in at most 500 characters.' },
+  'incident.skip': {
+    zh: '少了这一步，办件走不下去：请再办一次，或者改正填写的内容。',
+    en: 'Without this the case cannot go on: try again, or put the data right.',
+  },
   'csrf.stale': {
     zh: '页面打开太久，或者您在别处重新登录过。没有提交；您填写的内容还在，请再提交一次。',
     en: 'This page was open too long. Nothing was sent; what you typed is still here. Send it again.',

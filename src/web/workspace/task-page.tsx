@@ -43,8 +43,8 @@ export async function showTask(visit: Visit, context: HttpContext, shown: ShownT
   const t = texts(visit.language)
   const { loaded, procedure, task } = shown
   const say = speaker(procedure, visit.language)
-  const title = say(`element.${task.element}`)
   const view = await viewCase(visit.ctx, { caseId: loaded.row.case_id }, visit.language)
+  const title = view.tasks.find((known) => known.taskId === task.task_id)?.title ?? say(`element.${task.element}`)
   const access = accessOf(loaded, task)
   const mine = may(visit.ctx.actor, 'task.complete', access)
   const names = await namesOf(visit, [task.assignee])

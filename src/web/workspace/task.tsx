@@ -1,6 +1,7 @@
 // One task: its form on one side, the case on the other.
 import { getTaskCase } from '#kernel/cases/find-task.ts'
 import { assignTask, completeTask, returnTask } from '#kernel/cases/act.ts'
+import { dataOf } from '#kernel/cases/case-data.ts'
 import { getCase } from '#kernel/cases/load-case.ts'
 import type { LoadedCase, TaskRow } from '#kernel/cases/types.ts'
 import { documentsAhead, previewDocuments } from '#kernel/documents/preview.ts'
@@ -162,10 +163,10 @@ async function storedPages(visit: Visit, { loaded, task }: Found, ahead: { id: s
 /** Work that came back shows what was written; else what the filing form says under the same name, and today for a day of effect. */
 function startValues(
   visit: Visit,
-  { loaded, task }: Found,
+  { loaded, procedure, task }: Found,
   properties: Record<string, { 'x-tag': string; 'x-effective'?: boolean }>,
 ): Record<string, unknown> {
-  const before = task && loaded.content[task.element]
+  const before = task && dataOf({ case: loaded, procedure }, task.element, task.token)
   if (before) return before
   const values: Record<string, unknown> = {}
   for (const [name, property] of Object.entries(properties)) {

@@ -13,6 +13,7 @@ import { caseFile, documentFile, documentImage, documentPage, documentPost, uplo
 import { filedPage, slipFile } from './filed.tsx'
 import { handOverPage, handOverPost } from './hand-over.tsx'
 import { inboxPage } from './inbox.tsx'
+import { caseIncidentsPage, caseIncidentsPost, correctionPage, correctionPost, incidentsPage } from './incidents.tsx'
 import { intakePage, intakePost } from './intake.tsx'
 import { jobFile, jobsPage, jobsPost } from './jobs.tsx'
 import { latePage } from './late.tsx'
@@ -45,6 +46,11 @@ export const workspaceRoutes: Route[] = [
   post('/cases/:number/dates', datesPost),
   get('/cases/:number/acts/:name', actPage),
   post('/cases/:number/acts/:name', actPost),
+  get('/incidents', incidentsPage),
+  get('/cases/:number/incidents', caseIncidentsPage),
+  post('/cases/:number/incidents', caseIncidentsPost),
+  get('/cases/:number/incidents/:token/:element', correctionPage),
+  post('/cases/:number/incidents/:token/:element', correctionPost),
   get('/cases/:number/documents/:document', documentPage),
   post('/cases/:number/documents/:document', documentPost),
   get('/cases/:number/documents/:document/file.pdf', documentFile),
