@@ -115,3 +115,23 @@ export function keysOf(actor: Actor): string[] {
 
 /** Sealed classes that an actor's posts open; none yet but for the program itself (a post names them in a later issue). */
 export const clearancesOf = (actor: Actor): string[] => (actor.kind === 'system' ? ['*'] : [])
+
+/** What is done to the library of procedures: it is the town's, not a case's. */
+export type LibraryAct =
+  | 'library.edit' // drafts: see, write, send for review
+  | 'library.publish' // put a draft of somebody else into force
+  | 'library.migrate' // draw up, review and run a plan for running cases
+
+/** Act → the duties whose holders in the town's own offices may. Who wrote may never publish: publishDraft asks that besides. */
+const libraryRule = {
+  'library.edit': ['it-admin', 'procedure-officer'],
+  'library.publish': ['it-admin', 'procedure-officer', 'town-head'],
+  'library.migrate': ['it-admin', 'procedure-officer', 'town-head'],
+} as const satisfies Record<LibraryAct, readonly string[]>
+
+export function mayInLibrary(actor: Actor, act: LibraryAct): boolean {
+  if (actor.kind === 'system') return true
+  if (actor.kind !== 'staff') return false
+  const duties: readonly string[] = libraryRule[act]
+  return actor.posts.some((post) => post.kind === 'own' && duties.includes(post.duty))
+}

@@ -54,7 +54,7 @@ function noteEffect(step: Step, effect: Exclude<Effect, { type: 'action' }>, clo
       closeTask(step, effect, closedBy)
       break
     case 'timer.open':
-      addRow(step, 'timers_open', { token: effect.token, element: effect.element, ...timerDue(step, effect.timer) })
+      openTimer(step, effect)
       break
     case 'timer.close':
       closeRow(step, 'timers_open', 'timers_close', effect.token)
@@ -147,6 +147,11 @@ function closeTask(step: Step, effect: Extract<Effect, { type: 'task.close' }>, 
   const opened = step.rows['tasks_open']
   if (Array.isArray(opened) && opened.includes(task)) step.rows['tasks_open'] = opened.filter((row) => row !== task)
   else addRow(step, 'tasks_close', { task_id: task.task_id, status: effect.how, closed_by: effect.how === 'done' ? (closedBy ?? null) : null })
+}
+
+/** @throws `deadline.not_running`, `timer.unreadable`. */
+export function openTimer(step: Step, effect: Extract<Effect, { type: 'timer.open' }>): void {
+  addRow(step, 'timers_open', { token: effect.token, element: effect.element, ...timerDue(step, effect.timer) })
 }
 
 /** A timer follows its deadline; others are computed from FEEL (a date, or a duration from now). */

@@ -53,6 +53,7 @@ const words: Record<string, Record<Language, string>> = {
   'task.assigned': { zh: '分派或退回', en: 'Assigned or laid back' },
   'task.completed': { zh: '完成', en: 'Done' },
   'case.filed': { zh: '收件', en: 'Received' },
+  'case.migrated': { zh: '转入新版办事流程', en: 'Taken over to a new version of the procedure' },
   'case.corrected': { zh: '更正日期', en: 'Date corrected' },
   'receipt.reissued': { zh: '重发回执码', en: 'Receipt code issued anew' },
 }
@@ -91,6 +92,8 @@ function detailOf(event: EventRow, say: (key: string) => string, town: Town, lan
       return `${say(`document.${field('document')}`)} ${field('number')}`
     case 'case.corrected':
       return `${event.element ? say(`element.${event.element}`) : language === 'zh' ? '收到日期' : 'date received'} ${field('before')} → ${field('after')}`
+    case 'case.migrated':
+      return `${field('version')}${field('basis') === '' ? '' : language === 'zh' ? `，依据：${field('basis')}` : ` (${field('basis')})`}`
     case 'case.routed':
       return nameOf(town, field('office'), language)
     case 'case.closed':

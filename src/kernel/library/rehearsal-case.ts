@@ -127,7 +127,7 @@ function perform(played: PlayedCase, id: string): void {
       return [name, feel === undefined ? value : ask(played, feel)]
     }),
   )
-  const text = (name: string) => String(inputs[name] ?? '')
+  const text = (name: string) => (typeof inputs[name] === 'string' ? inputs[name] : '')
   const given = inputs['data']
   const data: FormData = typeof given === 'object' && given !== null ? { ...given } : {}
   if (xl?.action?.startsWith('issue-document@')) issue(played, text('document'))
@@ -187,8 +187,7 @@ export function receiveMessage(played: PlayedCase, name: string, data: FormData)
   drive(played, { type: 'message', name, token: token.id })
 }
 
-export const receiver = ({ step, piece }: PlayedCase, name: string): Token | undefined =>
-  waitingFor(piece.graph, step.case.row.state.tokens, name)[0]
+export const receiver = ({ step, piece }: PlayedCase, name: string): Token | undefined => waitingFor(piece.graph, step.case.row.state.tokens, name)[0]
 
 /** A newly loaded notice: limits that ran on the calendar before it are computed anew. */
 export function recomputeLimits({ step }: PlayedCase): void {
