@@ -8,7 +8,7 @@ import { run as importCalendar } from './calendar.ts'
 import { run as computeDeadline } from './deadline.ts'
 import { decideOptions } from './decide.ts'
 import { parseDuration } from './duration.ts'
-import { lintProcedure } from './lint.ts'
+import { procedureCommands } from './procedure-commands.ts'
 import { verify } from './verify.ts'
 
 // Most commands need little of the program: what opens a database is loaded only by those that use one.
@@ -197,12 +197,7 @@ const commands: Record<string, Command> = {
     options: {},
     raw: async (args) => (await import('./run.ts')).run(args),
   },
-  'procedure lint': {
-    about: 'check a procedure package',
-    positionals: ['FOLDER'],
-    options: {},
-    run: ({ positionals }) => lintProcedure(positionals[0] ?? ''),
-  },
+  ...procedureCommands({ data, print }),
 }
 
 const forever = () => new Promise<number>(() => {})

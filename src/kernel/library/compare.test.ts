@@ -36,13 +36,22 @@ test('a moved box is no difference, another law at it is', async () => {
 test('texts, numbers, fields and templates are compared by their ids', async () => {
   const base = await versionOf(files)
   const text = compareVersions(base, await versionOf(replace('texts.en.json', /"petition.title": "[^"]*"/, '"petition.title": "Other"')))
-  assert.deepEqual(text.texts.map((one) => [one.language, one.items[0]?.id, one.items[0]?.after]), [['en', 'petition.title', 'Other']])
+  assert.deepEqual(
+    text.texts.map((one) => [one.language, one.items[0]?.id, one.items[0]?.after]),
+    [['en', 'petition.title', 'Other']],
+  )
   const number = compareVersions(base, await versionOf(replace('procedure.json', /("id": "opinion-days",\s*"value": )60/, '$130')))
-  assert.deepEqual(number.rules.map((one) => [one.part, one.items.map((item) => item.id)]), [['parameters', ['opinion-days']]])
+  assert.deepEqual(
+    number.rules.map((one) => [one.part, one.items.map((item) => item.id)]),
+    [['parameters', ['opinion-days']]],
+  )
   const field = compareVersions(base, await versionOf(replace('forms/filing.json', '"subject": {', '"topic": {')))
   assert.ok(field.forms[0]?.fields.some((one) => one.id === 'topic' && one.change === 'added'))
   const template = compareVersions(base, await versionOf({ ...files, 'documents/opinion.typ': '#import "/layout.typ": *\n' }))
-  assert.deepEqual(template.files.map(({ id, change }) => [id, change]), [['documents/opinion.typ', 'changed']])
+  assert.deepEqual(
+    template.files.map(({ id, change }) => [id, change]),
+    [['documents/opinion.typ', 'changed']],
+  )
 })
 
 test('lines are kept, taken out and put in', () => {

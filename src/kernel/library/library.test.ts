@@ -91,7 +91,9 @@ test('whoever wrote a version does not publish it, and no version reaches back',
 test('a new version takes new cases; running cases keep theirs, and the log has its leaf', async () => {
   const before = await getProcedure(town.ctx, slug)
   const old = await file()
-  const hash = await publish('1.1.0', (files) => ({ 'texts.zh.json': (files['texts.zh.json'] ?? '').replace('"petition.title": "', '"petition.title": "新·') }))
+  const hash = await publish('1.1.0', (files) => ({
+    'texts.zh.json': (files['texts.zh.json'] ?? '').replace('"petition.title": "', '"petition.title": "新·'),
+  }))
   const fresh = await file()
   assert.equal((await loadCase(town.ctx, old.caseId)).row.package_hash, before.hash)
   assert.equal((await loadCase(town.ctx, fresh.caseId)).row.package_hash, hash)
@@ -99,7 +101,9 @@ test('a new version takes new cases; running cases keep theirs, and the log has 
   assert.equal(publication?.in_force, true)
   assert.deepEqual([publication?.authors, publication?.published_by, publication?.running], [['author'], 'head', 1])
   const { rows } = await inTenant(town.ctx.db, town.tenant, (trx) =>
-    sql<{ leaf: Buffer }>`select leaf from ledger_queue where tenant_id = ${town.tenant} and source = ${publication?.publication_id ?? ''}`.execute(trx),
+    sql<{ leaf: Buffer }>`select leaf from ledger_queue where tenant_id = ${town.tenant} and source = ${publication?.publication_id ?? ''}`.execute(
+      trx,
+    ),
   )
   const leaf = parseLeaf(rows[0]?.leaf ?? '')
   assert.ok(leaf.kind === 'package')
@@ -128,7 +132,10 @@ test('running cases go over by a plan that a second person reviewed; one that do
   await assert.rejects(reviewMigration(author, bad.migration_id, true, '同意'), refusedWith('migration.own'))
   await reviewMigration(head, bad.migration_id, true, '先试')
   await work()
-  assert.deepEqual((await listStays(author, bad.migration_id)).map((row) => row.code), ['gone', 'gone'])
+  assert.deepEqual(
+    (await listStays(author, bad.migration_id)).map((row) => row.code),
+    ['gone', 'gone'],
+  )
   assert.equal((await loadCase(town.ctx, at.caseId)).row.package_hash, from)
 
   const before = await loadCase(town.ctx, at.caseId)
@@ -139,7 +146,10 @@ test('running cases go over by a plan that a second person reviewed; one that do
   const after = await loadCase(town.ctx, at.caseId)
   assert.equal(after.row.package_hash, to)
   assert.deepEqual(after.deadlines, before.deadlines)
-  assert.deepEqual(after.tasks.map((task) => task.element), ['Enter'])
+  assert.deepEqual(
+    after.tasks.map((task) => task.element),
+    ['Enter'],
+  )
   const { rows } = await inTenant(town.ctx.db, town.tenant, (trx) =>
     sql<{ type: string }>`select type from events where tenant_id = ${town.tenant} and case_id = ${at.caseId} order by seq desc limit 1`.execute(trx),
   )
@@ -150,9 +160,19 @@ test('running cases go over by a plan that a second person reviewed; one that do
 test('the public sees no small figure; staff see what they may read', async () => {
   const open = await standingOf(await town.ctxFor({ kind: 'anonymous' }), slug)
   assert.deepEqual(open.get('Enter'), { running: null, overdue: 0 })
-  const clerk: Actor = { kind: 'staff', userId: 'c', name: 'c', posts: [{ postId: 'petition-clerk', duty: 'petition-clerk', organizationId: 'petition-office', kind: 'own', acting: false }] }
+  const clerk: Actor = {
+    kind: 'staff',
+    userId: 'c',
+    name: 'c',
+    posts: [{ postId: 'petition-clerk', duty: 'petition-clerk', organizationId: 'petition-office', kind: 'own', acting: false }],
+  }
   assert.deepEqual((await standingOf(await town.ctxFor(clerk), slug)).get('Enter'), { running: 2, overdue: 0 })
-  const elsewhere: Actor = { kind: 'staff', userId: 'd', name: 'd', posts: [{ postId: 'x', duty: 'handler', organizationId: 'agriculture', kind: 'own', acting: false }] }
+  const elsewhere: Actor = {
+    kind: 'staff',
+    userId: 'd',
+    name: 'd',
+    posts: [{ postId: 'x', duty: 'handler', organizationId: 'agriculture', kind: 'own', acting: false }],
+  }
   assert.equal((await standingOf(await town.ctxFor(elsewhere), slug)).size, 0)
 })
 

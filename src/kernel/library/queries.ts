@@ -115,3 +115,13 @@ export async function rowsOf<T>(ctx: Ctx, query: RawBuilder<unknown>, sealed = f
     return rows as T[]
   })
 }
+
+/** Names of the package's events in a case, in order; and `<kind>:<subject>` of each report up the line. For comparing with an example. */
+export async function listCaseFacts(ctx: Ctx, caseId: string): Promise<{ events: string[]; escalated: string[] }> {
+  const [row] = await rowsOf<{ events: string[]; escalated: string[] }>(
+    ctx,
+    sql`select array(select name from events where tenant_id = ${ctx.tenant} and case_id = ${caseId} and name is not null order by seq) as events,
+      array(select kind || ':' || subject from escalations where tenant_id = ${ctx.tenant} and case_id = ${caseId} order by opened_at) as escalated`,
+  )
+  return row ?? { events: [], escalated: [] }
+}

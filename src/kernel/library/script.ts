@@ -73,16 +73,23 @@ export function tryExample(script: Script, expect: Example['expect'], check?: Fo
   const differences = frames.flatMap((frame) => (frame.problem === undefined ? [] : [{ place: `steps/${frame.step}`, message: frame.problem }]))
   const last = frames.at(-1)?.cases ?? []
   const main = last.find((one) => one.role === 'main')
-  if (main) differences.push(...compare(main, expect, 'expect'))
+  if (main) differences.push(...compareCase(main, expect, 'expect'))
   for (const [role, wanted] of Object.entries(expect.linked ?? {})) {
     const linked = last.find((one) => one.role === role)
-    if (linked) differences.push(...compare(linked, wanted, `expect/linked/${role}`))
+    if (linked) differences.push(...compareCase(linked, wanted, `expect/linked/${role}`))
     else differences.push({ place: `expect/linked/${role}`, message: `No case “${role}” was opened.` })
   }
   return { frames, differences }
 }
 
-function compare(is: CaseFrame, wanted: CaseExpectation, place: string): Difference[] {
+/** What is compared of a case, rehearsed or real. */
+export type CaseOutcome = Pick<CaseFrame, 'active' | 'documents' | 'end'> & {
+  events: { name: string }[]
+  limits: Pick<CaseFrame['limits'][number], 'deadline' | 'due' | 'status' | 'provisional'>[]
+}
+
+/** Where a case came out otherwise than an example says. */
+export function compareCase(is: CaseOutcome, wanted: CaseExpectation, place: string): Difference[] {
   const found: Difference[] = []
   const tell = (at: string, message: string) => found.push({ place: `${place}/${at}`, message })
   if (wanted.end !== undefined && wanted.end !== is.end) tell('end', `expected ${wanted.end ?? 'none'}, was ${is.end ?? 'none'}`)

@@ -25,7 +25,16 @@ test('a package goes into a zip and comes back the same, and the zip is the same
 
 test('names that leave the folder, or that are no part of a package, are refused', async () => {
   for (const name of ['../procedure.json', '/etc/passwd', 'forms/../../x.json', 'forms/x.js', 'C:\\x.json', 'forms/a/b.json'])
-    await assert.rejects(readZip(await zipOf([['procedure.json', '{}'], [name, 'x']])), (error: DomainError) => ['package.path', 'package.zip'].includes(error.code), name)
+    await assert.rejects(
+      readZip(
+        await zipOf([
+          ['procedure.json', '{}'],
+          [name, 'x'],
+        ]),
+      ),
+      (error: DomainError) => ['package.path', 'package.zip'].includes(error.code),
+      name,
+    )
 })
 
 test('what unfolds beyond the limit is cut off', async () => {
