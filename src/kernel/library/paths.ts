@@ -46,3 +46,5 @@ export function headOf(files: PackageFiles): { slug: string; from: string } | un
     return undefined
   }
 }
+
+export const isSlug = (text: string): boolean => /^[a-z][a-z0-9-]{0,60}$/.test(text)
