@@ -1,4 +1,5 @@
 // The frame of every staff page: navigation with counts, the post in which one works, and how pages and posts are answered.
+import { mayInLibrary } from '#kernel/access/rule.ts'
 import { countInbox } from '#kernel/cases/lists.ts'
 import type { Actor } from '#kernel/context.ts'
 import { DomainError } from '#kernel/errors.ts'
@@ -24,6 +25,7 @@ const texts = defineTexts({
     late: '超期与催办',
     jobs: '后台任务',
     people: '岗位与人员',
+    library: '流程库',
     settings: '设置',
     account: '我的账号',
     noPost: '未任岗位',
@@ -41,6 +43,7 @@ const texts = defineTexts({
     late: 'Late',
     jobs: 'Background work',
     people: 'Posts and people',
+    library: 'Procedures',
     settings: 'Settings',
     account: 'My account',
     noPost: 'No post',
@@ -134,6 +137,7 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
         { id: 'late', text: t('late'), href: work(visit, '/late') },
         { id: 'people', text: t('people'), href: work(visit, '/people') },
         { id: 'jobs', text: t('jobs'), href: work(visit, '/jobs') },
+        ...(mayInLibrary(visit.ctx.actor, 'library.publish') ? [{ id: 'library', text: t('library'), href: work(visit, '/library') }] : []),
         ...(hasDuty(visit, 'it-admin') ? [{ id: 'settings', text: t('settings'), href: work(visit, '/settings') }] : []),
       ],
     },
