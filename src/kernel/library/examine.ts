@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { Ctx } from '../context.ts'
 import { DomainError } from '../errors.ts'
 import { manifestSchema } from '../procedures/manifest.ts'
-import type { PackageFiles } from '../procedures/load-package.ts'
+import { packageHash, type PackageFiles } from '../procedures/load-package.ts'
 import { getPackageFiles, getProcedure } from '../procedures/packages.ts'
 import { getTown } from '../towns/towns.ts'
 import type { Examination, ExamineJob } from './examine-job.ts'
@@ -17,14 +17,35 @@ const memoryMegabytes = 512
  */
 export async function examineFiles(ctx: Ctx, files: PackageFiles, options: { examples?: boolean } = {}): Promise<Examination> {
   const { zone, calendar, overrides } = await getTown(ctx)
-  return inWorker({
-    files,
-    linked: options.examples ? await linkedFiles(ctx, files) : [],
-    examples: options.examples ?? false,
-    zone,
-    calendar: { version: calendar.version, announced: [...calendar.announced], days: [...calendar.days] },
-    overrides: [...overrides],
-  })
+  const linked = options.examples ? await linkedFiles(ctx, files) : []
+  // The same content says the same: pages ask again and again while a draft is read.
+  const key = [files, ...linked]
+    .map(packageHash)
+    .concat(calendar.version, JSON.stringify([...overrides]), String(options.examples))
+    .join('/')
+  return remembered(key, () =>
+    inWorker({
+      files,
+      linked,
+      examples: options.examples ?? false,
+      zone,
+      calendar: { version: calendar.version, announced: [...calendar.announced], days: [...calendar.days] },
+      overrides: [...overrides],
+    }),
+  )
+}
+
+const known = new Map<string, Promise<Examination>>()
+const mostKnown = 40
+
+function remembered(key: string, make: () => Promise<Examination>): Promise<Examination> {
+  const before = known.get(key)
+  if (before) return before
+  const made = make()
+  if (known.size >= mostKnown) known.clear()
+  known.set(key, made)
+  made.catch(() => known.delete(key))
+  return made
 }
 
 /** Files of the published procedures that the package's links reach. */

@@ -12,7 +12,7 @@ function start(scope) {
   initAll({ scope, onError: () => {} })
   for (const button of scope.querySelectorAll('[data-copy]')) offerCopy(button)
   for (const group of scope.querySelectorAll('fieldset[data-when]')) followChoice(group)
-  for (const place of scope.querySelectorAll('[data-island]:not([data-started])')) startIsland(place)
+  for (const place of scope.querySelectorAll('[data-island]:not([data-started])')) void startIsland(place)
   for (const select of scope.querySelectorAll('[data-submit-on-change]')) select.onchange = () => select.form?.requestSubmit()
 }
 

@@ -67,7 +67,7 @@ function Differences({ title, items }: { title: string; items: Difference[] }) {
       <h2 class="govuk-heading-m">{title}</h2>
       <Table
         class="xl-table--dense xl-table--stack"
-        head={['', '', t('before'), t('after')]}
+        head={[t('what'), t('change'), t('before'), t('after')]}
         rows={items.map((item) => [
           { content: <span class="xl-mono xl-break">{item.id}</span> },
           t(item.change),

@@ -37,7 +37,7 @@ function DecisionView({ decision }: { decision: Decision }) {
       </>
     )
   const { table } = logic
-  const single = table.outputs.length === 1 ? decision.name : t('then')
+  const single = table.outputs.length === 1 ? decision.name : t('follows')
   return (
     <>
       <h3 class="govuk-heading-s">{decision.name}</h3>
@@ -50,7 +50,7 @@ function DecisionView({ decision }: { decision: Decision }) {
         head={[
           '#',
           ...table.inputs.map((input) => `${t('when')} ${input.expression.text}`),
-          ...table.outputs.map((output) => `${t('then')} ${output.name ?? single}`),
+          ...table.outputs.map((output) => `${t('follows')} ${output.name ?? single}`),
         ]}
         rows={table.rules.map((rule, index) => [
           String(index + 1),

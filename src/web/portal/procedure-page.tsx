@@ -135,7 +135,7 @@ function Versions({ visit, found }: { visit: Visit; found: Found }) {
       <p class="govuk-hint">{t('hashHint')}</p>
       <Table
         class="xl-table--dense xl-table--stack"
-        head={[t('version'), t('effective'), t('hash'), '']}
+        head={[t('version'), t('effective'), t('hash'), t('compare')]}
         rows={publications.map((row, index) => {
           const before = publications[index + 1]
           return [

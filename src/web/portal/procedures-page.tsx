@@ -28,9 +28,7 @@ export async function proceduresPage(visit: Visit, context: HttpContext): Promis
       <h1 class="govuk-heading-xl">{t('library')}</h1>
       <p class="govuk-body-l">{t('lead')}</p>
       <SearchBox action={`${base}/procedures`} label={t('search')} value={q} />
-      <p class="govuk-hint" role="status">
-        {found.length > 0 ? t('found', { count: found.length }) : t('nothing')}
-      </p>
+      <p class="govuk-hint">{found.length > 0 ? t('found', { count: found.length }) : t('nothing')}</p>
       <ul class="govuk-list xl-library">
         {found.map((procedure) => {
           const say = sayer({ visit, procedure })

@@ -15,7 +15,7 @@ import { Textarea } from '#ui/components/textarea.tsx'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
 import { FormPreviews } from '../library/parts.tsx'
 import { one } from './frame.tsx'
-import { DraftForm, draftHref, draftPage, Findings, loadDraft, openDraft, postPart, readObject, writeJson } from './library-frame.tsx'
+import { DraftForm, draftHref, draftPage, Findings, loadDraft, openDraft, postPart, readObject, textOf, writeJson } from './library-frame.tsx'
 import { draftTexts } from './library-texts.ts'
 import { addField, changeField, fieldOf, freshForm, moveField, removeField, type Schema, toSchema } from './form-changes.ts'
 
@@ -144,19 +144,19 @@ function Fields({ visit, draft, form, schema, field, found }: FieldsProps) {
       </h2>
       <Table
         class="xl-table--dense xl-table--stack"
-        head={[t('field'), t('tag'), t('required'), '']}
+        head={[t('field'), t('tag'), t('required'), t('edit')]}
         rows={Object.keys(schema.properties).map((name) => [
           {
             content: (
               <>
                 <a class="govuk-link" href={`${action}&field=${name}#edit`}>
-                  {String(label(name) ?? name)}
+                  {textOf(label(name)) || name}
                 </a>{' '}
                 <span class="xl-fine xl-mono">{name}</span>
               </>
             ),
           },
-          String(fieldOf(schema, name)['x-tag'] ?? ''),
+          textOf(fieldOf(schema, name)['x-tag']),
           schema.required.includes(name) ? '✓' : '',
           { content: <FieldActs action={action} version={draft.version} name={name} visit={visit} /> },
         ])}
@@ -213,8 +213,8 @@ function EditField({ visit, draft, form, schema, field, found }: FieldsProps) {
           <Input name="en.hint" id="en-hint" label={t('hintEn')} value={text('en', 'hint')} />
         </div>
         <Select name="tag" id="tag" label={t('tag')} items={items(tags, is['x-tag'], (value) => value)} />
-        <Input name="purpose" id="purpose" label={t('purpose')} value={String(is['x-purpose'] ?? '')} />
-        <Input name="basis" id="basis" label={t('basis')} value={String(is['x-basis'] ?? '')} class="govuk-input--width-20" />
+        <Input name="purpose" id="purpose" label={t('purpose')} value={textOf(is['x-purpose'])} />
+        <Input name="basis" id="basis" label={t('basis')} value={textOf(is['x-basis'])} class="govuk-input--width-20" />
         <Select
           name="visibility"
           id="visibility"
@@ -230,14 +230,7 @@ function EditField({ visit, draft, form, schema, field, found }: FieldsProps) {
             { value: 'false', text: '—', selected: !schema.required.includes(field) },
           ]}
         />
-        <Input
-          name="longest"
-          id="longest"
-          label={t('longest')}
-          value={String(is['maxLength'] ?? '')}
-          class="govuk-input--width-5"
-          inputmode="numeric"
-        />
+        <Input name="longest" id="longest" label={t('longest')} value={textOf(is['maxLength'])} class="govuk-input--width-5" inputmode="numeric" />
         <Textarea name="choices" id="choices" label={t('choices')} rows={4} value={choices} />
         {found && <Findings found={found} />}
       </DraftForm>

@@ -115,7 +115,7 @@ export async function tryPage(visit: Visit, context: HttpContext): Promise<Respo
       {found.states !== undefined && <p class="govuk-body">{t('states', { count: found.states })}</p>}
       <Table
         class="xl-table--dense xl-table--stack"
-        head={[t('example'), t('result'), '']}
+        head={[t('example'), t('result'), t('findings')]}
         rows={found.examples.map((example) => [
           example.title,
           {

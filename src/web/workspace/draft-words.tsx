@@ -9,7 +9,7 @@ import { SearchBox } from '#ui/components/search-box.tsx'
 import { Textarea } from '#ui/components/textarea.tsx'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
 import { one } from './frame.tsx'
-import { DraftForm, draftHref, draftPage, Findings, loadDraft, postPart, readObject, writeJson } from './library-frame.tsx'
+import { DraftForm, draftHref, draftPage, Findings, loadDraft, postPart, readObject, textOf, writeJson } from './library-frame.tsx'
 import { draftTexts } from './library-texts.ts'
 
 const mostShown = 400
@@ -160,8 +160,6 @@ function showManifest(visit: Visit, context: HttpContext, draft: DraftRow, error
     </DraftForm>,
   )
 }
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '')
 
 /** A table to type in, with one empty row at the end. */
 function Rows({ part, rows, columns }: { part: string; rows: Row[]; columns: Record<string, string> }) {

@@ -22,7 +22,7 @@ import { isRefusal, refusalStatus } from './refusals.ts'
 export const draftParts = ['overview', 'diagram', 'forms', 'texts', 'manifest', 'rules', 'documents', 'files', 'try'] as const
 export type DraftPart = (typeof draftParts)[number]
 
-export const draftHref = (visit: Visit, id: string, part: DraftPart | string = 'overview', query = ''): string =>
+export const draftHref = (visit: Visit, id: string, part: string = 'overview', query = ''): string =>
   work(visit, `/library/drafts/${id}${part === 'overview' ? '' : `/${part}`}${query}`)
 
 export const loadDraft = (visit: Visit, context: HttpContext): Promise<DraftRow> => getDraft(visit.ctx, context.req.param('id') ?? '')
@@ -110,7 +110,7 @@ export function Findings({ found }: { found: Pick<Examination, 'findings'> }) {
       <p class="govuk-body xl-strong">{t('findingsCount', { count: found.findings.length })}</p>
       <Table
         class="xl-table--dense xl-table--stack"
-        head={[t('place'), t('what'), '']}
+        head={[t('place'), t('what'), t('rule')]}
         rows={found.findings
           .slice(0, 100)
           .map((finding) => [
@@ -198,3 +198,6 @@ export function readObject(text: string | undefined): Record<string, unknown> {
 }
 
 export const writeJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+
+/** A value of a JSON file as it stands in a field. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '')

@@ -103,7 +103,7 @@ async function show(visit: Visit, context: HttpContext, error?: DomainError): Pr
       <h2 class="govuk-heading-m">{t('procedures')}</h2>
       <Table
         class="xl-table--dense xl-table--stack"
-        head={[t('slug'), '', t('version')]}
+        head={[t('procedures'), t('slug'), t('version')]}
         rows={procedures.map((procedure) => [
           {
             content: (

@@ -39,6 +39,7 @@ export const en: Record<keyof typeof zh, string> = {
   findingsCount: '{count} findings. Put them right before it can be sent.',
   place: 'Place',
   what: 'Finding',
+  rule: 'Rule',
   save: 'Save',
   saved: 'Saved.',
   check: 'Check',

@@ -37,6 +37,7 @@ export const zh = {
   findingsCount: '有 {count} 处问题，改好以后才能送审。',
   place: '位置',
   what: '问题',
+  rule: '规则',
   save: '保存',
   saved: '已保存。',
   check: '检查',
