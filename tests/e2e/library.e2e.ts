@@ -142,7 +142,7 @@ test('an author changes a text and the drawing, a second person publishes; new c
   await author.locator('[data-island][data-modeler][data-ready=true]').waitFor()
   await look(author, 'draft-diagram')
   assert.ok(await author.locator('.bjs-powered-by').isVisible(), 'the watermark that the licence asks for')
-  await author.locator('[data-element-id=Register]').first().click()
+  await author.locator('[data-element-id=SignOpinion]').first().click()
   await author.getByLabel('依据').selectOption('xf-20')
   await author.getByText('没有发现问题。').waitFor()
   await look(author, 'draft-panel')
@@ -162,7 +162,7 @@ test('an author changes a text and the drawing, a second person publishes; new c
 
   const head = await signIn('head')
   await head.goto(draft)
-  await head.getByText('Register').first().waitFor()
+  await head.getByText('SignOpinion').first().waitFor()
   await look(head, 'draft-review')
   await expectAccessible(head)
   await head.getByLabel('审核意见').fill('同意')
