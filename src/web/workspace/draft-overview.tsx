@@ -10,11 +10,10 @@ import { writeZip } from '#kernel/library/zip.ts'
 import { getPackage, getPackageFiles } from '#kernel/procedures/packages.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
-import { requireRecentSignIn } from '#http/recent-sign-in.ts'
+import { requireRecentSignIn } from '#http/recent.ts'
 import type { Visit } from '#http/visit.ts'
 import { Button } from '#ui/components/button.tsx'
 import { Form } from '#ui/components/form.tsx'
-import { Input } from '#ui/components/input.tsx'
 import { InsetText } from '#ui/components/inset-text.tsx'
 import { Textarea } from '#ui/components/textarea.tsx'
 import { errorsByField } from '#ui/form/form-texts.ts'
@@ -44,7 +43,7 @@ export async function overviewPost(visit: Visit, context: HttpContext): Promise<
         await discardDraft(visit.ctx, id, version)
         return seeOther(work(visit, '/library'))
       case 'publish':
-        await requireRecentSignIn(visit, context.req.raw, one(body, 'password'))
+        requireRecentSignIn(visit)
         await publishDraft(visit.ctx, id, version, one(body, 'reason'))
         return seeOther(work(visit, `/library/${draft.slug}`))
       default:
@@ -126,17 +125,6 @@ function PublishForm({ visit, draft, error }: Acts) {
       <p class="govuk-body">{isOwn ? t('publishOwn') : t('publishHint', { from: headOf(draft.files)?.from ?? '—' })}</p>
       <input type="hidden" name="_version" value={String(draft.version)} />
       <Textarea name="reason" label={t('publishReason')} hint={t('reasonHint')} rows={3} error={errors['reason']} />
-      {!isOwn && (
-        <Input
-          name="password"
-          type="password"
-          label={t('password')}
-          hint={t('passwordHint')}
-          autocomplete="current-password"
-          class="govuk-input--width-20"
-          error={errors['password']}
-        />
-      )}
       <div class="govuk-button-group">
         {!isOwn && (
           <Button name="_act" value="publish" preventDoubleClick>

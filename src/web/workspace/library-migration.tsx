@@ -7,12 +7,11 @@ import { getPackage } from '#kernel/procedures/packages.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
-import { requireRecentSignIn } from '#http/recent-sign-in.ts'
+import { requireRecentSignIn } from '#http/recent.ts'
 import type { Visit } from '#http/visit.ts'
 import { BackLink } from '#ui/components/breadcrumbs.tsx'
 import { Button } from '#ui/components/button.tsx'
 import { Form } from '#ui/components/form.tsx'
-import { Input } from '#ui/components/input.tsx'
 import { SummaryList } from '#ui/components/summary-list.tsx'
 import { Table } from '#ui/components/table.tsx'
 import { Textarea } from '#ui/components/textarea.tsx'
@@ -30,7 +29,7 @@ export async function migrationPost(visit: Visit, context: HttpContext): Promise
   const id = context.req.param('migration') ?? ''
   try {
     await getMigration(visit.ctx, id)
-    await requireRecentSignIn(visit, context.req.raw, one(body, 'password'))
+    requireRecentSignIn(visit)
     await reviewMigration(visit.ctx, id, one(body, '_act') === 'approve', one(body, 'reason'))
     return seeOther(work(visit, `/library/migrations/${id}`))
   } catch (error) {
@@ -129,16 +128,6 @@ function Review({ visit, id, isOwn, error }: { visit: Visit; id: string; isOwn: 
   return (
     <Form action={work(visit, `/library/migrations/${id}`)}>
       <Textarea name="reason" id="reason" label={t('review')} rows={3} error={errors['reason']} />
-      <Input
-        name="password"
-        id="password"
-        type="password"
-        label={t('password')}
-        hint={t('passwordHint')}
-        autocomplete="current-password"
-        class="govuk-input--width-20"
-        error={errors['password']}
-      />
       <div class="govuk-button-group">
         <Button name="_act" value="approve" preventDoubleClick>
           {t('approve')}

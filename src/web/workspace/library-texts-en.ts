@@ -185,6 +185,4 @@ export const en: Record<keyof typeof zh, string> = {
   's_deadline-not-running': 'the deadline to follow is not running',
   s_stuck: 'the end cannot be reached from there',
   's_moved-on': 'ended or moved meanwhile',
-  password: 'Your password',
-  passwordHint: 'To make sure that it is you.',
 }

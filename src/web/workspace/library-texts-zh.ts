@@ -182,6 +182,4 @@ export const zh = {
   's_deadline-not-running': '要跟随的期限没有在计算',
   s_stuck: '从这里走不到头',
   's_moved-on': '已经办结或已转走',
-  password: '您的密码',
-  passwordHint: '发布前再确认一次是您本人。',
 } as const

@@ -108,7 +108,6 @@ const words: Record<string, Words> = {
   'package.text': { zh: '里面有不是文字的文件。', en: 'It holds a file that is not text.' },
   'package.slug': { zh: '找不到流程代号，或者代号写法不对。', en: 'The short name is missing or not written rightly.' },
   'package.too_complex': { zh: '流程图太复杂，检查不完。请拆成几个流程。', en: 'The diagram is too complex to be checked. Split it.' },
-  'sign_in.password': { zh: '请输入您的密码，确认是本人。', en: 'Type your password, to make sure that it is you.' },
   'procedure.refused': { zh: '流程包有问题，没有发布。', en: 'The package is refused.' },
   'procedure.not_found': { zh: '没有这个事项。', en: 'There is no such procedure.' },
   'calendar.unreadable': { zh: '这个文件读不出放假安排，请重新导出后再传。', en: 'The holiday notice in this file cannot be read. Export it again.' },
