@@ -14,6 +14,7 @@ import { eraseCase } from '#kernel/ledger/erase-case.ts'
 import { auditTown } from '#kernel/ledger/office-audit.ts'
 import { listDisposals, proposeDisposals, runDisposals } from '#kernel/retention/disposals.ts'
 import { recordHolidays } from '#kernel/towns/create-town.ts'
+import { exportProcedure, importProcedure } from './procedure-data.ts'
 import { appoint } from '#kernel/access/posts.ts'
 import { getTown, today } from '#kernel/towns/towns.ts'
 
@@ -73,6 +74,13 @@ const commands: Record<string, Command> = {
   }),
   'disposal-run': command(z.object({ tenant }), async ({ installation }, input) =>
     runDisposals(await installation.ctxFor(input.tenant, systemActor('disposal')), await installation.logOf(input.tenant)),
+  ),
+  'procedure-import': command(
+    z.object({ tenant, files: z.record(z.string(), z.string()), publish: z.string().min(1).max(500).optional() }),
+    ({ installation }, input) => importProcedure(installation, input),
+  ),
+  'procedure-export': command(z.object({ tenant, slug: z.string(), version: z.string().optional() }), ({ installation }, input) =>
+    exportProcedure(installation, input),
   ),
   backup: command(z.object({ file: z.string().startsWith('/') }), ({ installation }, input) =>
     writeBackup(installation.database, { file: input.file, dataDir: installation.config.dataDir, at: installation.clock.now() }),

@@ -9,6 +9,7 @@ import { run as computeDeadline } from './deadline.ts'
 import { decideOptions } from './decide.ts'
 import { parseDuration } from './duration.ts'
 import { lintCommands } from './lint.ts'
+import { procedureCommands } from './procedure-commands.ts'
 import { verify } from './verify.ts'
 
 // Most commands need little of the program: what opens a database is loaded only by those that use one.
@@ -210,6 +211,7 @@ const commands: Record<string, Command> = {
     raw: async (args) => (await import('./run.ts')).run(args),
   },
   ...lintCommands,
+  ...procedureCommands({ data, print }),
 }
 
 const forever = () => new Promise<number>(() => {})

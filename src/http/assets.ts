@@ -11,6 +11,7 @@ const types: Record<string, string> = {
   json: 'application/json',
   png: 'image/png',
   ico: 'image/x-icon',
+  woff2: 'font/woff2',
 }
 
 export async function assetResponse(name: string, accepts: string): Promise<Response> {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Names of built files by their plain name: `app.css` → `app.3f2a9c01.css`; `inputs` is the hash of everything they were made from. */
-export type Manifest = { inputs: string; files: Record<string, string> }
+/** Names of built files by their plain name: `app.css` → `app.3f2a9c01.css`; `inputs` is the hash of everything they were made from, `modules` what islands were bundled from. */
+export type Manifest = { inputs: string; modules?: string[]; files: Record<string, string> }
 
 export const assetsFolder = join(import.meta.dirname, '../../dist/assets')
 

@@ -1,12 +1,15 @@
-// Builds dist/assets: one style sheet, three scripts, the page that checks receipts offline, hashed names, a manifest, and compressed copies beside each file.
+// Builds dist/assets: style sheets, scripts, islands and editors, the page that checks receipts offline, hashed names, a manifest, and
+// compressed copies beside each file.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { assetsFolder, readManifest, useManifest } from './assets.ts'
 import type { Manifest } from './assets.ts'
 import { buildChecker, checkerInputs } from './build-checker.ts'
+import { bundleIslands, islandsFolder, listIslands } from './bundle.ts'
+import { storeEditors } from './editors.ts'
 import { recolour } from './style/recolour.ts'
 
 const here = import.meta.dirname
@@ -22,16 +25,16 @@ const libraryScripts = {
  * Up to date costs a few file reads. Safe when several processes start at once: names carry their content's hash.
  */
 export async function ensureAssets(): Promise<Manifest> {
-  const inputs = hashInputs()
   const known = readManifest()
-  const manifest = known?.inputs === inputs && isComplete(known) ? known : await buildAssets(inputs)
+  const isCurrent = known !== undefined && known.inputs === hashInputs(known.modules ?? []) && isComplete(known)
+  const manifest = isCurrent ? known : await buildAssets()
   useManifest(manifest)
   return manifest
 }
 
 const isComplete = (manifest: Manifest) => Object.values(manifest.files).every((file) => existsSync(join(assetsFolder, file)))
 
-async function buildAssets(inputs: string): Promise<Manifest> {
+async function buildAssets(): Promise<Manifest> {
   mkdirSync(assetsFolder, { recursive: true })
   const files: Record<string, string> = {}
   files['app.css'] = store('app.css', await compileStyle())
@@ -45,7 +48,13 @@ async function buildAssets(inputs: string): Promise<Manifest> {
     app.replace(/\.\/(turbo|govuk)\.js/g, (_, name: string) => `./${files[`${name}.js`]}`),
   )
   files['verify.html'] = store('verify.html', await buildChecker())
-  const manifest = { inputs, files }
+  const islands = await bundleIslands()
+  for (const { name, code } of islands) files[name] = store(name, code)
+  storeEditors(modulesFolder, files, store)
+  const modules = [...new Set(islands.flatMap((island) => island.modules))]
+    .map((path) => relative(here, path))
+    .filter((path) => !path.includes('node_modules'))
+  const manifest = { inputs: hashInputs(modules), modules, files }
   removeOldFiles(manifest)
   writeWhole('manifest.json', JSON.stringify(manifest, null, 2))
   return manifest
@@ -97,7 +106,7 @@ function dropCommentLines(source: string): string {
   return kept.join('\n')
 }
 
-function store(name: string, content: string): string {
+function store(name: string, content: string | Uint8Array): string {
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 10)
   const file = name.replace('.', `.${hash}.`)
   writeWhole(file, content)
@@ -117,24 +126,28 @@ function writeWhole(file: string, content: string | Uint8Array): void {
 function removeOldFiles(manifest: Manifest): void {
   const current = Object.values(manifest.files)
   for (const file of readdirSync(assetsFolder)) {
-    const isOurs = /\.[0-9a-f]{10}\.(css|js|svg|html)/.test(file) && !file.startsWith('.')
+    const isOurs = /\.[0-9a-f]{10}\.(css|js|svg|html|woff2)/.test(file) && !file.startsWith('.')
     if (isOurs && !current.some((name) => file.startsWith(name))) rmSync(join(assetsFolder, file), { force: true })
   }
 }
 
-function hashInputs(): string {
+/** What is built from packages: their versions count. */
+const packages = ['govuk-frontend', '@hotwired/turbo', 'sass', 'oxc-transform', 'rolldown', '@simplewebauthn/browser', 'feelin', 'bpmn-js', 'dmn-js']
+
+/** `modules`: what the islands were bundled from, as paths from here. */
+function hashInputs(modules: readonly string[]): string {
   const hash = createHash('sha256')
-  for (const path of inputFiles()) hash.update(path.slice(here.length)).update(readFileSync(path))
-  for (const path of checkerInputs()) hash.update(path.slice(here.length)).update(readFileSync(path))
-  for (const name of ['govuk-frontend', '@hotwired/turbo', 'sass', 'oxc-transform', 'rolldown', '@simplewebauthn/browser']) {
+  const bundled = modules.map((path) => join(here, path)).filter((path) => existsSync(path))
+  for (const path of [...inputFiles(), ...checkerInputs(), ...bundled]) hash.update(path.slice(here.length)).update(readFileSync(path))
+  for (const name of packages) {
     hash.update(readFileSync(join(modulesFolder, name, 'package.json')))
   }
   return hash.digest('hex')
 }
 
 const inputFiles = () => [
-  join(here, 'build.ts'),
-  join(here, 'build-checker.ts'),
+  ...['build.ts', 'build-checker.ts', 'bundle.ts', 'editors.ts'].map((file) => join(here, file)),
+  ...listIslands().map((file) => join(islandsFolder, file)),
   ...['style', 'script'].flatMap((folder) =>
     readdirSync(join(here, folder))
       .toSorted()

@@ -209,3 +209,23 @@ function workRelations(actor: Extract<Actor, { kind: 'staff' }>, claims: Claim[]
   const performs = task.duties.some((duty) => has(`duty:${duty}@${task.organizationId}`)) && isOpen
   return performs ? ['colleague', 'performer'] : ['colleague']
 }
+
+/** What is done to the library of procedures: it is the town's, not a case's. */
+export type LibraryAct =
+  | 'library.edit' // drafts: see, write, send for review
+  | 'library.publish' // put a draft of somebody else into force
+  | 'library.migrate' // draw up, review and run a plan for running cases
+
+/** Act → the duties whose holders in the town's own offices may. Who wrote may never publish: publishDraft asks that besides. */
+const libraryRule = {
+  'library.edit': ['it-admin', 'procedure-officer'],
+  'library.publish': ['it-admin', 'procedure-officer', 'town-head'],
+  'library.migrate': ['it-admin', 'procedure-officer', 'town-head'],
+} as const satisfies Record<LibraryAct, readonly string[]>
+
+export function mayInLibrary(actor: Actor, act: LibraryAct): boolean {
+  if (actor.kind === 'system') return true
+  if (actor.kind !== 'staff') return false
+  const duties: readonly string[] = libraryRule[act]
+  return actor.posts.some((post) => post.kind === 'own' && duties.includes(post.duty))
+}

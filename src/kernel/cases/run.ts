@@ -56,8 +56,7 @@ function noteEffect(step: Step, effect: Exclude<Effect, { type: 'action' }>, clo
       closeTask(step, effect, closedBy)
       break
     case 'timer.open':
-      if (isThere(step, effect.token))
-        addRow(step, 'timers_open', { token: effect.token, element: effect.element, ...timerDue(step, effect.timer, effect.token) })
+      if (isThere(step, effect.token)) openTimer(step, effect)
       break
     case 'timer.close':
       closeRow(step, 'timers_open', 'timers_close', effect.token)
@@ -120,6 +119,11 @@ function closeTask(step: Step, effect: Extract<Effect, { type: 'task.close' }>, 
   const opened = step.rows['tasks_open']
   if (Array.isArray(opened) && opened.includes(task)) step.rows['tasks_open'] = opened.filter((row) => row !== task)
   else addRow(step, 'tasks_close', { task_id: task.task_id, status: effect.how, closed_by: effect.how === 'done' ? (closedBy ?? null) : null })
+}
+
+/** @throws `deadline.not_running`, `timer.unreadable`. */
+export function openTimer(step: Step, effect: Extract<Effect, { type: 'timer.open' }>): void {
+  addRow(step, 'timers_open', { token: effect.token, element: effect.element, ...timerDue(step, effect.timer, effect.token) })
 }
 
 /** Opened and closed in the same step: neither is written. */

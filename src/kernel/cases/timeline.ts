@@ -66,6 +66,7 @@ const words: Record<string, Record<Language, string>> = {
   'task.assigned': { zh: '分派或退回', en: 'Assigned or laid back' },
   'task.completed': { zh: '完成', en: 'Done' },
   'case.filed': { zh: '收件', en: 'Received' },
+  'case.migrated': { zh: '转入新版办事流程', en: 'Taken over to a new version of the procedure' },
   'case.corrected': { zh: '更正日期', en: 'Date corrected' },
   'recusal.asked': { zh: '申请回避', en: 'Recusal asked for' },
   'recusal.refused': { zh: '回避申请未获同意', en: 'Recusal refused' },
@@ -159,6 +160,8 @@ function detailOf(event: EventRow, procedure: Package, town: Town, language: Lan
       return town.posts.get(field('post'))?.title[language] ?? ''
     case 'case.subject':
       return field('post') ? (town.posts.get(field('post'))?.title[language] ?? '') : nameOf(town, field('organization'), language)
+    case 'case.migrated':
+      return `${field('version')}${field('basis') === '' ? '' : language === 'zh' ? `，依据：${field('basis')}` : ` (${field('basis')})`}`
     case 'case.routed':
     case 'case.handed-over':
     case 'office.found':

@@ -54,8 +54,9 @@ const maximumOutcomes = 4096
  * Explores the control states reachable from every start event. Conditions choose freely (the same text gives the same answer within
  * one step, and `not(x)` the opposite of `x`); every error that somebody catches may be thrown; timers, messages and signals may come;
  * a non-interrupting event comes again only while fewer than two of its paths are active. Stops at `limit` states (200,000).
+ * `from`: only what can still happen from this state of a running case, which says nothing of dead elements.
  */
-export function explore(graph: Graph, { limit = 200_000 }: { limit?: number } = {}): Exploration {
+export function explore(graph: Graph, { limit = 200_000, from }: { limit?: number; from?: EngineState } = {}): Exploration {
   const search: Search = {
     graph,
     sides: sideSets(graph),
@@ -67,7 +68,8 @@ export function explore(graph: Graph, { limit = 200_000 }: { limit?: number } = 
     transitions: 0,
     complete: true,
   }
-  for (const start of elementOf(graph, graph.process).starts) follow(search, undefined, { type: 'start', element: start }, `start ${start}`)
+  if (from) arriveAt(search, undefined, from, 'as it stands', undefined)
+  else for (const start of elementOf(graph, graph.process).starts) follow(search, undefined, { type: 'start', element: start }, `start ${start}`)
   for (let index = 0; index < search.open.length && search.complete; index++) {
     const visit = search.open[index]
     if (visit && !visit.ended && !visit.pruned) {
@@ -78,7 +80,7 @@ export function explore(graph: Graph, { limit = 200_000 }: { limit?: number } = 
   else findStuck(search)
   // After an incident nothing goes on, so what is dead can only be told without one.
   const stopped = search.faults.some((one) => one.rule === 'explore.incident' || one.rule === 'explore.runaway')
-  if (search.complete && !stopped) findDead(search)
+  if (search.complete && !stopped && !from) findDead(search)
   return { states: search.visits.size, transitions: search.transitions, complete: search.complete, faults: search.faults }
 }
 

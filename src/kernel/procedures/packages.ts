@@ -26,24 +26,31 @@ export async function readPackageFolder(folder: string): Promise<PackageFiles> {
 }
 
 /**
- * Stores a package and makes it the procedure from its effective date on. Publishing by two people comes with the library editor;
- * the shipped library is published by the installation.
+ * Stores a package and makes it the procedure from its effective date on, with a leaf in the log. Two people publish what a town wrote
+ * (library/publish.ts); the shipped library is published by the installation. `publishedBy`: everybody who took part, the publisher last.
  * @throws DomainError `procedure.refused` with one field for each finding.
  */
-export async function publishPackage(ctx: Ctx, files: PackageFiles, publishedBy: string[], reason: string): Promise<Package> {
+export async function publishPackage(ctx: Ctx, files: PackageFiles, publishedBy: string[], reason: string, draftId?: string): Promise<Package> {
   const { procedure, findings } = await loadPackage(files)
   if (!procedure) throw refusal(findings)
-  const faults = stuckStates(procedure)
+  const faults = [...checkVersion(procedure), ...stuckStates(procedure)]
   if (faults.length > 0) throw refusal(faults)
   await insertPackage(ctx, procedure, files)
-  await insertPublication(ctx, procedure, publishedBy, reason)
+  if (await insertPublication(ctx, procedure, publishedBy, reason, draftId)) ctx.services.wake(ctx.tenant)
   keptOf(ctx).delete(`${ctx.tenant}/${procedure.slug}`)
   ctx.services.packages.set(procedure.hash, Promise.resolve(procedure))
   return procedure
 }
 
+/** The log names a version by a short word (docs/ledger-format.md, *slug*). */
+export function checkVersion({ manifest }: Package): PackageFinding[] {
+  const fits = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/.test(manifest.version) && !/[0-9]{7}/.test(manifest.version)
+  const message = 'A version is written in small letters, digits, dots and dashes, e.g. 1.2.0.'
+  return fits ? [] : [{ place: 'procedure.json#/version', rule: 'package.version', message, severity: 'error' }]
+}
+
 /** Every reachable state of the diagram must be able to end (engine design, “before a package is accepted”). */
-function stuckStates(procedure: Package): PackageFinding[] {
+export function stuckStates(procedure: Package): PackageFinding[] {
   const { faults, complete } = explore(procedure.graph)
   const found = faults.map((fault) => ({
     place: `diagram.bpmn#${fault.elements.join(',')}`,
@@ -77,10 +84,15 @@ export function getPackage(ctx: Ctx, hash: string): Promise<Package> {
   return loading
 }
 
-async function loadStored(ctx: Ctx, hash: string): Promise<Package> {
+/** The files of a stored version, as they were. @throws `procedure.not_found`. */
+export async function getPackageFiles(ctx: Ctx, hash: string): Promise<PackageFiles> {
   const files = await findPackageFiles(ctx, hash)
   if (!files) throw notFound('procedure.not_found', 'There is no such procedure version.')
-  const { procedure, findings } = await loadPackage(files, { accepted: true })
+  return files
+}
+
+async function loadStored(ctx: Ctx, hash: string): Promise<Package> {
+  const { procedure, findings } = await loadPackage(await getPackageFiles(ctx, hash), { accepted: true })
   if (!procedure) throw refusal(findings)
   return procedure
 }

@@ -2,6 +2,10 @@ import { sql } from 'kysely'
 import { inTenant } from '../database/database.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
+import { uuidv7 } from '../ids.ts'
+import { toBase64 } from '../ledger/bytes.ts'
+import { encodeLeaf } from '../ledger/leaf.ts'
+import { insertQueue } from '../ledger/queries.ts'
 import type { Package, PackageFiles } from './load-package.ts'
 
 export const insertPackage = (ctx: Ctx, procedure: Package, files: PackageFiles) =>
@@ -11,13 +15,31 @@ export const insertPackage = (ctx: Ctx, procedure: Package, files: PackageFiles)
         on conflict do nothing`.execute(trx),
   )
 
-export const insertPublication = (ctx: Ctx, procedure: Package, publishedBy: string[], reason: string) =>
-  inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql`insert into published_procedures (tenant_id, slug, effective_from, effective_to, package_hash, published_at, published_by, reason)
-        values (${ctx.tenant}, ${procedure.slug}, ${procedure.manifest.effective.from}, ${procedure.manifest.effective.to ?? null}, ${procedure.hash}, ${ctx.clock.now()}, ${publishedBy}, ${reason})
+/**
+ * Puts a version into force from its date on, with its row of history and its leaf in the log (kind `package`), or nothing of it.
+ * `publishedBy`: everybody who took part, the publisher last. Says false when exactly this was in force already.
+ */
+export const insertPublication = (ctx: Ctx, procedure: Package, publishedBy: string[], reason: string, draftId?: string): Promise<boolean> =>
+  inTenant(ctx.db, ctx.tenant, async (trx) => {
+    const { from, to = null } = procedure.manifest.effective
+    const { rows } =
+      await sql`insert into published_procedures (tenant_id, slug, effective_from, effective_to, package_hash, published_at, published_by, reason)
+        values (${ctx.tenant}, ${procedure.slug}, ${from}, ${to}, ${procedure.hash}, ${ctx.clock.now()}, ${publishedBy}, ${reason})
         on conflict (tenant_id, slug, effective_from) do update set package_hash = excluded.package_hash, effective_to = excluded.effective_to,
-          published_at = excluded.published_at, published_by = excluded.published_by, reason = excluded.reason`.execute(trx),
-  )
+          published_at = excluded.published_at, published_by = excluded.published_by, reason = excluded.reason
+        where published_procedures.package_hash <> excluded.package_hash returning slug`.execute(trx)
+    if (rows.length === 0) return false
+    const id = uuidv7(ctx.clock.now())
+    await sql`insert into procedure_publications (tenant_id, publication_id, slug, package_hash, version, effective_from, effective_to, authors, published_by, reason, draft_id, published_at)
+        values (${ctx.tenant}, ${id}, ${procedure.slug}, ${procedure.hash}, ${procedure.manifest.version}, ${from}, ${to}, ${publishedBy.slice(0, -1)}, ${publishedBy.at(-1) ?? ''},
+          ${reason}, ${draftId ?? null}, ${ctx.clock.now()})`.execute(trx)
+    await insertQueue(trx, ctx.tenant, id, packageLeaf(ctx.clock.now(), procedure))
+    return true
+  })
+
+/** The digest is the package's hash: whoever has the folder can compute it. */
+const packageLeaf = (at: Date, { slug, hash, manifest }: Package) =>
+  encodeLeaf('package', at, { package: slug, version: manifest.version, digest: toBase64(Buffer.from(hash, 'hex')) })
 
 export async function findPackageFiles(ctx: Ctx, hash: string): Promise<PackageFiles | undefined> {
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>

@@ -1,5 +1,6 @@
 // Every kind of background job and what runs it.
 import { recomputeProvisional } from '../cases/watch.ts'
+import { migrationKind, runMigration } from '../library/migration.ts'
 import { bindCaseFiles, caseFilesKind } from './case-files.ts'
 import type { JobHandlers } from './jobs.ts'
 
@@ -9,4 +10,5 @@ export const recomputeKind = 'recompute-provisional'
 export const jobHandlers: JobHandlers = {
   [recomputeKind]: async (ctx, _job, report) => ({ changed: await recomputeProvisional(ctx, (done, total) => report({ done, total })) }),
   [caseFilesKind]: bindCaseFiles,
+  [migrationKind]: runMigration,
 }

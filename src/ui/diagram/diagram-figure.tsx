@@ -7,12 +7,28 @@ import { diagramTexts } from './diagram-texts.ts'
 import { marksUsed, markSign } from './marks.ts'
 import { renderDiagram } from './render-diagram.ts'
 import type { Marks } from './marks.ts'
-import type { Names } from './render-diagram.ts'
+import type { Figures, Names } from './render-diagram.ts'
 
-const timelineState = { done: 'done', active: 'now', overdue: 'now', available: 'later', later: 'later' } as const
+const timelineState = {
+  done: 'done',
+  active: 'now',
+  overdue: 'now',
+  available: 'later',
+  later: 'later',
+  added: 'now',
+  removed: 'later',
+  changed: 'now',
+} as const
 
-/** The picture in a container that scrolls sideways, its legend, and the same as text. */
-export function DiagramFigure(props: { definitions: unknown; marks: Marks; names?: Names; isTextOpen?: boolean }) {
+/** The picture in a container that scrolls sideways, its legend, and the same as text. `isPlain`: of a procedure, where nothing is done yet. */
+export function DiagramFigure(props: {
+  definitions: unknown
+  marks: Marks
+  names?: Names
+  figures?: Figures
+  isTextOpen?: boolean
+  isPlain?: boolean
+}) {
   const language = useLanguage()
   const t = diagramTexts(language)
   const steps = diagramAsList(props.definitions, props.marks, language, props.names)
@@ -20,7 +36,7 @@ export function DiagramFigure(props: { definitions: unknown; marks: Marks; names
     <figure class="xl-diagram xl-full">
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard (WCAG 2.1.1) */}
       <section class="xl-diagram__scroll" aria-label={t('scroll')} tabindex={0}>
-        {raw(renderDiagram(props.definitions, props.marks, language, props.names))}
+        {raw(renderDiagram(props.definitions, props.marks, language, props.names, props.figures))}
       </section>
       <ul class="xl-diagram__legend" aria-label={t('legend')}>
         {marksUsed(props.marks).map((mark) => (
@@ -37,7 +53,7 @@ export function DiagramFigure(props: { definitions: unknown; marks: Marks; names
           label={t('asText')}
           items={steps.map((step) => ({
             title: step.name,
-            stateText: `${step.stateText} · ${step.kind}`,
+            stateText: [props.isPlain ? undefined : step.stateText, step.kind, props.figures?.[step.id]?.title].filter(Boolean).join(' · '),
             state: timelineState[step.state],
             body: step.next.length > 0 ? t('next', { names: step.next.join(language === 'zh' ? '；' : '; ') }) : undefined,
           }))}

@@ -1,7 +1,8 @@
 import { defineTexts } from '../texts.ts'
 
-export type Mark = 'done' | 'active' | 'overdue' | 'available'
-export const markOrder: readonly Mark[] = ['done', 'active', 'overdue', 'available']
+/** What became of an element in a case; or, between two versions of a procedure, what became of it there. */
+export type Mark = 'done' | 'active' | 'overdue' | 'available' | 'added' | 'removed' | 'changed'
+export const markOrder: readonly Mark[] = ['done', 'active', 'overdue', 'available', 'added', 'changed', 'removed']
 
 export const diagramTexts = defineTexts({
   zh: {
@@ -13,6 +14,9 @@ export const diagramTexts = defineTexts({
     overdue: '已超期',
     available: '可以办理',
     later: '以后可能发生',
+    added: '新增',
+    removed: '删去',
+    changed: '有改动',
     legend: '图例',
     asText: '流程的文字版',
     scroll: '流程图，可左右滚动',
@@ -48,6 +52,9 @@ export const diagramTexts = defineTexts({
     overdue: 'Overdue',
     available: 'Can be done',
     later: 'May follow',
+    added: 'Added',
+    removed: 'Removed',
+    changed: 'Changed',
     legend: 'Legend',
     asText: 'The flow as text',
     scroll: 'Flow chart, scrolls sideways',

@@ -13,6 +13,9 @@ export const looks: Record<Mark | 'plain', { fill: string; edge: string; width: 
   active: { fill: '#fff6df', edge: '#8a5a00', width: 2.6 },
   overdue: { fill: '#fcecea', edge: '#b3261e', width: 2.6 },
   available: { fill: '#ffffff', edge: '#0b5d57', width: 1.8, dash: '5 3' },
+  added: { fill: '#e3efec', edge: '#0b5d57', width: 2.6 },
+  removed: { fill: '#fcecea', edge: '#b3261e', width: 2.2, dash: '6 4' },
+  changed: { fill: '#fff6df', edge: '#8a5a00', width: 2.6 },
 }
 
 const signs: Record<Mark, string> = {
@@ -20,6 +23,9 @@ const signs: Record<Mark, string> = {
   active: 'M6 4.5l5.5 3.5L6 11.5z',
   overdue: 'M8 3.5v6M8 11.5v1',
   available: 'M8 4v8M4 8h8',
+  added: 'M8 4v8M4 8h8',
+  removed: 'M4 8h8',
+  changed: 'M4 6h8M4 10h8',
 }
 
 /** The sign of a mark in a 16 × 16 box: round for what is calm, square for what is late. */

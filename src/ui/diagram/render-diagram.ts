@@ -11,7 +11,9 @@ import { widthOf, wrapText } from './wrap-text.ts'
 
 /** Names by element id, e.g. from a package's texts; the BPMN file's own names are used otherwise. */
 export type Names = Record<string, string>
-type Drawing = { marks: Marks; names: Names; language: Language }
+/** A figure at an element, e.g. how many cases stand there: a short text, and the same in words. */
+export type Figures = Record<string, { text: string; title: string; isLate?: boolean }>
+type Drawing = { marks: Marks; names: Names; figures: Figures; language: Language }
 
 const ink = '#1c1f1d'
 const soft = '#50544f'
@@ -22,9 +24,12 @@ const lineHeight = 16
  * The diagram as one `<svg>` string. `definitions` is the root element of bpmn-moddle's `fromXML`.
  * It scales by its viewBox and carries its natural size, so put it into a container that scrolls sideways.
  */
-export function renderDiagram(definitions: unknown, marks: Marks, language: Language, names: Names = {}): string {
-  const model = readModel(definitions)
-  const drawing = { marks, names, language }
+export const renderDiagram = (definitions: unknown, marks: Marks, language: Language, names: Names = {}, figures: Figures = {}): string =>
+  renderModel(readModel(definitions), marks, language, names, figures)
+
+/** The same from a model that was read before: plain JSON, so a browser draws it as the server does. */
+export function renderModel(model: DiagramModel, marks: Marks, language: Language, names: Names = {}, figures: Figures = {}): string {
+  const drawing = { marks, names, figures, language }
   const box = extentOf(model)
   const t = diagramTexts(language)
   const id = `diagram-${model.id.replaceAll(/[^\w-]/g, '')}`
@@ -157,7 +162,7 @@ function node(shape: DiagramShape, drawing: Drawing): string {
       : stepKind(shape.kind)
         ? activity(shape, drawing)
         : thing(shape, drawing)
-  return element('g', {}, drawn, badge(shape, drawing))
+  return element('g', {}, drawn, badge(shape, drawing), figureAt(shape, drawing))
 }
 
 function lookOf(shape: DiagramShape, drawing: Drawing) {
@@ -257,6 +262,22 @@ function badge(shape: DiagramShape, drawing: Drawing): string {
     { transform: `translate(${round(x + width - 11)} ${round(y - 8)})` },
     element('title', {}, escapeText(diagramTexts(drawing.language)(mark))),
     markSign(mark),
+  )
+}
+
+/** A small plate at the lower left corner. */
+function figureAt(shape: DiagramShape, drawing: Drawing): string {
+  const figure = drawing.figures[shape.id]
+  if (!figure) return ''
+  const { x, y, height } = shape.bounds
+  const width = Math.max(20, widthOf(figure.text) * fontSize + 10)
+  const colour = figure.isLate ? looks.overdue.edge : ink
+  return element(
+    'g',
+    { transform: `translate(${round(x - 8)} ${round(y + height - 10)})` },
+    element('title', {}, escapeText(figure.title)),
+    element('rect', { width: round(width), height: 20, rx: 10, fill: colour }),
+    element('text', { x: round(width / 2), y: 14, 'text-anchor': 'middle', fill: '#ffffff', 'font-weight': 600 }, escapeText(figure.text)),
   )
 }
 

@@ -13,7 +13,15 @@ function start(scope) {
   for (const button of scope.querySelectorAll('[data-copy]')) offerCopy(button)
   for (const group of scope.querySelectorAll('fieldset[data-when]')) followChoice(group)
   for (const form of scope.querySelectorAll('form[data-redact]')) offerDrawing(form)
+  for (const place of scope.querySelectorAll('[data-island]:not([data-started])')) void startIsland(place)
   for (const select of scope.querySelectorAll('[data-submit-on-change]')) select.onchange = () => select.form?.requestSubmit()
+}
+
+/** Loads the script of a place that asks for one; the page works without it. */
+async function startIsland(place) {
+  place.dataset.started = 'true'
+  const { start: take } = await import(place.dataset.island)
+  await take(place)
 }
 
 /** Shows a copy button only where the browser can copy. */

@@ -23,6 +23,7 @@ const texts = defineTexts({
     workspace: '工作台',
     verify: '核验文书、回执',
     figures: '办了多少、晚了多少',
+    procedures: '流程库',
     terms: '隐私与权利',
     staff: '工作人员登录',
     resume: '继续没填完的',
@@ -40,6 +41,7 @@ const texts = defineTexts({
     workspace: 'Workspace',
     verify: 'Check a document or receipt',
     figures: 'Figures',
+    procedures: 'Procedures',
     terms: 'Privacy and rights',
     staff: 'Staff sign-in',
     resume: 'Continue a draft',
@@ -111,6 +113,7 @@ export async function portalPage(visit: Visit, page: PortalPage, children: Child
         { text: t('resume'), href: `${base}/resume` },
         { text: t('verify'), href: `${base}/verify` },
         { text: t('figures'), href: `${base}/figures` },
+        { text: t('procedures'), href: `${base}/procedures` },
         { text: t('terms'), href: `${base}/terms` },
         { text: t('staff'), href: `${base}/sign-in` },
       ]}

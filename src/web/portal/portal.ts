@@ -18,6 +18,10 @@ import { precheckPage, precheckPost } from './precheck-page.tsx'
 import { proofFile, receiptPage, receiptPdf, receiptPicture } from './receipt-page.tsx'
 import { proxiesPage, proxiesPost } from './proxies.tsx'
 import { recusalPage, recusalPost } from './recusal.tsx'
+import { comparePage } from './compare-page.tsx'
+import { examplePage, exampleScript } from './example-page.tsx'
+import { packageFile, procedurePage, samplePage } from './procedure-page.tsx'
+import { proceduresPage } from './procedures-page.tsx'
 import { resumePage, resumePost, savedPage } from './resume.tsx'
 import { codePost, signInPage, signInPost, signOutPost } from './sign-in.tsx'
 import { mattersPage, startPage } from './start-page.tsx'
@@ -45,6 +49,13 @@ export const portalRoutes: Route[] = [
   { method: 'post', path: '/matters/:slug/new/:page', guard: 'public', handle: filingPost },
   { method: 'get', path: '/matters/:slug/saved', guard: 'public', handle: savedPage },
   { method: 'post', path: '/matters/:slug/restart', guard: 'public', handle: restart },
+  { method: 'get', path: '/procedures', guard: 'public', handle: proceduresPage },
+  { method: 'get', path: '/procedures/:slug', guard: 'public', handle: procedurePage },
+  { method: 'get', path: '/procedures/:slug/compare', guard: 'public', handle: comparePage },
+  { method: 'get', path: '/procedures/:slug/package.zip', guard: 'public', handle: packageFile },
+  { method: 'get', path: '/procedures/:slug/documents/:file{[a-z0-9-]+\\.pdf}', guard: 'public', handle: samplePage },
+  { method: 'get', path: '/procedures/:slug/examples/:name', guard: 'public', handle: examplePage },
+  { method: 'get', path: '/procedures/:slug/examples/:name/script.json', guard: 'public', handle: exampleScript },
   { method: 'get', path: '/resume', guard: 'public', handle: resumePage },
   { method: 'post', path: '/resume', guard: 'public', handle: resumePost },
 

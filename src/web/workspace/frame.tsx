@@ -1,4 +1,5 @@
 // The frame of every staff page: navigation with counts, the post in which one works, and how pages and posts are answered.
+import { mayInLibrary } from '#kernel/access/rule.ts'
 import { countInbox } from '#kernel/cases/lists.ts'
 import type { Actor } from '#kernel/context.ts'
 import { DomainError } from '#kernel/errors.ts'
@@ -26,6 +27,7 @@ const texts = defineTexts({
     dataProtection: '个人信息保护',
     people: '岗位与人员',
     breakGlass: '紧急调阅',
+    library: '流程库',
     settings: '设置',
     account: '我的账号',
     noPost: '未任岗位',
@@ -45,6 +47,7 @@ const texts = defineTexts({
     dataProtection: 'Personal data',
     people: 'Posts and people',
     breakGlass: 'Break-glass',
+    library: 'Procedures',
     settings: 'Settings',
     account: 'My account',
     noPost: 'No post',
@@ -140,6 +143,7 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
         { id: 'break-glass', text: t('breakGlass'), href: work(visit, '/break-glass') },
         { id: 'data-protection', text: t('dataProtection'), href: work(visit, '/data-protection') },
         { id: 'jobs', text: t('jobs'), href: work(visit, '/jobs') },
+        ...(mayInLibrary(visit.ctx.actor, 'library.publish') ? [{ id: 'library', text: t('library'), href: work(visit, '/library') }] : []),
         ...(hasDuty(visit, 'it-admin') ? [{ id: 'settings', text: t('settings'), href: work(visit, '/settings') }] : []),
       ],
     },

@@ -10,6 +10,14 @@ import { counterPage, counterPost, reissuePost } from './counter.tsx'
 import { dataProtectionPage, dataProtectionPost } from './data-protection.tsx'
 import { daySheetPage } from './day-sheet.tsx'
 import { caseFile, documentFile, documentImage, documentPage, documentPost, uploadedFile } from './document-page.tsx'
+import { draftZip, overviewPage, overviewPost } from './draft-overview.tsx'
+import { formsPage, formsPost } from './draft-forms.tsx'
+import { diagramPage, diagramPost, filesPage, filesPost } from './draft-sources.tsx'
+import { templatesPage, templatesPost, tryPage } from './draft-try.tsx'
+import { manifestPage, manifestPost, textsPage, textsPost } from './draft-words.tsx'
+import { libraryPage, libraryPost } from './library-home.tsx'
+import { migrationPage, migrationPost } from './library-migration.tsx'
+import { libraryProcedurePage, libraryProcedurePost } from './library-procedure.tsx'
 import { filedPage, slipFile } from './filed.tsx'
 import { handOverPage, handOverPost } from './hand-over.tsx'
 import { inboxPage } from './inbox.tsx'
@@ -77,6 +85,30 @@ export const workspaceRoutes: Route[] = [
   get('/jobs/:job/files/:number', jobFile),
   get('/break-glass', glassPage),
   post('/break-glass', glassPost),
+  get('/library', libraryPage),
+  post('/library', libraryPost),
+  get('/library/:slug', libraryProcedurePage),
+  post('/library/:slug', libraryProcedurePost),
+  get('/library/migrations/:migration', migrationPage),
+  post('/library/migrations/:migration', migrationPost),
+  get('/library/drafts/:id', overviewPage),
+  post('/library/drafts/:id', overviewPost),
+  get('/library/drafts/:id/diagram', diagramPage),
+  post('/library/drafts/:id/diagram', diagramPost),
+  get('/library/drafts/:id/forms', formsPage),
+  post('/library/drafts/:id/forms', formsPost),
+  get('/library/drafts/:id/texts', textsPage),
+  post('/library/drafts/:id/texts', textsPost),
+  get('/library/drafts/:id/manifest', manifestPage),
+  post('/library/drafts/:id/manifest', manifestPost),
+  get('/library/drafts/:id/documents', templatesPage),
+  post('/library/drafts/:id/documents', templatesPost),
+  get('/library/drafts/:id/rules', filesPage('rules')),
+  post('/library/drafts/:id/rules', filesPost('rules')),
+  get('/library/drafts/:id/files', filesPage('files')),
+  post('/library/drafts/:id/files', filesPost('files')),
+  get('/library/drafts/:id/try', tryPage),
+  get('/library/drafts/:id/package.zip', draftZip),
   get('/people', peoplePage),
   post('/people', peoplePost),
   get('/people/hand-over', handOverPage),

@@ -1,0 +1,71 @@
+// Everything the platform has to say about a package, in one pass: form, charter, references, every reachable state, every example.
+import { explore } from '../engine/explore.ts'
+import type { PackageFinding } from '../procedures/charter.ts'
+import { loadPackage, type Package, type PackageFiles } from '../procedures/load-package.ts'
+import { checkVersion, stuckStates } from '../procedures/packages.ts'
+import { buildCalendar } from '../deadlines/calendar.ts'
+import type { Town } from '../towns/towns.ts'
+import { type Difference, formCheck, toScript, tryExample } from './script.ts'
+import type { PlainCalendar, Script } from './rehearsal-types.ts'
+
+/** `linked`: files of the procedures that links name. `examples`: play them too. */
+export type ExamineJob = {
+  files: PackageFiles
+  linked: PackageFiles[]
+  examples: boolean
+  zone: string
+  calendar: PlainCalendar
+  overrides: Script['overrides']
+}
+
+export type ExampleResult = { name: string; title: string; steps: number; differences: Difference[] }
+
+/** `states`: how many the explorer saw; absent when the package could not be loaded. */
+export type Examination = { findings: PackageFinding[]; examples: ExampleResult[]; states?: number; hash?: string }
+
+/** Runs in a worker that can be killed: what it reads was written by people. */
+export async function examine(job: ExamineJob): Promise<Examination> {
+  const { procedure, findings } = await loadPackage(job.files)
+  if (!procedure) return { findings, examples: [] }
+  const all = [...findings, ...checkVersion(procedure), ...stuckStates(procedure)]
+  const { states } = explore(procedure.graph)
+  if (!job.examples) return { findings: all, examples: [], states, hash: procedure.hash }
+  const examples = playAll(procedure, await loadLinked(job.linked), townOf(job))
+  return { findings: [...all, ...examples.flatMap(toFindings)], examples, states, hash: procedure.hash }
+}
+
+async function loadLinked(linked: PackageFiles[]): Promise<Map<string, Package>> {
+  const loaded = await Promise.all(linked.map((files) => loadPackage(files, { accepted: true })))
+  return new Map(loaded.flatMap(({ procedure }) => (procedure ? [[procedure.slug, procedure] as const] : [])))
+}
+
+function playAll(procedure: Package, linked: Map<string, Package>, town: Town): ExampleResult[] {
+  const find = (slug: string) => (slug === procedure.slug ? procedure : linked.get(slug))
+  return [...procedure.examples].map(([name, example]) => {
+    const { differences } = tryExample(toScript(procedure, example, town, find), example.expect, formCheck(find))
+    return { name, title: example.title, steps: example.steps.length, differences }
+  })
+}
+
+const toFindings = ({ name, differences }: ExampleResult): PackageFinding[] =>
+  differences.map(({ place, message }) => ({ place: `examples/${name}.json#/${place}`, rule: 'example.differs', message, severity: 'error' }))
+
+function townOf({ zone, calendar, overrides }: ExamineJob): Town {
+  const none = new Map()
+  const days = calendar.days.map(([date, day]) => ({ date, ...day }))
+  return {
+    tenant: 'examination',
+    name: { zh: '', en: '' },
+    zone,
+    demo: true,
+    settings: {},
+    calendar: buildCalendar(
+      days,
+      calendar.announced.map((year) => ({ year })),
+    ),
+    organizations: none,
+    posts: none,
+    villages: none,
+    overrides: new Map(overrides),
+  }
+}
