@@ -8,14 +8,9 @@ import { run as importCalendar } from './calendar.ts'
 import { run as computeDeadline } from './deadline.ts'
 import { decideOptions } from './decide.ts'
 import { parseDuration } from './duration.ts'
+import { environment, data, ledgerCommands, maintenance, tenant } from './ledger-commands.ts'
 import { lintProcedure } from './lint.ts'
 import { verify } from './verify.ts'
-
-// Most commands need little of the program: what opens a database is loaded only by those that use one.
-const environment = async () => (await import('./settings.ts')).readSettings(process.env).config
-const maintenance = () => import('./maintenance.ts')
-const data = async (name: string, input: object) => (await import('./admin-client.ts')).runDataCommand(await environment(), name, input)
-const tenant = { value: 'TOWN', about: 'the town’s short name', required: true }
 
 const commands: Record<string, Command> = {
   start: {
@@ -112,45 +107,7 @@ const commands: Record<string, Command> = {
     run: async ({ positionals, options }) =>
       (await maintenance()).exportToFile(await data('case-export', { tenant: options['tenant'], number: positionals[0] }), options['out']),
   },
-  'ledger new-epoch': {
-    about: 'give up a log that cannot be continued and begin the next under new keys',
-    positionals: [],
-    options: { tenant, yes: { about: 'really: the break stays visible in the log for ever' } },
-    run: async ({ options, flags }) => (await maintenance()).newEpochs(await environment(), options['tenant'] ?? '', flags.has('yes')),
-  },
-  'ledger audit': {
-    about: 'check every case and the whole log; exit 1 on an alarm',
-    positionals: [],
-    options: { tenant },
-    run: async ({ options }) => (await import('./ledger-audit.ts')).auditLedger(await environment(), options['tenant'] ?? ''),
-  },
-  'ledger erase': {
-    about: 'erase a case that has ended; its place in the log stays',
-    positionals: ['NUMBER'],
-    options: { tenant, basis: { value: 'LAW', about: 'the legal basis, public for ever, e.g. retention-ended, pipl-47', required: true } },
-    run: async ({ positionals, options }) =>
-      (await import('./ledger-audit.ts')).eraseLedgerCase(await environment(), {
-        tenant: options['tenant'] ?? '',
-        number: positionals[0] ?? '',
-        basis: options['basis'] ?? '',
-      }),
-  },
-  'ledger monitor': {
-    about: 'look at any town’s log from outside; exit 1 on an alarm',
-    positionals: ['URL'],
-    options: {
-      vkey: { value: 'FILE', about: 'keys from elsewhere, one a line; pinned at the first look' },
-      state: { value: 'FILE', about: 'what was seen last; of its own for each URL if not given' },
-      promise: { value: 'FILES', about: 'promises or receipts that must be kept, with commas between' },
-    },
-    run: async ({ positionals, options }) =>
-      (await import('./ledger-monitor.ts')).monitorLedger({
-        url: positionals[0] ?? '',
-        state: options['state'],
-        vkey: options['vkey'],
-        promise: options['promise'],
-      }),
-  },
+  ...ledgerCommands,
   'clock set': {
     about: 'move the demonstration’s clock to an instant',
     positionals: ['INSTANT'],
@@ -199,8 +156,8 @@ async function readPassword(file: string | undefined): Promise<string | undefine
 }
 
 async function main(args: string[]): Promise<number> {
-  const two = args.slice(0, 2).join(' ')
-  const name = Object.hasOwn(commands, two) ? two : (args[0] ?? '')
+  const known = [3, 2].map((words) => args.slice(0, words).join(' ')).find((words) => Object.hasOwn(commands, words))
+  const name = known ?? args[0] ?? ''
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) {
     const asked = args.length === 0 || ['--help', '-h', 'help'].includes(args[0] ?? '')

@@ -11,6 +11,7 @@ import {
   insertTiles,
   selectHead,
   selectLeafHashes,
+  selectLogs,
   selectTileRoots,
   takeQueue,
   updateHead,
@@ -44,6 +45,18 @@ export async function integrate(
   return { integrated: step.added.length, size: step.size }
 }
 
+/**
+ * The same without the signature, for processes that do not hold the lease: whoever holds it signs the head next.
+ * Gives how many leaves were taken in.
+ */
+export async function extendLog(db: Db, tenant: string, { batch = 1000 }: { batch?: number } = {}): Promise<number> {
+  return inTenant(db, tenant, async (trx) => {
+    const [log] = await selectLogs(trx, tenant)
+    if (!log) throw noLog()
+    return (await extendTree(trx, tenant, log.epoch, batch)).added.length
+  })
+}
+
 /** Signs the head of a step and stores the signature, unless another turn signed a larger one already. */
 async function publish(db: Db, tenant: string, signer: LogSigner, clock: Clock, step: Step): Promise<void> {
   if (signer.memory().size > step.size) return checkStillThere(db, tenant, signer)
@@ -65,7 +78,7 @@ const noLog = () => notFound('ledger.log_missing', 'This town has no log yet.')
 async function extendTree(db: Db, tenant: string, epoch: number, batch: number): Promise<Step> {
   const head = await selectHead(db, tenant, epoch, true)
   if (!head) throw noLog()
-  const rows = await separateKnown(db, tenant, await takeQueue(db, tenant, batch))
+  const rows = await separateKnown(db, tenant, await takeQueue(db, tenant, epoch, batch))
   const added = rows.map(({ leaf }) => leafHash(leaf))
   const step = stepFrom(head, added)
   if (added.length === 0) return step

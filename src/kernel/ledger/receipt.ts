@@ -15,11 +15,14 @@ import { leafHash, verifyInclusion } from './tree.ts'
 /** A JSON value. `leaf`, `promise` and `proof` are texts; `payload` opens what the holder may know. */
 export type Receipt = { format: 'xiangli-receipt/v1'; leaf: string; promise: string; proof?: string | undefined; payload?: SaltedPayload | undefined }
 
+/** One key, or all that a log had when it turned its keys. */
+type Vkeys = string | string[]
+
 /**
  * What the verifier trusts, given from outside: the log's vkey or a tlog-policy, and the promise key pinned beside it.
  * `now` makes an overdue promise show.
  */
-export type ReceiptTrust = { vkey?: string | undefined; policy?: string | undefined; promiseVkey?: string | undefined; now?: Date | undefined }
+export type ReceiptTrust = { vkey?: Vkeys | undefined; policy?: string | undefined; promiseVkey?: Vkeys | undefined; now?: Date | undefined }
 
 /** One step of the check, in order; `reason` is a sentence. */
 export type ReceiptStep = { step: 'receipt' | 'payload' | 'key' | 'promise' | 'proof' | 'witnesses'; ok: boolean; reason: string }
@@ -106,11 +109,12 @@ function checkPayload(steps: ReceiptStep[], leaf: Leaf, payload: unknown): Revea
 function readTrust(trust: ReceiptTrust): { policy: Policy | undefined; reason: string } {
   if (trust.policy !== undefined) return { policy: parsePolicy(trust.policy), reason: 'A policy was given from outside.' }
   if (trust.vkey !== undefined) {
-    const key = parseVkey(trust.vkey)
-    if (key.type !== noteTypes.ed25519) throw invalid('ledger.vkey_type', 'The key of a log is of type 1.')
+    const keys = [trust.vkey].flat().map(parseVkey)
+    if (keys.some(({ type }) => type !== noteTypes.ed25519)) throw invalid('ledger.vkey_type', 'The key of a log is of type 1.')
+    const names = [...new Set(keys.map(({ name }) => name))]
     return {
-      policy: { logs: [{ key, url: undefined }], parties: new Map(), quorum: undefined },
-      reason: `The key of ${key.name} was given from outside.`,
+      policy: { logs: keys.map((key) => ({ key, url: undefined })), parties: new Map(), quorum: undefined },
+      reason: `The key of ${names.join(', ')} was given from outside.`,
     }
   }
   if (trust.promiseVkey !== undefined) return { policy: undefined, reason: 'Only a promise key was given from outside.' }
@@ -124,7 +128,7 @@ function checkPromise(steps: ReceiptStep[], receipt: Receipt, trust: ReceiptTrus
     return false
   }
   const result = attempt(steps, 'promise', () => {
-    const promise = verifyPromise(receipt.promise, parseVkey(pinned))
+    const promise = verifyPromise(receipt.promise, [pinned].flat().map(parseVkey))
     checkPromisedLeaf(promise.leafHash, receipt)
     return { reason: `${promise.origin} promised this leaf for ${promise.includeBy.toISOString()} at the latest.` }
   })
