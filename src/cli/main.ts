@@ -37,10 +37,17 @@ const commands: Record<string, Command> = {
     options: {
       vkey: { value: 'FILE', about: 'verifier keys, one a line: the log’s and its promise key' },
       policy: { value: 'FILE', about: 'a tlog-policy: logs, witnesses, quorum' },
+      'key-changes': { value: 'FILE', about: 'what the log serves as key-changes: leads from a key you have to its present one' },
       pin: { about: 'remember the keys of --vkey when the receipt holds' },
     },
     run: ({ positionals, options, flags }) =>
-      verify({ receipt: positionals[0] ?? '', vkey: options['vkey'], policy: options['policy'], pin: flags.has('pin') }),
+      verify({
+        receipt: positionals[0] ?? '',
+        vkey: options['vkey'],
+        policy: options['policy'],
+        keyChanges: options['key-changes'],
+        pin: flags.has('pin'),
+      }),
   },
   deadline: {
     about: 'compute a due date and explain each day',

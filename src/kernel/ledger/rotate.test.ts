@@ -4,18 +4,21 @@ import { randomUUID } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { Hono } from 'hono'
 import { virtualClock } from '#kernel/clock.ts'
 import { inTenant } from '#kernel/database/database.ts'
 import { openTestDatabase } from '#tests/support/database.ts'
 import type { TestDatabase } from '#tests/support/database.ts'
 import { makeTemporaryFolder } from '#tests/support/temporary.ts'
+import { logRoutes } from '../../apis/log/log.ts'
 import { listKeyChanges } from './announce.ts'
-import { parseCheckpoint } from './checkpoint.ts'
+import { encodeCheckpoint, parseCheckpoint } from './checkpoint.ts'
 import { extendLog, integrate } from './integrator.ts'
 import { announcedKey, followKeys, nextOrigin, parseKeyChanges } from './key-changes.ts'
 import { caseLeaf, encodeLeaf, parseLeaf } from './leaf.ts'
-import { freezeLog, openLog } from './log.ts'
-import { encodeVkey, noteSigner, noteTypes, parseNote } from './note.ts'
+import { freezeLog, newEpoch, openLog } from './log.ts'
+import { lookAtLog, type MonitorState } from './monitor.ts'
+import { encodeVkey, noteSigner, noteTypes, parseNote, signNote } from './note.ts'
 import { commitmentOf, sealPayload } from './payload.ts'
 import { openPromiser } from './promiser.ts'
 import { insertQueue } from './queries.ts'
@@ -71,6 +74,20 @@ const kindsOf = async (epoch: number) => {
     .map((leaf) => (leaf.kind === 'key' ? `key ${leaf.fields.action}` : leaf.kind))
 }
 const first = { log: '', promise: '' }
+let memory: MonitorState | undefined
+
+/** One look of a monitor that pinned the first keys at the beginning and never heard of others. */
+async function look(promises: string[] = []): Promise<string[]> {
+  const app = new Hono().route('/t/:tenant/ledger', logRoutes({ db: db(), clock }))
+  const read = async (path: string) => {
+    const response = await app.request(`/t/${tenant}/ledger/${path}`)
+    assert.equal(response.status, 200, path)
+    return new Uint8Array(await response.arrayBuffer())
+  }
+  const { alarms, state } = await lookAtLog({ read, vkey: first.log, promiseVkey: first.promise, state: memory, promises, now: clock.now() })
+  memory = state ?? memory
+  return alarms.map(({ code }) => code)
+}
 
 test('a promise is signed without the lease, by a process that has only the promise key, with the same bytes', async () => {
   const hash = leafHash('leaf')
@@ -93,6 +110,7 @@ test('processes without the lease take leaves in, and the one with the lease sig
 test('a key is announced under the old one, both sign while it is replaced, and then the new one alone', async () => {
   Object.assign(first, signer.vkeys)
   const before = await receipt()
+  assert.deepEqual(await look([before.promise]), [])
   const promiser = openPromiser(dataDir, tenant)
   promiser.promise(leafHash('x'), clock.now())
   const { log, promise } = await rotateKeys(db(), signer, clock)
@@ -107,6 +125,7 @@ test('a key is announced under the old one, both sign while it is replaced, and 
   assert.deepEqual(await dropOldKeys(db(), signer, clock), { epoch: 1, log: [newLog], promise: [promise[1]] })
   await assert.rejects(dropOldKeys(db(), signer, clock), { code: 'ledger.rotation_none' })
   const later = await receipt()
+  assert.deepEqual(await look([before.promise, during.promise, later.promise]), [])
   assert.equal((await signedBy()).length, 1)
   assert.equal(verifyReceipt(later, { vkey: newLog }).level, 'included')
   assert.equal(verifyReceipt(later, { vkey: oldLog }).level, 'nothing')
@@ -187,7 +206,26 @@ test('a frozen log takes nothing more, and the next epoch was announced in it an
   assert.ok(followKeys([oldVkey], await listKeyChanges(db(), tenant)).includes(signer.vkeys.log))
   assert.equal(verifyReceipt(kept, { vkey: oldVkey }).level, 'included')
   assert.match(promiser.promise(leafHash('x'), clock.now()), /\nledger\.example\.org\/qingxi\/2\n/)
+  memory = undefined
+  assert.deepEqual(await look([kept.promise, signer.promise(leafHash(late.leaf), clock.now())]), [])
+  assert.ok((memory as MonitorState | undefined)?.note.startsWith(`${signer.origin}\n`))
   signer.close()
   signer = await openLog(db(), options)
   assert.equal(signer.epoch, 2)
+})
+
+test('a monitor raises an alarm when a key signs, or an epoch begins, that the log did not announce', async () => {
+  const kept = memory ?? assert.fail()
+  const { size, root } = signer.memory()
+  const forged = signNote(encodeCheckpoint(signer.origin, size, root), noteSigner(signer.origin, noteTypes.ed25519, Buffer.alloc(32, 8)))
+  const read = (path: string) => Promise.resolve(Buffer.from(path === 'checkpoint' ? forged : '[]'))
+  const wish = { read, vkey: first.log, promises: [], now: clock.now() }
+  assert.deepEqual(
+    (await lookAtLog({ ...wish, state: kept })).alarms.map(({ code }) => code),
+    ['signature'],
+  )
+  signer.close()
+  signer = await newEpoch(db(), options)
+  await drain()
+  assert.deepEqual(await look(), ['epoch_unannounced'])
 })
