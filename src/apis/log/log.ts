@@ -27,7 +27,7 @@ export type LogDependencies = { db: Db; clock: Clock }
 const text = { 'content-type': 'text/plain; charset=utf-8' }
 const soon = { 'cache-control': 'public, max-age=2' }
 const forEver = { 'cache-control': 'public, max-age=31536000, immutable' }
-const maxReaders = 64
+const maxReaders = 16
 
 /**
  * Routes for `/t/:tenant/ledger`, open to everyone: all of it is public. Without an epoch they answer for the newest

@@ -5,16 +5,15 @@ import type { Db } from '#kernel/database/database.ts'
 import { conflict, notFound } from '../errors.ts'
 import { equalBytes } from './bytes.ts'
 import {
+  extendHead,
   insertCheckpoint,
   insertConflicts,
-  insertLeaves,
   insertTiles,
   selectHead,
   selectLeafHashes,
   selectLogs,
   selectTileRoots,
   takeQueue,
-  updateHead,
 } from './queries.ts'
 import type { HeadRow, QueueRow } from './queries.ts'
 import { refuseRollback } from './signer.ts'
@@ -63,7 +62,7 @@ async function publish(db: Db, tenant: string, signer: LogSigner, clock: Clock, 
   const note = signer.sign(step, await proveToSigner(db, tenant, signer, step))
   const { size, root } = step
   const row = { epoch: signer.epoch, size, root: Buffer.from(root), note, at: clock.now() }
-  await inTenant(db, tenant, (trx) => insertCheckpoint(trx, tenant, row))
+  await insertCheckpoint(db, tenant, row)
 }
 
 /** What was signed must still be in the database: a running process notices a restored backup too. */
@@ -82,12 +81,11 @@ async function extendTree(db: Db, tenant: string, epoch: number, batch: number):
   const added = rows.map(({ leaf }) => leafHash(leaf))
   const step = stepFrom(head, added)
   if (added.length === 0) return step
-  await insertLeaves(db, tenant, epoch, step.oldSize, rows, added)
-  await addFullTiles(db, tenant, epoch, step)
   const frontier = Buffer.concat(appendToFrontier(step.frontier, step.oldSize, added))
-  if (!(await updateHead(db, tenant, epoch, step.oldSize, { size: step.size, root: step.root, frontier }))) {
+  const next = { size: step.size, root: step.root, frontier }
+  if (!(await extendHead(db, tenant, epoch, step.oldSize, rows, added, next)))
     throw conflict('ledger.head_moved', 'Another integrator moved the head of the log.')
-  }
+  await addFullTiles(db, tenant, epoch, step)
   return step
 }
 

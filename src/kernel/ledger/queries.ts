@@ -69,22 +69,6 @@ export async function insertConflicts(db: Db, tenant: string, rows: QueueRow[]):
       ${rows.map((row) => row.queued_at)}::timestamptz[]) as c (qid, source, leaf, queued_at)`.execute(db)
 }
 
-/** Leaves in the order of their indexes, from `first`. */
-export async function insertLeaves(
-  db: Db,
-  tenant: string,
-  epoch: number,
-  first: number,
-  rows: Pick<QueueRow, 'source' | 'leaf'>[],
-  hashes: Uint8Array[],
-): Promise<void> {
-  await sql`
-    insert into ledger_leaves (tenant_id, epoch, leaf_index, source, leaf, leaf_hash)
-    select ${tenant}, ${epoch}, ${first}::bigint + n.place - 1, n.source, n.leaf, n.leaf_hash
-    from unnest(${rows.map(({ source }) => source)}::uuid[], ${rows.map(({ leaf }) => leaf)}::bytea[], ${hashes}::bytea[])
-      with ordinality as n (source, leaf, leaf_hash, place)`.execute(db)
-}
-
 export async function insertTiles(
   db: Db,
   tenant: string,
@@ -100,24 +84,40 @@ export async function insertTiles(
       with ordinality as n (hashes, root, place)`.execute(db)
 }
 
-/** Moves the head from `oldSize`; false when it is not there any more. */
-export async function updateHead(
+/**
+ * Adds leaves from `oldSize` on and moves the head, in one statement; false when the head is not at `oldSize` any more: then the
+ * transaction must not be committed.
+ */
+export async function extendHead(
   db: Db,
   tenant: string,
   epoch: number,
   oldSize: number,
+  rows: Pick<QueueRow, 'source' | 'leaf'>[],
+  hashes: Uint8Array[],
   head: { size: number; root: Uint8Array; frontier: Uint8Array },
-) {
+): Promise<boolean> {
   const { numAffectedRows } = await sql`
+    with leaves as (
+      insert into ledger_leaves (tenant_id, epoch, leaf_index, source, leaf, leaf_hash)
+      select ${tenant}, ${epoch}, ${oldSize}::bigint + n.place - 1, n.source, n.leaf, n.leaf_hash
+      from unnest(${rows.map(({ source }) => source)}::uuid[], ${rows.map(({ leaf }) => leaf)}::bytea[], ${hashes}::bytea[])
+        with ordinality as n (source, leaf, leaf_hash, place))
     update ledger_heads set size = ${head.size}, root = ${head.root}, frontier = ${head.frontier}
     where tenant_id = ${tenant} and epoch = ${epoch} and size = ${oldSize}`.execute(db)
   return numAffectedRows === 1n
 }
 
+/**
+ * Keeps a signature, in one statement that is its own transaction: a checkpoint is waited for. The row comes from where the
+ * tenant is set, so it is set before row-level security looks at the row.
+ */
 export async function insertCheckpoint(db: Db, tenant: string, row: CheckpointRow & { at: Date }): Promise<void> {
   await sql`
+    with town as materialized (select set_config('app.tenant', ${tenant}, true) as id)
     insert into ledger_checkpoints (tenant_id, epoch, size, root, note, signed_at)
-    values (${tenant}, ${row.epoch}, ${row.size}, ${row.root}, ${row.note}, ${row.at}) on conflict do nothing`.execute(db)
+    select town.id, ${row.epoch}::int, ${row.size}::bigint, ${row.root}::bytea, ${row.note}::text, ${row.at}::timestamptz from town
+    on conflict do nothing`.execute(db)
 }
 
 /** The largest checkpoint of an epoch. */

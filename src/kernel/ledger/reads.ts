@@ -6,7 +6,7 @@ import { notFound } from '../errors.ts'
 import { encodeProof } from './proof.ts'
 import { selectCheckpoint, selectLeafBySource, selectLeaves, selectLogs, selectQueueState } from './queries.ts'
 import type { CheckpointRow, LogRow } from './queries.ts'
-import { databaseHashes, databaseTiles } from './storage.ts'
+import { cachedHashes, cacheMiss, databaseHashes, databaseTiles } from './storage.ts'
 import type { TileCache } from './storage.ts'
 import { encodeEntries, tileWidth, widthInTree } from './tiles.ts'
 import type { TileName } from './tiles.ts'
@@ -14,9 +14,15 @@ import { proveConsistency, proveInclusion } from './tree.ts'
 import { selectCosigned, selectPolicy, selectWitnesses, type WitnessRow } from './witness-queries.ts'
 
 /** One town's log for reading. It owns the cache of its tiles, so keep it. */
-export type LogReader = { db: Db; tenant: string; cache: TileCache }
+export type LogReader = {
+  db: Db
+  tenant: string
+  cache: TileCache
+  /** The largest size seen published, by epoch: it only grows. */
+  published: Map<number, number>
+}
 
-export const openLogReader = (db: Db, tenant: string): LogReader => ({ db, tenant, cache: new Map() })
+export const openLogReader = (db: Db, tenant: string): LogReader => ({ db, tenant, cache: new Map(), published: new Map() })
 
 /** All epochs, newest first, with every key they had. */
 export const listLogs = ({ db, tenant }: LogReader): Promise<LogRow[]> => inTenant(db, tenant, (trx) => selectLogs(trx, tenant))
@@ -47,24 +53,42 @@ export async function findLeaf({ db, tenant }: LogReader, source: string): Promi
   return row && { epoch: row.epoch, index: row.leaf_index, leaf: row.leaf }
 }
 
-/** The audit path of an entry in the tree of `size`, at most the published size. */
-export async function inclusionProof({ db, tenant, cache }: LogReader, epoch: number, index: number, size: number): Promise<Uint8Array[]> {
+/** The audit path of an entry in the tree of `size`, at most the published size. Without the database when all of it is cached. */
+export async function inclusionProof(reader: LogReader, epoch: number, index: number, size: number): Promise<Uint8Array[]> {
+  const { db, tenant, cache, published } = reader
+  if (size <= (published.get(epoch) ?? 0)) {
+    const proof = await ifCached(() => proveInclusion(index, size, cachedHashes(epoch, size, cache)))
+    if (proof) return proof
+  }
   return inTenant(db, tenant, async (trx) => {
-    await refuseUnpublished(trx, tenant, epoch, size)
+    await refuseUnpublished(trx, reader, epoch, size)
     return proveInclusion(index, size, databaseHashes(trx, tenant, epoch, size, cache))
   })
 }
 
+async function ifCached<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error === cacheMiss) return undefined
+    throw error
+  }
+}
+
 /** The consistency proof between two sizes, at most the published size; refuses `oldSize` 0. */
-export async function consistencyProof({ db, tenant, cache }: LogReader, epoch: number, oldSize: number, newSize: number): Promise<Uint8Array[]> {
+export async function consistencyProof(reader: LogReader, epoch: number, oldSize: number, newSize: number): Promise<Uint8Array[]> {
+  const { db, tenant, cache } = reader
   return inTenant(db, tenant, async (trx) => {
-    await refuseUnpublished(trx, tenant, epoch, newSize)
+    await refuseUnpublished(trx, reader, epoch, newSize)
     return proveConsistency(oldSize, newSize, databaseHashes(trx, tenant, epoch, newSize, cache))
   })
 }
 
-async function refuseUnpublished(db: Db, tenant: string, epoch: number, size: number): Promise<void> {
-  if (size > (await getCheckpoint(db, tenant, epoch)).size) throw notPublished()
+async function refuseUnpublished(db: Db, { tenant, published }: LogReader, epoch: number, size: number): Promise<void> {
+  if (size <= (published.get(epoch) ?? 0)) return
+  const { size: newest } = await getCheckpoint(db, tenant, epoch)
+  if (size > newest) throw notPublished()
+  published.set(epoch, newest)
 }
 
 const notPublished = () => notFound('ledger.not_published', 'The log has not published so many entries yet.')
