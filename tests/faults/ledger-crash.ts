@@ -45,7 +45,8 @@ export async function runLedgerCrash(plan: CrashPlan, random: Random): Promise<C
   let [kills, crashes] = [0, 0]
   while (hands.acknowledged.size < 50) await sleep(100)
   for (let left = strikes.length; left > 0; left--) {
-    await sleep(150 + random.below(1200))
+    await work(hands, 15)
+    await sleep(random.below(300))
     const [strike] = strikes.splice(random.below(strikes.length), 1)
     if (strike === 'crash') {
       await plan.crashDatabase()
@@ -60,6 +61,12 @@ export async function runLedgerCrash(plan: CrashPlan, random: Random): Promise<C
   if (kills < plan.kills) findings.push(`only ${kills} kills fell into the work`)
   const { leaves } = lastLook
   return { findings, acknowledged: hands.acknowledged.size, leaves, checkpoints: seen.size, kills, crashes, leads: hands.leads }
+}
+
+/** Until so much more was acknowledged: a strike falls into work, however slow the machine is. */
+async function work({ acknowledged }: Hands, more: number): Promise<void> {
+  const enough = acknowledged.size + more
+  for (let waits = 0; acknowledged.size < enough && waits < 200; waits++) await sleep(50)
 }
 
 const lastLook = { leaves: 0 }
