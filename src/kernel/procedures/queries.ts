@@ -2,14 +2,17 @@ import { sql } from 'kysely'
 import { inTenant } from '../database/database.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
+import { appendPackage } from '../ledger/append.ts'
 import type { Package, PackageFiles } from './load-package.ts'
 
+/** A package that is new here goes into the log in the same transaction. */
 export const insertPackage = (ctx: Ctx, procedure: Package, files: PackageFiles) =>
-  inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql`insert into packages (tenant_id, package_hash, slug, version, manifest, files, stored_at)
+  inTenant(ctx.db, ctx.tenant, async (trx) => {
+    const { numAffectedRows } = await sql`insert into packages (tenant_id, package_hash, slug, version, manifest, files, stored_at)
         values (${ctx.tenant}, ${procedure.hash}, ${procedure.slug}, ${procedure.manifest.version}, ${JSON.stringify(procedure.manifest)}, ${JSON.stringify(files)}, ${ctx.clock.now()})
-        on conflict do nothing`.execute(trx),
-  )
+        on conflict do nothing`.execute(trx)
+    if (numAffectedRows === 1n) await appendPackage(ctx, trx, procedure.slug, procedure.manifest.version, Buffer.from(procedure.hash, 'hex'))
+  })
 
 export const insertPublication = (ctx: Ctx, procedure: Package, publishedBy: string[], reason: string) =>
   inTenant(ctx.db, ctx.tenant, (trx) =>
