@@ -56,7 +56,7 @@ export async function runLedgerCrash(plan: CrashPlan, random: Random): Promise<C
   }
   await sleep(3000)
   hands.stopping = true
-  await Promise.all(hands.children.map((child) => (child.exitCode === null && child.signalCode === null ? stopped(child) : undefined)))
+  await Promise.all(hands.children.filter((child) => child.exitCode === null && child.signalCode === null).map(stopped))
   const findings = [...hands.gaveUp, ...(await look(plan, hands, seen))]
   if (kills < plan.kills) findings.push(`only ${kills} kills fell into the work`)
   const { leaves } = lastLook
