@@ -8,6 +8,7 @@ import { DomainError, notFound } from '#kernel/errors.ts'
 import type { Installation } from '#kernel/installation/installation.ts'
 import { logError } from '#kernel/log.ts'
 import { logRoutes } from '#apis/log/log.ts'
+import { open311Routes } from '#apis/open311/open311.ts'
 import { restRoutes } from '#apis/rest/rest.ts'
 import { witnessRoutes } from '#apis/witness/witness.ts'
 import { seeOther } from '#http/page.ts'
@@ -26,6 +27,7 @@ export const routeGroups: { prefix: string; kind: 'page' | 'api'; routes: Route[
   { prefix: '', kind: 'page', routes: portalRoutes },
   { prefix: '/workspace', kind: 'page', routes: workspaceRoutes },
   { prefix: '/api/v1', kind: 'api', routes: restRoutes },
+  { prefix: '/open311', kind: 'api', routes: open311Routes },
 ]
 
 const largestBody = 12 * 1024 * 1024
@@ -114,7 +116,7 @@ async function answerError(context: Context, installation: Installation, error: 
     error instanceof DomainError && error.cause instanceof Object && 'retryAfterSeconds' in error.cause
       ? { 'retry-after': String(error.cause.retryAfterSeconds) }
       : undefined
-  if (/^\/t\/[^/]+\/(api|ledger)\//.test(path)) {
+  if (/^\/t\/[^/]+\/(api|ledger|open311)\//.test(path)) {
     const headers = {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',

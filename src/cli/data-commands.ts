@@ -7,6 +7,7 @@ import { systemActor } from '#kernel/context.ts'
 import { writeBackup } from '#kernel/backup/backup.ts'
 import { parseNoticeFile } from '#kernel/deadlines/notices.ts'
 import { forbidden, invalid, notFound } from '#kernel/errors.ts'
+import { createApiKey, listApiKeys, revokeApiKey } from '#kernel/access/api-keys.ts'
 import { createToken } from '#kernel/identity/tokens.ts'
 import type { Installation } from '#kernel/installation/installation.ts'
 import { eraseCase } from '#kernel/ledger/erase-case.ts'
@@ -48,6 +49,16 @@ const commands: Record<string, Command> = {
     createUser,
   ),
   'token-create': command(z.object({ tenant, user: z.string(), name: z.string(), days: z.number().int().positive().optional() }), createApiToken),
+  'api-key-create': command(z.object({ tenant, name: z.string() }), async ({ installation }, input) =>
+    createApiKey(await installation.ctxFor(input.tenant, systemActor('command-line')), input),
+  ),
+  'api-key-list': command(z.object({ tenant }), async ({ installation }, input) =>
+    listApiKeys(await installation.ctxFor(input.tenant, systemActor('command-line'))),
+  ),
+  'api-key-revoke': command(z.object({ tenant, key: z.string() }), async ({ installation }, input) => {
+    await revokeApiKey(await installation.ctxFor(input.tenant, systemActor('command-line')), input.key)
+    return { revoked: input.key }
+  }),
   'calendar-import': command(z.object({ tenant, text: z.string() }), importCalendar),
   'case-export': command(z.object({ tenant, number: z.string() }), async ({ installation }, input) =>
     exportCase(await installation.ctxFor(input.tenant, systemActor('export')), input.number),

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { openCase } from '#kernel/cases/open-case.ts'
 import { as, systemActor } from '#kernel/context.ts'
 import { openInstallation } from '#kernel/installation/installation.ts'
+import { encodeVkey, noteSigner, noteTypes } from '#kernel/ledger/note.ts'
 import { makeTemporaryFolder } from '#tests/support/temporary.ts'
 import { fillTown, foundTown } from '../demo/found-town.ts'
 
@@ -107,18 +108,38 @@ test('an exported receipt verifies only with a key from elsewhere, or one pinned
   const keys = join(folder, 'keys.txt')
   writeFileSync(keys, await (await fetch(`${server.url}/t/qingxi/ledger/vkeys`)).text())
 
-  const unknown = await xiangli(['verify', receipt])
-  assert.equal(unknown.status, 1)
-  assert.match(unknown.stdout, /Key not known/)
-  const given = await xiangli(['verify', receipt, '--vkey', keys, '--pin'])
+  const verify = (...args: string[]) => xiangli(['verify', ...args], { LANG: 'en_GB.UTF-8', LC_ALL: '', LC_MESSAGES: '' })
+  const unknown = await verify(receipt)
+  assert.equal(unknown.status, 3)
+  assert.match(unknown.stdout, /Key not known: nothing can be said/)
+  const given = await verify(receipt, '--vkey', keys, '--pin')
   assert.equal(given.status, 0, given.stdout + given.stderr)
-  assert.match(given.stdout, /verified: included \(key given\)/)
-  const pinned = await xiangli(['verify', receipt])
+  assert.match(given.stdout, /5\. Is it really in the record\? \[Passed\]/)
+  const pinned = await verify(receipt, '--json', '--lang', 'zh')
   assert.equal(pinned.status, 0)
+  assert.partialDeepStrictEqual(JSON.parse(pinned.stdout), { answer: 'included', key: 'pinned', steps: [{ step: 'receipt', mark: '通过' }] })
   const changed = join(folder, 'changed.json')
   writeFileSync(changed, readFileSync(receipt, 'utf8').replace('路灯不亮', '路灯很亮'))
-  assert.equal((await xiangli(['verify', changed])).status, 1)
-  assert.equal((await xiangli(['verify', join(folder, 'absent.json')])).status, 2)
+  const failed = await verify(changed, '--lang', 'zh')
+  assert.equal(failed.status, 1)
+  assert.match(failed.stdout, /核验没有通过/)
+  // Somebody else's key of the same name: it fails, and the difference from the pinned key is said.
+  const origin = value.receipts[0].receipt.promise.split('\n')[1]
+  const thief = await verify(receipt, '--vkey', encodeVkey(noteSigner(origin, noteTypes.ed25519, Buffer.alloc(32, 5)).verifier))
+  assert.equal(thief.status, 1)
+  assert.match(thief.stderr, /another key is pinned/)
+  const lowOrder = await verify(
+    receipt,
+    '--vkey',
+    `${origin}+00000000+${Buffer.from([1, 1, ...Array.from({ length: 31 }, () => 0)]).toString('base64')}`,
+  )
+  assert.equal(lowOrder.status, 2)
+  assert.match(lowOrder.stderr, /low order/)
+  for (const [name, content] of Object.entries({ text: 'not json', list: '[]', other: '{"format":"xiangli-receipt/v2","leaf":"","promise":""}' })) {
+    writeFileSync(join(folder, name), content)
+    assert.equal((await verify(join(folder, name))).status, 2, name)
+  }
+  assert.equal((await verify(join(folder, 'absent.json'))).status, 2)
 })
 
 test('a backup of the running process is restored elsewhere; without the keys it says what is missing', async () => {

@@ -32,22 +32,20 @@ const commands: Record<string, Command> = {
     run: async () => (await maintenance()).foundDemonstration(await environment()),
   },
   verify: {
-    about: 'check a receipt with a key from elsewhere',
+    about: 'check a receipt with a key from elsewhere: exit 0 it holds, 1 it fails, 2 unusable, 3 key not known',
     positionals: ['RECEIPT-FILE-OR-URL'],
     options: {
-      vkey: { value: 'FILE', about: 'verifier keys, one a line: the log’s and its promise key' },
+      vkey: { value: 'KEY|FILE', about: 'a verifier key, or a file of them, one a line: the log’s and its promise key' },
       policy: { value: 'FILE', about: 'a tlog-policy: logs, witnesses, quorum' },
       'key-changes': { value: 'FILE', about: 'what the log serves as key-changes: leads from a key you have to its present one' },
       pin: { about: 'remember the keys of --vkey when the receipt holds' },
+      json: { about: 'everything as JSON' },
+      lang: { value: 'zh|en', about: 'language of the words (else LANG)' },
     },
-    run: ({ positionals, options, flags }) =>
-      verify({
-        receipt: positionals[0] ?? '',
-        vkey: options['vkey'],
-        policy: options['policy'],
-        keyChanges: options['key-changes'],
-        pin: flags.has('pin'),
-      }),
+    run: ({ positionals: [receipt = ''], options, flags }) => {
+      const { vkey, policy, lang } = options
+      return verify({ receipt, vkey, policy, keyChanges: options['key-changes'], pin: flags.has('pin'), json: flags.has('json'), language: lang })
+    },
   },
   deadline: {
     about: 'compute a due date and explain each day',
@@ -94,6 +92,24 @@ const commands: Record<string, Command> = {
       const days = options['days'] === undefined ? undefined : Number(options['days'])
       return print(await data('token-create', { tenant: options['tenant'], user: positionals[0], name: options['name'], days }))
     },
+  },
+  'api-key create': {
+    about: 'make a key for a program that files requests (Open311); it is shown once',
+    positionals: [],
+    options: { tenant, name: { value: 'NAME', about: 'which program uses it', required: true } },
+    run: async ({ options }) => print(await data('api-key-create', { tenant: options['tenant'], name: options['name'] })),
+  },
+  'api-key list': {
+    about: 'show all keys without their secrets',
+    positionals: [],
+    options: { tenant },
+    run: async ({ options }) => print(await data('api-key-list', { tenant: options['tenant'] })),
+  },
+  'api-key revoke': {
+    about: 'end a key at once',
+    positionals: ['KEY-ID'],
+    options: { tenant },
+    run: async ({ positionals, options }) => print(await data('api-key-revoke', { tenant: options['tenant'], key: positionals[0] })),
   },
   backup: {
     about: 'write database and files into one file (the keys are kept apart)',

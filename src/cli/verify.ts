@@ -1,88 +1,111 @@
-// xiangli verify RECEIPT [--vkey FILE] [--policy FILE] [--key-changes FILE] [--pin]: checks a receipt without asking the town to be believed.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+// xiangli verify RECEIPT [--vkey KEY] [--policy FILE] [--key-changes FILE] [--pin]: checks a receipt without asking the town to be believed.
 import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
-import * as z from 'zod'
 import { DomainError } from '#kernel/errors.ts'
 import { systemClock } from '#kernel/clock.ts'
+import type { JsonValue } from '#kernel/ledger/canonical-json.ts'
 import { followKeys, type KeyChange, parseKeyChanges } from '#kernel/ledger/key-changes.ts'
-import { encodeVkey, noteTypes, parseVkey, type VerifierKey } from '#kernel/ledger/note.ts'
+import { encodeVkey, parseVkey } from '#kernel/ledger/note.ts'
 import { parsePolicy } from '#kernel/ledger/policy.ts'
-import { parsePromise, promiseKeyName } from '#kernel/ledger/promise.ts'
-import { parseReceipt, type ReceiptTrust, type ReceiptVerdict, verifyReceipt } from '#kernel/ledger/receipt.ts'
-import { Unusable } from './command.ts'
+import { promiseKeyName } from '#kernel/ledger/promise.ts'
+import { answerOf, claimedOrigin, type ReceiptAnswer, type ReceiptTrust, type ReceiptVerdict, verifyReceipt } from '#kernel/ledger/receipt.ts'
+import { type StepWords, type WordsLanguage, wordsOfAnswer, wordsOfSteps } from '#kernel/ledger/receipt-words.ts'
+import { type GivenKeys, parseGivenKeys } from '#kernel/ledger/trust.ts'
+import { printJson, Unusable } from './command.ts'
+import { differsFromPin, pinKeys, pinnedKeys } from './pinned-keys.ts'
 
-export type VerifyWish = { receipt: string; vkey: string | undefined; policy: string | undefined; keyChanges: string | undefined; pin: boolean }
-/** All keys of one log that are trusted: more than one when it turned its keys. */
-type Keys = { vkey: string[]; promiseVkey: string[] }
+export type VerifyWish = {
+  receipt: string
+  vkey: string | undefined
+  policy: string | undefined
+  keyChanges: string | undefined
+  pin: boolean
+  json: boolean
+  language: string | undefined
+}
+
+type KeySource = 'given' | 'pinned' | 'none'
 
 const longest = 4 * 1024 * 1024
 
-/**
- * Prints each step. Exit code 0 only when the receipt holds under a key or policy given here or pinned earlier;
- * 1 when it does not, or no such key is known; 2 when an argument or the file cannot be used.
- */
+/** 0 the receipt holds under a key or policy given here or pinned earlier; 1 it does not; 2 it is none; 3 no such key is known. */
+const exitCodes: Record<ReceiptAnswer, number> = { included: 0, promised: 0, failed: 1, impossible: 1, 'no-receipt': 2, 'key-unknown': 3 }
+
+/** Prints each step in words, or everything as JSON, and gives the exit code above; what cannot be read is `Unusable` (2). */
 export async function verify(wish: VerifyWish): Promise<number> {
+  const language = languageOf(wish.language)
   const value = await readReceipt(wish.receipt)
-  const origin = originOf(value) ?? ''
-  const pins = readPins()
-  const given = wish.vkey === undefined ? none : readKeys(await readText(wish.vkey), origin)
-  const policy = wish.policy === undefined ? undefined : await readPolicy(wish.policy)
-  if (wish.pin && !hasAny(given) && wish.keyChanges === undefined) throw new Unusable('--pin remembers what --vkey gives: name a file with the keys.')
-  const isGiven = hasAny(given) || policy !== undefined
-  const outside = isGiven ? given : (pins[origin] ?? none)
-  const { keys, policy: followedPolicy } =
-    wish.keyChanges === undefined ? { keys: outside, policy } : follow(origin, isGiven ? given : allOf(pins), policy, await readText(wish.keyChanges))
-  const trust: ReceiptTrust = {
-    ...(keys.vkey.length > 0 ? { vkey: keys.vkey } : {}),
-    ...(keys.promiseVkey.length > 0 ? { promiseVkey: keys.promiseVkey } : {}),
-    policy: followedPolicy,
-    now: systemClock.now(),
-  }
+  const origin = claimedOrigin(value) ?? ''
+  const given = await readGiven(wish, origin)
+  if (wish.pin && !given.vkey && !given.promiseVkey) throw new Unusable('--pin remembers what --vkey gives: name the keys.')
+  const pinned = Object.keys(given).length > 0 ? undefined : pinnedKeys(origin)
+  const known = pinned ?? given
+  const followed = wish.keyChanges === undefined ? {} : follow(origin, known, parseChanges(await readText(wish.keyChanges), wish.keyChanges))
+  const trust: ReceiptTrust = { ...known, ...followed, now: systemClock.now() }
   const verdict = verifyReceipt(value, trust)
-  print(verdict, isGiven ? 'given' : 'pinned')
-  if (verdict.ok && wish.pin) pin(origin, keys, wish.keyChanges === undefined)
-  return verdict.ok ? 0 : 1
-}
-
-const none: Keys = { vkey: [], promiseVkey: [] }
-const hasAny = ({ vkey, promiseVkey }: Keys) => vkey.length + promiseVkey.length > 0
-const allOf = (pins: Record<string, Keys>): Keys => ({
-  vkey: Object.values(pins).flatMap(({ vkey }) => vkey),
-  promiseVkey: Object.values(pins).flatMap(({ promiseVkey }) => promiseVkey),
-})
-
-/** The keys of `origin` that follow from trusted ones: proven by the log itself, so the file may come from anywhere. */
-function follow(origin: string, trusted: Keys, policy: string | undefined, text: string): { keys: Keys; policy: string | undefined } {
-  const logs = policy === undefined ? [] : parsePolicy(policy).logs.map(({ key }) => encodeVkey(key))
-  const known = followKeys([...trusted.vkey, ...trusted.promiseVkey, ...logs], readChanges(text))
-  const named = (name: string) => known.filter((vkey) => parseVkey(vkey).name === name)
-  const added = named(origin).filter((vkey) => !logs.includes(vkey))
-  return {
-    keys: { vkey: named(origin), promiseVkey: named(promiseKeyName(origin)) },
-    policy: policy === undefined ? undefined : `${policy}\n${added.map((vkey) => `log ${vkey}\n`).join('')}`,
+  const source: KeySource = pinned ? 'pinned' : Object.keys(given).length > 0 ? 'given' : 'none'
+  if (wish.json) printJson(reportOf(verdict, language, source))
+  else print(verdict, language, source)
+  if (differsFromPin(origin, given)) process.stderr.write(`${notes[language].otherPin}\n`)
+  if (verdict.ok && wish.pin) {
+    const name = pinKeys(given)
+    if (!wish.json) process.stdout.write(`${notes[language].pinned} ${name}\n`)
   }
+  return exitCodes[answerOf(verdict)]
 }
 
-function readChanges(text: string): KeyChange[] {
-  try {
-    return parseKeyChanges(text)
-  } catch (error) {
-    throw new Unusable(error instanceof DomainError ? error.message : 'The key changes cannot be read.')
-  }
+const notes = {
+  zh: {
+    source: { given: '公钥：这次给的', pinned: '公钥：以前记下的', none: '公钥：没有' },
+    advice: '怎么办：',
+    reason: '技术说明：',
+    shown: '内容：',
+    pinned: '已记下公钥：',
+    otherPin: '注意：以前为这本账记下的是另一把公钥。如果没有换钥匙的公告，请先停下来问清楚。',
+  },
+  en: {
+    source: { given: 'Key: given now', pinned: 'Key: pinned earlier', none: 'Key: none' },
+    advice: 'What to do: ',
+    reason: 'Technical: ',
+    shown: 'Content: ',
+    pinned: 'pinned the keys of',
+    otherPin: 'Careful: another key is pinned for this record. Unless a change of keys was announced, stop and ask.',
+  },
+} as const
+
+function print(verdict: ReceiptVerdict, language: WordsLanguage, source: KeySource): void {
+  const note = notes[language]
+  const { title, text } = wordsOfAnswer(verdict, language)
+  const steps = wordsOfSteps(verdict, language).map((words, at) => textOf(words, at + 1, language))
+  const shown = Object.entries(verdict.opened?.values ?? {}).map(([name, field]) => `   ${note.shown}${name} = ${JSON.stringify(field)}`)
+  process.stdout.write(`${[...steps, ...shown, '', note.source[source], title, text].join('\n')}\n`)
 }
 
-function print(verdict: ReceiptVerdict, source: string): void {
-  for (const { step, ok, reason } of verdict.steps) process.stdout.write(`${ok ? 'ok  ' : 'FAIL'} ${step}: ${reason}\n`)
-  for (const [name, field] of Object.entries(verdict.opened?.values ?? {})) process.stdout.write(`     ${name} = ${JSON.stringify(field)}\n`)
-  process.stdout.write(verdict.ok ? `verified: ${verdict.level} (key ${source})\n` : 'not verified\n')
+function textOf(words: StepWords, at: number, language: WordsLanguage): string {
+  const note = notes[language]
+  const more = words.advice === undefined ? [] : [`   ${note.advice}${words.advice}`, `   ${note.reason}${words.reason ?? ''}`]
+  return [`${at}. ${words.title} [${words.mark}]`, `   ${words.found}`, ...more].join('\n')
+}
+
+type Report = { answer: ReceiptAnswer; ok: boolean; level: string; key: KeySource; steps: object[]; opened: { [name: string]: JsonValue } | null }
+
+function reportOf(verdict: ReceiptVerdict, language: WordsLanguage, key: KeySource): Report {
+  const words = wordsOfSteps(verdict, language)
+  const steps = words.map((step) => ({ ...step, ...verdict.steps.find((made) => made.step === step.step) }))
+  return { answer: answerOf(verdict), ok: verdict.ok, level: verdict.level, key, steps, opened: verdict.opened?.values ?? null }
+}
+
+/** `--lang`, else what the environment says (POSIX: LC_ALL before LC_MESSAGES before LANG); Chinese unless it names another language. */
+function languageOf(wish: string | undefined): WordsLanguage {
+  if (wish !== undefined && wish !== 'zh' && wish !== 'en') throw new Unusable('--lang is zh or en.')
+  const { LC_ALL, LC_MESSAGES, LANG } = process.env
+  const locale = LC_ALL || LC_MESSAGES || LANG || ''
+  return wish ?? (/^(?:$|zh)/i.test(locale) ? 'zh' : 'en')
 }
 
 async function readReceipt(place: string): Promise<unknown> {
   const text = /^https?:\/\//.test(place) ? await fetchText(place) : await readText(place)
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\u{feff}/u, ''))
   } catch {
     throw new Unusable(`${place} is not a receipt: it is not JSON.`)
   }
@@ -107,87 +130,46 @@ async function readText(path: string): Promise<string> {
   return bytes.toString()
 }
 
-async function readPolicy(path: string): Promise<string> {
-  const text = await readText(path)
+/** `--vkey` is a key as it is typed, or a file of keys; `--policy` is a file that has to hold a policy. */
+async function readGiven({ vkey, policy }: VerifyWish, origin: string): Promise<GivenKeys> {
+  const keys = vkey === undefined ? {} : parseUsable(isVkeyText(vkey) ? vkey : await readText(vkey), origin, vkey)
+  if (policy === undefined) return keys
+  const read = parseUsable(await readText(policy), origin, policy)
+  if (read.policy === undefined) throw new Unusable(`${policy}: A policy has exactly one quorum line.`)
+  return { ...read, ...keys, policy: read.policy }
+}
+
+/** The keys of `origin` that follow from trusted ones: the log itself announced them, so the file may come from anywhere. */
+function follow(origin: string, { vkey, promiseVkey, policy }: GivenKeys, changes: KeyChange[]): ReceiptTrust {
+  const logs = policy === undefined ? [] : parsePolicy(policy).logs.map(({ key }) => encodeVkey(key))
+  const trusted = [vkey, promiseVkey, ...logs].filter((known) => known !== undefined)
+  const known = followKeys(trusted, changes)
+  const named = (name: string) => known.filter((key) => parseVkey(key).name === name)
+  const [own, promises] = [named(origin), named(promiseKeyName(origin))]
+  const added = own.filter((key) => !logs.includes(key)).map((key) => `log ${key}\n`)
+  return {
+    ...(own.length > 0 ? { vkey: own } : {}),
+    ...(promises.length > 0 ? { promiseVkey: promises } : {}),
+    ...(policy === undefined ? {} : { policy: `${policy}\n${added.join('')}` }),
+  }
+}
+
+function parseChanges(text: string, place: string): KeyChange[] {
   try {
-    parsePolicy(text)
-    return text
+    return parseKeyChanges(text)
   } catch (error) {
-    throw new Unusable(`${path}: ${error instanceof DomainError ? error.message : 'not a policy'}`)
+    if (error instanceof DomainError) throw new Unusable(`${place}: ${error.message}`)
+    throw error
   }
 }
 
-/**
- * One verifier key a line, alone or as a log's `/vkeys` writes it (`<epoch> <role> <vkey>`). Of several logs those of
- * `origin` are taken; keys of witnesses are passed over.
- */
-function readKeys(text: string, origin: string): Keys {
-  const found = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => line.split(/\s+/).at(-1) ?? '')
-    .map((vkey) => ({ vkey, ...readKey(vkey) }))
-  if (found.length === 0) throw new Unusable('The key file holds no verifier key.')
-  const many = found.filter(({ type }) => type === noteTypes.ed25519)
-  // Keys of another log do not verify; taken all the same, the answer says whose key was given.
-  const pick = (name: string, isKind: (name: string) => boolean) => {
-    const exact = many.filter((key) => key.name === name)
-    return (exact.length > 0 ? exact : many.filter((key) => isKind(key.name)).slice(0, 1)).map(({ vkey }) => vkey)
-  }
-  const isPromise = (name: string) => name.endsWith('/promise')
-  return { vkey: pick(origin, (name) => !isPromise(name)), promiseVkey: pick(promiseKeyName(origin), isPromise) }
-}
+const isVkeyText = (text: string) => /^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/.test(text)
 
-function readKey(line: string): VerifierKey {
+function parseUsable(text: string, origin: string, place: string): GivenKeys {
   try {
-    return parseVkey(line)
+    return parseGivenKeys(text, origin)
   } catch (error) {
-    throw new Unusable(error instanceof DomainError ? error.message : 'The key file cannot be read.')
+    if (error instanceof DomainError) throw new Unusable(`${place}: ${error.message}`)
+    throw error
   }
-}
-
-/** Which log a receipt says it is of: only to look up what was pinned for that name. */
-function originOf(value: unknown): string | undefined {
-  try {
-    return parsePromise(parseReceipt(value).promise).origin
-  } catch {
-    return undefined
-  }
-}
-
-const pinFile = () => join(process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'xiangli', 'pinned-keys.json')
-
-const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]).default([])
-const pinsSchema = z.record(z.string(), z.object({ vkey: texts, promiseVkey: texts }))
-
-function readPins(): Record<string, Keys> {
-  try {
-    return pinsSchema.parse(JSON.parse(readFileSync(pinFile(), 'utf8')))
-  } catch {
-    return {}
-  }
-}
-
-/**
- * A pinned key is never replaced in silence: another one for the same log is what pinning is there to notice. Keys that
- * follow from pinned ones are added.
- */
-function pin(origin: string, keys: Keys, strict: boolean): void {
-  const pins = readPins()
-  const name = strict ? readKey(keys.vkey[0] ?? keys.promiseVkey[0] ?? '').name.replace(/\/promise$/, '') : origin
-  const known = pins[name] ?? none
-  for (const role of ['vkey', 'promiseVkey'] as const) {
-    if (strict && known[role].length > 0 && keys[role].some((vkey) => !known[role].includes(vkey)))
-      throw new DomainError(
-        'conflict',
-        'verify.pinned_other',
-        `Another key is pinned for ${name}: give the log’s key changes with --key-changes, or, if its operator announced the change otherwise, remove it from ${pinFile()} first.`,
-      )
-  }
-  const both = (role: keyof Keys) => [...new Set([...known[role], ...keys[role]])]
-  mkdirSync(dirname(pinFile()), { recursive: true, mode: 0o700 })
-  const next = { ...pins, [name]: { vkey: both('vkey'), promiseVkey: both('promiseVkey') } }
-  writeFileSync(pinFile(), `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 })
-  process.stdout.write(`pinned the keys of ${name}\n`)
 }

@@ -132,7 +132,7 @@ async function taskOf(ctx: Ctx, caseId: string, element: string): Promise<string
   return task.task_id
 }
 
-/** `resident:<name>` holds the receipt of the case, `account:<id>` is a resident's account; `post:<duty>@<organization>` is the holder of that post. */
+/** `resident:<name>` holds the receipt of the case, `account:<id>` is a resident's account; `post:<duty>@<organization>` or `post:<post>` is the holder of that post. */
 export async function actorOf(ctx: Ctx, name: string, caseId: string, users?: PostUsers): Promise<Actor> {
   if (name.startsWith('account:')) return { kind: 'resident', accountId: name.slice('account:'.length) }
   if (name.startsWith('resident:')) {
@@ -140,16 +140,18 @@ export async function actorOf(ctx: Ctx, name: string, caseId: string, users?: Po
     const { parties } = await loadCase(as(ctx, systemActor('example')), caseId)
     return { kind: 'receipt', caseId, partyId: parties[0]?.partyId ?? '' }
   }
-  const [duty = '', organization] = name.replace('post:', '').split('@')
+  const [wanted = '', organization] = name.replace('post:', '').split('@')
   const town = await getTown(ctx)
-  const post = [...town.posts.values()].find((known) => known.duty === duty && (organization === undefined || known.organization === organization))
+  const post =
+    town.posts.get(wanted) ??
+    [...town.posts.values()].find((known) => known.duty === wanted && (organization === undefined || known.organization === organization))
   const body = post && town.organizations.get(post.organization)
   if (!post || !body) throw new Error(`no post ${name}`)
   const actor: Actor = {
     kind: 'staff',
     userId: users?.get(post.id)?.userId ?? `demo-${post.id}`,
     name: users?.get(post.id)?.name ?? post.title.zh,
-    posts: [{ postId: post.id, duty, organizationId: body.id, kind: body.kind, acting: false }],
+    posts: [{ postId: post.id, duty: post.duty, organizationId: body.id, kind: body.kind, acting: false }],
   }
   return actor
 }

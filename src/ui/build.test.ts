@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
@@ -27,9 +28,22 @@ test('the entry script imports the other two by their hashed names and nothing e
 })
 
 test('style and scripts leave 8 KB of the 60 KB for the page itself', () => {
-  const sizes = Object.values(manifest.files).map((file) => statSync(join(assetsFolder, `${file}.br`)).size)
+  // The checking page is a file of its own that no page loads.
+  const loaded = Object.entries(manifest.files).filter(([name]) => name !== 'verify.html')
+  const sizes = loaded.map(([, file]) => statSync(join(assetsFolder, `${file}.br`)).size)
   const sum = sizes.reduce((total, size) => total + size, 0)
   assert.ok(sum < 52 * 1024, `${sum} bytes`)
+})
+
+test('the checking page is one file that can reach nothing: no address, no import, a policy for its own hashes only', () => {
+  const page = contentOf('verify.html')
+  const [, policy = ''] = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page) ?? []
+  const [script = '', style = ''] = ['script', 'style'].map((tag) => new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(page)?.[1] ?? '')
+  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+  assert.equal(policy, `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; img-src data:; base-uri 'none'; form-action 'none'`)
+  assert.doesNotMatch(page, /https?:\/\/|\b(?:src|href|srcset)=|@import|url\(/)
+  assert.doesNotMatch(script, /\bfetch\(|XMLHttpRequest|WebSocket|\bimport\(|\brequire\(|node:|\bBuffer\b/)
+  assert.ok(statSync(join(assetsFolder, `${manifest.files['verify.html']}.br`)).size < 25 * 1024)
 })
 
 test('building again without a change gives the same files', async () => {

@@ -1,4 +1,4 @@
-// Builds dist/assets: one style sheet, three scripts, hashed names, a manifest, and compressed copies beside each file.
+// Builds dist/assets: one style sheet, three scripts, the page that checks receipts offline, hashed names, a manifest, and compressed copies beside each file.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { assetsFolder, readManifest, useManifest } from './assets.ts'
 import type { Manifest } from './assets.ts'
+import { buildChecker, checkerInputs } from './build-checker.ts'
 import { recolour } from './style/recolour.ts'
 
 const here = import.meta.dirname
@@ -42,6 +43,7 @@ async function buildAssets(inputs: string): Promise<Manifest> {
     'app.js',
     app.replace(/\.\/(turbo|govuk)\.js/g, (_, name: string) => `./${files[`${name}.js`]}`),
   )
+  files['verify.html'] = store('verify.html', await buildChecker())
   const manifest = { inputs, files }
   removeOldFiles(manifest)
   writeWhole('manifest.json', JSON.stringify(manifest, null, 2))
@@ -105,7 +107,7 @@ function writeWhole(file: string, content: string | Uint8Array): void {
 function removeOldFiles(manifest: Manifest): void {
   const current = Object.values(manifest.files)
   for (const file of readdirSync(assetsFolder)) {
-    const isOurs = /\.[0-9a-f]{10}\.(css|js|svg)/.test(file) && !file.startsWith('.')
+    const isOurs = /\.[0-9a-f]{10}\.(css|js|svg|html)/.test(file) && !file.startsWith('.')
     if (isOurs && !current.some((name) => file.startsWith(name))) rmSync(join(assetsFolder, file), { force: true })
   }
 }
@@ -113,7 +115,8 @@ function removeOldFiles(manifest: Manifest): void {
 function hashInputs(): string {
   const hash = createHash('sha256')
   for (const path of inputFiles()) hash.update(path.slice(here.length)).update(readFileSync(path))
-  for (const name of ['govuk-frontend', '@hotwired/turbo', 'sass', 'oxc-transform']) {
+  for (const path of checkerInputs()) hash.update(path.slice(here.length)).update(readFileSync(path))
+  for (const name of ['govuk-frontend', '@hotwired/turbo', 'sass', 'oxc-transform', 'rolldown']) {
     hash.update(readFileSync(join(modulesFolder, name, 'package.json')))
   }
   return hash.digest('hex')
@@ -121,6 +124,7 @@ function hashInputs(): string {
 
 const inputFiles = () => [
   join(here, 'build.ts'),
+  join(here, 'build-checker.ts'),
   ...['style', 'script'].flatMap((folder) =>
     readdirSync(join(here, folder))
       .toSorted()

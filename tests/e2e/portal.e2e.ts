@@ -105,6 +105,7 @@ test('with JavaScript: the same journey, and axe finds nothing on any page of it
   for (const path of [
     '/filed/slip',
     `/cases/${number}`,
+    `/cases/${number}/slip`,
     `/cases/${number}/acts/withdraw`,
     `/cases/${number}/supplement`,
     '/matters',

@@ -26,8 +26,10 @@ const shots: Shot[] = [
   { name: 'opening', path: '/opening' },
   { name: 'integrity', path: '/integrity' },
   { name: 'verify', path: '/verify' },
+  { name: 'checker', path: '/verify.html' },
   { name: 'sign-in', path: '/sign-in' },
   { name: 'case', path: 'case', receipt: 'any' },
+  { name: 'receipt', path: 'slip', receipt: 'any' },
   { name: 'inbox', path: '/workspace', as: 'petition-clerk' },
   { name: 'inbox-handler', path: '/workspace', as: 'village-construction-handler' },
   { name: 'task', path: 'task', as: 'petition-clerk' },
@@ -78,7 +80,11 @@ async function take(opened: Browser, shot: Shot): Promise<void> {
 }
 
 async function open(page: Page, shot: Shot): Promise<void> {
-  if (shot.receipt) return openReceipt(page)
+  if (shot.receipt) {
+    await openReceipt(page)
+    if (shot.path === 'slip') await page.goto(`${page.url()}/slip`)
+    return
+  }
   if (shot.as) await signIn(page, shot.as)
   if (shot.path === 'task') {
     await page.goto(`${base}/workspace`)

@@ -116,5 +116,10 @@ async function consistency(context: Context, reader: LogReader, epoch: number): 
 /** Every key of every epoch, newest epoch first, those that were dropped too: `<epoch> <role> <vkey>`. Pin them; do not trust them because they are here. */
 async function vkeys(reader: LogReader): Promise<string> {
   const logs = await listLogs(reader)
-  return logs.flatMap(({ epoch, keys }) => keys.map(({ role, vkey }) => `${epoch} ${role} ${vkey}\n`)).join('')
+  // Those that sign come first: who takes the first key of a role takes one that counts.
+  return logs
+    .flatMap(({ epoch, keys }) =>
+      [...keys.filter(({ dropped }) => !dropped), ...keys.filter(({ dropped }) => dropped)].map(({ role, vkey }) => `${epoch} ${role} ${vkey}\n`),
+    )
+    .join('')
 }

@@ -13,6 +13,7 @@ import { uuidv7 } from '../ids.ts'
 import { encryptJson } from '../keys/keyring.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { readersOf } from '../access/readers.ts'
+import { publicRows } from '../publication/projection.ts'
 import { getTown, type Town } from '../towns/towns.ts'
 import { beginTransaction, callCommitStep } from './queries.ts'
 import type { LoadedCase } from './types.ts'
@@ -209,6 +210,7 @@ function toCommit(step: Step): Record<string, unknown> {
     ...step.rows,
     // Work is due when the nearest limit of the office ends, also work that is opened without any limit changing.
     ...(Array.isArray(opened) ? { tasks_open: opened.map((task: object) => ({ ...task, due_on: row.next_due_on })) } : {}),
+    ...publicRows({ procedure: step.procedure, row, content: step.case.content, events: step.rows.events }),
     tenant: step.ctx.tenant,
     now: step.now.toISOString(),
     case_id: row.case_id,

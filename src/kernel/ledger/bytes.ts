@@ -1,29 +1,33 @@
-import { createHash, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+// Bytes and their texts. What differs between Node and a browser comes from platform.ts.
+import { fromBase64, toBase64 } from './platform.ts'
 
-/** SHA-256 of the parts, one after the other. */
-export function sha256(...parts: (Uint8Array | string)[]): Uint8Array {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
+export { equalBytes, hmacSha256, sha256, toBase64 } from './platform.ts'
+
+/** The parts, one after the other. */
+export function concatBytes(...parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
 }
 
-/** HMAC-SHA256 (RFC 2104) of the parts, one after the other. */
-export function hmacSha256(key: Uint8Array, ...parts: (Uint8Array | string)[]): Uint8Array {
-  // A key object: handed bytes, Node first tries them as one, which takes four times as long as the rest.
-  const mac = createHmac('sha256', createSecretKey(key))
-  for (const part of parts) mac.update(part)
-  return mac.digest()
-}
+/** Two hexadecimal digits a byte, in lower case. */
+export const toHex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
-export const equalBytes = (a: Uint8Array, b: Uint8Array) => a.length === b.length && timingSafeEqual(a, b)
+/** The bytes of hexadecimal digits that this program wrote. */
+export const fromHex = (digits: string) =>
+  Uint8Array.from({ length: digits.length / 2 }, (_, at) => Number.parseInt(digits.slice(at * 2, at * 2 + 2), 16))
 
-/** Standard base 64 with padding (RFC 4648 section 4). */
-export const toBase64 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+/** The UTF-8 bytes of a text. */
+export const toUtf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** Strict base 64: undefined for anything that is not exactly what `toBase64` writes. */
 export function decodeBase64(text: string): Uint8Array | undefined {
-  const bytes = Buffer.from(text, 'base64')
-  return bytes.toString('base64') === text ? bytes : undefined
+  const bytes = fromBase64(text)
+  return bytes && toBase64(bytes) === text ? bytes : undefined
 }
 
 /** A 32-byte hash in strict base 64, or undefined. */

@@ -1,5 +1,6 @@
 // Timestamped Ed25519 witness cosignatures: C2SP tlog-cosignature, `cosignature/v1`.
 import { invalid } from '../errors.ts'
+import { concatBytes } from './bytes.ts'
 import { parseCheckpoint } from './checkpoint.ts'
 import { noteTypes, signatureLine, signaturesBy, verifyEd25519 } from './note.ts'
 import type { NoteSigner, ParsedNote, VerifierKey } from './note.ts'
@@ -10,9 +11,9 @@ const message = (timestamp: bigint | number, text: string) => `cosignature/v1\nt
 export function cosign(text: string, signer: NoteSigner, timestamp: number): string {
   if (signer.verifier.type !== noteTypes.cosignature) throw invalid('ledger.cosigner_type', 'A cosigner needs a key of type 4.')
   parseCheckpoint(text)
-  const time = Buffer.alloc(8)
-  time.writeBigUInt64BE(BigInt(timestamp))
-  return signatureLine(signer.verifier, Buffer.concat([time, signer.sign(message(timestamp, text))]))
+  const time = new Uint8Array(8)
+  new DataView(time.buffer).setBigUint64(0, BigInt(timestamp))
+  return signatureLine(signer.verifier, concatBytes(time, signer.sign(message(timestamp, text))))
 }
 
 /**
@@ -22,7 +23,7 @@ export function cosign(text: string, signer: NoteSigner, timestamp: number): str
 export function verifyCosignature(note: ParsedNote, key: VerifierKey): number | undefined {
   if (key.type !== noteTypes.cosignature) throw invalid('ledger.cosigner_type', 'A cosigner needs a key of type 4.')
   const times = signaturesBy(note, key).map(({ bytes }) => {
-    const timestamp = bytes.length === 72 ? Buffer.from(bytes).readBigUInt64BE() : 2n ** 63n
+    const timestamp = bytes.length === 72 ? new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0) : 2n ** 63n
     if (timestamp >= 2n ** 63n || !verifyEd25519(key.publicKey, message(timestamp, note.text), bytes.subarray(8))) {
       throw invalid('ledger.signature_wrong', `The cosignature by ${key.name} is wrong.`)
     }

@@ -1,7 +1,7 @@
 // The grammar of leaves: docs/ledger-format.md section 2. A leaf is public for ever, so it can only say
 // what one of these kinds has a field for, and no field can hold a name, a contact, an address or free text.
-import { invalid } from '../errors.ts'
-import { decodeDecimal, decodeHash, decodeUtf8, toBase64 } from './bytes.ts'
+import { DomainError, invalid } from '../errors.ts'
+import { decodeDecimal, decodeHash, decodeUtf8, toBase64, toUtf8 } from './bytes.ts'
 import { parseVkey } from './note.ts'
 
 /** What a field may hold, as a test of its text. */
@@ -50,7 +50,7 @@ export function encodeLeaf<Kind extends LeafKind>(kind: Kind, at: Date, fields: 
     const text = fields[name as keyof typeof fields]
     return `${name} ${text}\n`
   })
-  const leaf = Buffer.from(`${header}\n${kind}\n${hourOf(at)}\n${lines.join('')}`)
+  const leaf = toUtf8(`${header}\n${kind}\n${hourOf(at)}\n${lines.join('')}`)
   parseLeaf(leaf)
   return leaf
 }
@@ -98,8 +98,9 @@ function isHour(text: string): boolean {
 function isVkey(text: string): boolean {
   try {
     return parseVkey(text).name.length <= 300
-  } catch {
-    return false
+  } catch (error) {
+    if (error instanceof DomainError && error.kind === 'invalid') return false
+    throw error
   }
 }
 

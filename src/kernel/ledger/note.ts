@@ -1,9 +1,10 @@
 // Signed notes and verifier keys of C2SP signed-note. Only Ed25519 (type 0x01) is signed and verified here;
 // cosignature.ts adds type 0x04.
-import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
 import { invalid } from '../errors.ts'
-import { decodeBase64, decodeUtf8, sha256, toBase64 } from './bytes.ts'
+import { concatBytes, decodeBase64, decodeUtf8, fromHex, sha256, toBase64, toHex } from './bytes.ts'
+import { ed25519Signer, verifyEd25519 } from './platform.ts'
+
+export { verifyEd25519 }
 
 /** Signature types of C2SP signed-note that this program knows. */
 export const noteTypes = { ed25519: 1, cosignature: 4 } as const
@@ -23,8 +24,6 @@ export type ParsedNote = { text: string; signatures: NoteSignature[] }
 
 const maxNoteLength = 1_000_000
 const maxSignatures = 100
-const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex') // RFC 8410: SubjectPublicKeyInfo of Ed25519
-const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex') // RFC 8410: OneAsymmetricKey of an Ed25519 seed
 
 /** Key names are not empty and hold no Unicode space, plus sign or control character. */
 export const isKeyName = (name: string) => name.isWellFormed() && /^[^\p{White_Space}\p{Cc}+]+$/u.test(name)
@@ -35,7 +34,7 @@ function checkKeyName(name: string): void {
 
 /** The key id: the first four bytes of SHA-256(name || 0x0A || type || public key), as hexadecimal digits. */
 export const keyId = (name: string, type: NoteType, publicKey: Uint8Array) =>
-  Buffer.from(sha256(`${name}\n`, Uint8Array.of(type), publicKey).subarray(0, 4)).toString('hex')
+  toHex(sha256(`${name}\n`, Uint8Array.of(type), publicKey).subarray(0, 4))
 
 /** A verifier key from its parts; refuses bad names and public keys that verify anything. */
 export function verifierKey(name: string, type: NoteType, publicKey: Uint8Array): VerifierKey {
@@ -45,7 +44,7 @@ export function verifierKey(name: string, type: NoteType, publicKey: Uint8Array)
 }
 
 /** `<name>+<key id>+base64(type || public key)`. */
-export const encodeVkey = ({ name, id, type, publicKey }: VerifierKey) => `${name}+${id}+${toBase64(Buffer.concat([Uint8Array.of(type), publicKey]))}`
+export const encodeVkey = ({ name, id, type, publicKey }: VerifierKey) => `${name}+${id}+${toBase64(concatBytes(Uint8Array.of(type), publicKey))}`
 
 /** Reads a vkey; refuses unknown types, a key id that does not belong to the key, and keys of low order. */
 export function parseVkey(vkey: string): VerifierKey {
@@ -73,34 +72,20 @@ const lowOrderY = [
 /** Refuses encodings that are not canonical and points of order 1, 2, 4 or 8: one signature by such a key fits many messages. */
 function checkPublicKey(publicKey: Uint8Array): void {
   if (publicKey.length !== 32) throw invalid('ledger.key_length', 'An Ed25519 public key has 32 bytes.')
-  const y = BigInt(`0x${Buffer.from(publicKey.toReversed()).toString('hex')}`) & (2n ** 255n - 1n)
+  const y = BigInt(`0x${toHex(publicKey.toReversed())}`) & (2n ** 255n - 1n)
   if (y >= p || lowOrderY.includes(y)) throw invalid('ledger.key_low_order', 'This public key is of low order or not canonical: it proves nothing.')
-}
-
-const publicKeys = new WeakMap<Uint8Array, KeyObject>()
-
-/** Whether this is the Ed25519 signature (RFC 8032) of `message` by `publicKey`. */
-export function verifyEd25519(publicKey: Uint8Array, message: Uint8Array | string, signature: Uint8Array): boolean {
-  if (signature.length !== 64) return false
-  let key = publicKeys.get(publicKey)
-  if (!key) {
-    key = createPublicKey({ key: Buffer.concat([spkiPrefix, publicKey]), format: 'der', type: 'spki' })
-    publicKeys.set(publicKey, key)
-  }
-  return verify(null, Buffer.from(message), key, signature)
 }
 
 /** A signer under `name` from a 32-byte Ed25519 seed. */
 export function noteSigner(name: string, type: NoteType, seed: Uint8Array): NoteSigner {
   if (seed.length !== 32) throw invalid('ledger.seed_length', 'An Ed25519 seed has 32 bytes.')
-  const key = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' })
-  const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(spkiPrefix.length)
-  return { verifier: verifierKey(name, type, publicKey), sign: (message) => sign(null, Buffer.from(message), key) }
+  const { publicKey, sign } = ed25519Signer(seed)
+  return { verifier: verifierKey(name, type, publicKey), sign }
 }
 
 /** A signature line with its newline: em dash, key name, base64(key id || signature). */
 export const signatureLine = (key: Pick<VerifierKey, 'name' | 'id'>, signature: Uint8Array) =>
-  `\u2014 ${key.name} ${toBase64(Buffer.concat([Buffer.from(key.id, 'hex'), signature]))}\n`
+  `\u2014 ${key.name} ${toBase64(concatBytes(fromHex(key.id), signature))}\n`
 
 /** Signs a text (which ends in a newline) with one or more keys and gives the note. */
 export function signNote(text: string, ...signers: NoteSigner[]): string {
@@ -136,7 +121,7 @@ function parseSignature(line: string): NoteSignature {
   const [, name, encoded] = /^\u2014 ([^ ]+) ([^ ]+)$/u.exec(line) ?? []
   const bytes = encoded === undefined ? undefined : decodeBase64(encoded)
   if (!name || !isKeyName(name) || !bytes || bytes.length < 5) throw malformed('has a malformed signature line')
-  return { name, id: Buffer.from(bytes.subarray(0, 4)).toString('hex'), bytes: bytes.subarray(4) }
+  return { name, id: toHex(bytes.subarray(0, 4)), bytes: bytes.subarray(4) }
 }
 
 const malformed = (what: string) => invalid('ledger.note_malformed', `The signed note ${what}.`)

@@ -1,10 +1,10 @@
 // A payload is a list of salted fields behind one commitment. One field can be shown, or erased, alone.
 // The grammar is docs/ledger-format.md section 1.
-import { randomBytes } from 'node:crypto'
 import { invalid } from '../errors.ts'
-import { decodeHash, equalBytes, hmacSha256, toBase64 } from './bytes.ts'
+import { decodeHash, equalBytes, hmacSha256, toBase64, toUtf8 } from './bytes.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { JsonValue } from './canonical-json.ts'
+import { randomBytes } from './platform.ts'
 
 /** An open field: `salt` is 32 random bytes in base 64. */
 export type OpenField = { name: string; salt: string; value: JsonValue }
@@ -37,7 +37,7 @@ const newSalt = () => toBase64(randomBytes(32))
 /** The commitment that goes into the leaf: 32 bytes. The same before and after fields are hidden or erased. */
 export function commitmentOf(payload: SaltedPayload): Uint8Array {
   const parts = checkForm(payload).fields.flatMap((field) => {
-    const name = Buffer.from(field.name, 'ascii')
+    const name = toUtf8(field.name)
     return [Uint8Array.of(name.length), name, fieldCommitment(field)]
   })
   return hmacSha256(hash(payload.salt), eventTag, ...parts)

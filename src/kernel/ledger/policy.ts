@@ -2,7 +2,7 @@
 import { invalid } from '../errors.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { parseCheckpoint } from './checkpoint.ts'
-import { decodeDecimal } from './bytes.ts'
+import { decodeDecimal, decodeUtf8, equalBytes, toUtf8 } from './bytes.ts'
 import { verifyCosignature } from './cosignature.ts'
 import { noteTypes, parseNote, parseVkey, verifyNote } from './note.ts'
 import type { NoteType, VerifierKey } from './note.ts'
@@ -21,7 +21,7 @@ const maxLines = 10_000
 
 /** Reads a policy file; refuses every line the specification does not allow, with its number. */
 export function parsePolicy(file: string | Uint8Array): Policy {
-  const octets = Buffer.from(file).toString('latin1')
+  const octets = toOctets(file)
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(octets))
     throw invalid('ledger.policy_character', 'A policy has no control characters but tab and newline.')
@@ -35,6 +35,12 @@ export function parsePolicy(file: string | Uint8Array): Policy {
   if (!draft.quorum) throw invalid('ledger.policy_quorum', 'A policy has exactly one quorum line.')
   return { logs: draft.logs, parties: draft.parties, quorum: draft.quorum === 'none' ? undefined : draft.quorum }
 }
+
+/** One character (U+0000 to U+00FF) for each octet. */
+const toOctets = (file: string | Uint8Array) =>
+  Array.from(typeof file === 'string' ? toUtf8(file) : file, (octet) => String.fromCharCode(octet)).join('')
+
+const fromOctets = (octets: string) => Uint8Array.from(octets, (octet) => octet.charCodeAt(0))
 
 type Draft = Omit<Policy, 'quorum'> & { quorum: string | undefined; members: Set<string> }
 
@@ -95,12 +101,12 @@ function define(draft: Draft, name: string, party: Witness | Group, line: number
 }
 
 function readKey(octets: string, type: NoteType, line: number): VerifierKey {
-  const key = parseVkey(Buffer.from(octets, 'latin1').toString('utf8'))
+  const key = parseVkey(decodeUtf8(fromOctets(octets)) ?? '')
   if (key.type !== type) throw refuse(line, `needs a key of type ${type}`)
   return key
 }
 
-const sameKey = (a: VerifierKey, b: VerifierKey) => Buffer.from(a.publicKey).equals(b.publicKey)
+const sameKey = (a: VerifierKey, b: VerifierKey) => equalBytes(a.publicKey, b.publicKey)
 const refuse = (line: number, what: string) => invalid('ledger.policy_line', `Line ${line} of the policy ${what}.`)
 
 /**

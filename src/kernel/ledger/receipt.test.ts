@@ -8,7 +8,9 @@ import { encodeVkey, noteSigner, noteTypes, signNote } from './note.ts'
 import { commitmentOf, revealFields, sealPayload } from './payload.ts'
 import { promiseKeyName, signPromise } from './promise.ts'
 import { encodeProof } from './proof.ts'
-import { newReceipt, verifyReceipt } from './receipt.ts'
+import { checkTexts } from './check-texts.ts'
+import { answerOf, newReceipt, verifyReceipt } from './receipt.ts'
+import { wordsOfAnswer, wordsOfSteps } from './receipt-words.ts'
 import { leafHash, proveInclusion, rootOfHashes } from './tree.ts'
 
 const origin = 'ledger.example.org/qingxi/1'
@@ -86,4 +88,48 @@ test('whatever the receipt holds, the verifier answers and does not throw', () =
     fc.record({ format: fc.constant('xiangli-receipt/v1'), leaf: fc.string(), promise: fc.string(), proof: fc.string() }),
   )
   fc.assert(fc.property(anything, (value) => assert.equal(verifyReceipt(value, { vkey, promiseVkey }).ok, false)))
+})
+
+test('a receipt or key with letters changed, lost or put in is refused with an answer, or says the very same', () => {
+  const [text, keys] = [JSON.stringify(receipt), `${policy}${promiseVkey}\n`]
+  const whole = checkTexts({ receipt: text, keys, source: 'outside' })
+  assert.equal(answerOf(whole), 'included')
+  const edit = fc.record({ at: fc.nat(), remove: fc.nat({ max: 3 }), put: fc.string({ maxLength: 3 }) })
+  const change = (to: string, edits: { at: number; remove: number; put: string }[]) =>
+    edits.reduce((now, { at, remove, put }) => now.slice(0, at % (now.length + 1)) + put + now.slice((at % (now.length + 1)) + remove), to)
+  const edits = fc.array(edit, { maxLength: 3 })
+  fc.assert(
+    fc.property(edits, edits, (inReceipt, inKeys) => {
+      const verdict = checkTexts({ receipt: change(text, inReceipt), keys: change(keys, inKeys), source: 'outside' })
+      if (!['included', 'promised'].includes(answerOf(verdict))) return
+      assert.deepEqual(verdict.leaf, whole.leaf)
+      if (verdict.opened) assert.deepEqual(verdict.opened.values, whole.opened?.values)
+    }),
+    { numRuns: 400 },
+  )
+})
+
+test('keys of the server that gave the receipt make every step, and still leave the key unknown', () => {
+  const verdict = verifyReceipt(receipt, { vkey, promiseVkey, source: 'server' })
+  assert.deepEqual([answerOf(verdict), verdict.ok, verdict.level], ['key-unknown', false, 'included'])
+  const other = encodeVkey(noteSigner('ledger.example.org/other/1', noteTypes.ed25519, Buffer.alloc(32, 1)).verifier)
+  assert.equal(answerOf(verifyReceipt(receipt, { vkey: other })), 'key-unknown', 'a key of another log says nothing')
+})
+
+test('each step and answer is said in both languages, and nothing is left to fill in', () => {
+  for (const value of [receipt, promised, {}, { ...promised, proof: 'x' }]) {
+    for (const trust of [{}, { vkey }, { policy, promiseVkey }, { promiseVkey, now: new Date('2027-01-01') }, { vkey: 'x' }]) {
+      const verdict = verifyReceipt(value, trust)
+      for (const language of ['zh', 'en'] as const) {
+        const steps = wordsOfSteps(verdict, language)
+        assert.equal(steps.length, 6)
+        const said = [
+          wordsOfAnswer(verdict, language).title,
+          ...steps.flatMap(({ title, means, mark, found, advice }) => [title, means, mark, found, advice ?? ' ']),
+        ]
+        for (const text of said) assert.ok(text !== '' && !/[{}]|undefined/.test(text), text)
+        for (const { outcome, advice } of steps) assert.equal(advice !== undefined, outcome !== 'passed' && outcome !== 'skipped')
+      }
+    }
+  }
 })

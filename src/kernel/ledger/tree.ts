@@ -22,7 +22,7 @@ export const leafHash = (leaf: Uint8Array | string) => sha256(leafPrefix, leaf)
 export const nodeHash = (left: Uint8Array, right: Uint8Array) => sha256(nodePrefix, left, right)
 
 /** The root of the empty tree: SHA-256 of nothing. */
-export const emptyRoot = sha256()
+export const emptyRoot = /* @__PURE__ */ sha256()
 
 /** The largest power of two smaller than `size` (`size` at least 2). */
 function splitPoint(size: number): number {

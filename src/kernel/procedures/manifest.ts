@@ -98,7 +98,33 @@ export const manifestSchema = z.strictObject({
   deadlines: z.array(deadline),
   adverse: z.array(adverse),
   documents: z.array(document),
-  publication: z.strictObject({ fields: z.array(z.string()), consent: z.enum(['none', 'party', 'law']), law: id.optional() }),
+  publication: z.strictObject({
+    /** `filing.<field>` or `<Element>.<field>`: what anyone may know of the case. */
+    fields: z.array(z.string()),
+    consent: z.enum(['none', 'party', 'law']),
+    law: id.optional(),
+    /** The standing of each case is on a public list, with these fields, from the moment it is filed. */
+    listed: z.boolean().default(false),
+    /** Fields that are public only when this yes-or-no field of the filing is yes. */
+    consented: z.strictObject({ by: z.string(), fields: z.array(z.string()) }).optional(),
+    /** FEEL over the case data: positions are exact when true (the matter is the place itself), else rounded to about 100 m. */
+    exactWhen: feel.optional(),
+  }),
+  /** Which fields of the filing form hold what a program that files requests sends (capability `service-request`). */
+  serviceRequest: z
+    .strictObject({
+      category: z.string(),
+      description: z.string(),
+      place: z.string().optional(),
+      village: z.string().optional(),
+      latitude: z.string().optional(),
+      longitude: z.string().optional(),
+      photos: z.string().optional(),
+      consent: z.string().optional(),
+      /** Categories whose number is given a little later, against a token. */
+      batch: z.array(z.string()).default([]),
+    })
+    .optional(),
   exports: z.array(z.strictObject({ id, fields: z.array(z.string()), law: id })),
   retention: z.strictObject({
     class: z.string(),

@@ -20,6 +20,7 @@ export function checkReferences(
   const refuse = (place: string, rule: string, message: string) => findings.push({ place, rule, message, severity: 'error' })
   const elements = Object.values(graph.elements)
   checkManifest(manifest, graph, templates, eventNames(elements, manifest), refuse)
+  checkPublication(manifest, graph, forms, refuse)
   checkParties(manifest, forms, eventNames(elements, manifest), refuse)
   for (const [id, form] of forms) checkBasis(manifest, id, form, refuse)
   for (const fault of checkAdverse(
@@ -61,6 +62,32 @@ function checkParties(manifest: Manifest, forms: ReadonlyMap<string, Form>, even
       if (forms.has('filing') && !Object.hasOwn(filing, name)) refuse(place, 'package.field', `The filing form has no field “${name}”.`)
   })
   if (!forms.has('filing')) refuse('forms/filing.json', 'package.missing', 'The package has no form “filing”.')
+}
+
+/** What is published leads to fields, and a list that shows each case says on which law. */
+function checkPublication(manifest: Manifest, graph: Graph, forms: ReadonlyMap<string, Form>, refuse: Refuse) {
+  const { publication, serviceRequest } = manifest
+  const place = 'procedure.json#/publication'
+  const filing = forms.get('filing')?.schema.properties ?? {}
+  for (const path of [...publication.fields, ...(publication.consented?.fields ?? [])]) {
+    const [element = '', name = ''] = path.split('.')
+    const form = element === 'filing' ? 'filing' : (graph.elements[element]?.xl.form ?? '')
+    const field = forms.get(form)?.schema.properties[name]
+    if (!field) refuse(place, 'package.field', `“${path}” is no field of a form of this package.`)
+    else if (publication.fields.includes(path) && field['x-visibility'] !== 'public')
+      refuse(place, 'package.publication', `“${path}” is published, so its form says x-visibility public.`)
+    else if (field['x-visibility'] === 'sealed') refuse(place, 'package.publication', `“${path}” is sealed and cannot be published.`)
+  }
+  if (publication.listed && !manifest.law.some((row) => row.id === publication.law))
+    refuse(place, 'package.law', 'A public list names its legal basis (publication.law).')
+  const consent = publication.consented?.by
+  if (consent !== undefined && filing[consent]?.type !== 'boolean')
+    refuse(place, 'package.field', `“${consent}” is no yes-or-no field of the filing form.`)
+  for (const name of Object.values({ ...serviceRequest, batch: undefined }))
+    if (typeof name === 'string' && !Object.hasOwn(filing, name))
+      refuse('procedure.json#/serviceRequest', 'package.field', `The filing form has no field “${name}”.`)
+  if (serviceRequest && !filing[serviceRequest.category]?.enum)
+    refuse('procedure.json#/serviceRequest', 'package.field', 'The category is a choice: it has an enum.')
 }
 
 function checkBasis(manifest: Manifest, id: string, form: Form, refuse: Refuse) {

@@ -255,12 +255,17 @@ function Proof({ visit, here }: Seen) {
     <Details summary={t('record')}>
       <p>{t('recordText')}</p>
       <p>
+        <a class="govuk-link" href={`${here}/slip`}>
+          {t('recordSlip')}
+        </a>
+      </p>
+      <p>
         <a class="govuk-link" href={`${here}/receipt`} data-turbo="false">
           {t('recordLink')}
         </a>
       </p>
       <p>
-        <a class="govuk-link" href={`${visit.base}/integrity`}>
+        <a class="govuk-link" href={`${visit.base}/verify#receipt`}>
           {t('recordHow')}
         </a>
       </p>

@@ -45,6 +45,9 @@ export async function filedPage(visit: Visit, context: HttpContext): Promise<Res
         <Button href={`${base}/filed/slip`} class="govuk-button--secondary">
           {t('slip')}
         </Button>
+        <Button href={`${base}/cases/${filed.number}/slip`} class="govuk-button--secondary">
+          {t('receipt')}
+        </Button>
       </div>
       <h2 class="govuk-heading-m">{t('nextTitle')}</h2>
       <NextSteps visit={visit} filed={filed} say={sayer(await getProcedure(visit.ctx, filed.procedure), language)} />

@@ -37,8 +37,10 @@ const texts = defineTexts({
     keysText: '公钥用来认出我们的签名。请现在抄下来、拍下来，或者和邻居、报社、其他机关抄的比对。以后核对时用您自己抄的，不要用网上临时给的。',
     how: '怎样核对一份回执',
     how1: '在事项页面下载“回执证明”。',
-    how2: '把抄下的公钥存成 keys.txt（一行一个），在任何装有 Node 的电脑上运行（不会连接我们的服务器）：',
-    how3: '最后一行是 verified 就是对上了；任何一处不符，程序会说是哪里。核对不上，请把结果和回执一起交给上级机关或者法院，这就是证据。',
+    howPage: '打开核验页，放进回执和抄下的公钥。存下来断网也能用：',
+    howPageLink: '核验回执',
+    how2: '懂电脑的人也可以用命令核验：把抄下的公钥存成 keys.txt（一行一个），在任何装有 Node 的电脑上运行（不会连接我们的服务器）：',
+    how3: '每一步对不对得上，都会用白话告诉您。核对不上，请把结果和回执一起交给上级机关或者法院，这就是证据。',
     links: '给懂技术的人',
     linkCheckpoint: '最新签名（checkpoint）',
     linkKeys: '公钥（vkeys）',
@@ -76,8 +78,10 @@ const texts = defineTexts({
       'The keys tell our signature from others. Write them down or photograph them now, or compare with what a neighbour, a newspaper or another authority wrote down. When you check later, use your own copy.',
     how: 'How to check a receipt',
     how1: 'Download the receipt on the page of your matter.',
-    how2: 'Save the keys that you wrote down as keys.txt, one a line. On any computer with Node, run this (it does not contact us):',
-    how3: 'The last line says “verified”, or else what does not fit. A receipt that fails is evidence: take it, with the result, to the superior authority or a court.',
+    howPage: 'Open the checking page and put in the receipt and the key that you wrote down; saved, it works without a network:',
+    howPageLink: 'Check a receipt',
+    how2: 'Or by a command: save the keys that you wrote down as keys.txt, one a line. On any computer with Node, run this (it does not contact us):',
+    how3: 'Both say in plain words which steps hold. A receipt that fails is evidence: take it, with the result, to the superior authority or a court.',
     links: 'For technicians',
     linkCheckpoint: 'Newest checkpoint',
     linkKeys: 'Keys (vkeys)',
@@ -157,6 +161,12 @@ export async function integrityPage(visit: Visit): Promise<Response> {
       <h2 class="govuk-heading-m">{t('how')}</h2>
       <ol class="govuk-list govuk-list--number">
         <li>{t('how1')}</li>
+        <li>
+          {t('howPage')}{' '}
+          <a class="govuk-link" href={`${base}/verify#receipt`}>
+            {t('howPageLink')}
+          </a>
+        </li>
         <li>
           {t('how2')}
           <pre class="xl-typed xl-break">npx xiangli verify receipt.json --vkey keys.txt</pre>

@@ -1,10 +1,12 @@
 // The residents' pages over the real application: documents, verification, accounts, and what holds for every page.
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { loadCase } from '#kernel/cases/load-case.ts'
 import { inTenant } from '#kernel/database/database.ts'
 import { decryptJson } from '#kernel/keys/keyring.ts'
+import { integrate } from '#kernel/ledger/integrator.ts'
 import { getProcedure } from '#kernel/procedures/packages.ts'
 import { playExample, type Played } from '#demo/play-example.ts'
 import { ensureAssets } from '#ui/build.ts'
@@ -184,7 +186,10 @@ test('every page has one h1, a title and the language asked for, in both languag
   }
   const paths = portalRoutes
     .filter(
-      (route) => route.method === 'get' && route.guard !== 'resident' && !/\.(pdf|svg|txt)|\/pages\/|\/files\/|\/receipt$|:file/.test(route.path),
+      (route) =>
+        route.method === 'get' &&
+        route.guard !== 'resident' &&
+        !/\.(pdf|svg|txt|html|tlog-proof)|\/pages\/|\/files\/|\/receipt$|:file/.test(route.path),
     )
     .map((route) => route.path.replaceAll(/:[a-z]+/g, (name) => values[name] ?? name))
   assert.ok(paths.length > 20)
@@ -222,6 +227,30 @@ test('an English page shows no Chinese but names of law, town records and what p
       path,
     )
   }
+})
+
+test('our own check of a receipt never says valid; the checking page is a file of its own that can reach nothing', async () => {
+  const visitor = await tracker()
+  const { database, clock } = town.installation
+  const signer = await town.installation.logOf(town.tenant)
+  while (await integrate(database.db, town.tenant, signer, clock, { batch: 1000 }));
+  const receipt = (await visitor.get(`${base}/cases/${played.number}/receipt`)).text
+  await visitor.get(`${base}/verify`)
+  const right = await visitor.post(`${base}/verify/receipt`, { text: receipt })
+  assert.equal(right.status, 200, right.text)
+  assert.match(right.text, /这不能代替您自己核验/)
+  assert.match(right.text, /自己给自己作证/)
+  assert.doesNotMatch(right.text, /核验通过：/)
+  const changed = new File([receipt.replace(/"value": "[^"]+"/, '"value": "另一句话"')], 'receipt.json', { type: 'application/json' })
+  const wrong = await visitor.post(`${base}/verify/receipt`, { file: changed })
+  assert.equal(wrong.status, 422)
+  assert.match(wrong.text, /至少有一步对不上/)
+  assert.equal((await visitor.post(`${base}/verify/receipt`, { text: '' })).status, 422)
+  const page = await visitor.get(`${base}/verify.html?download`)
+  assert.match(page.headers.get('content-security-policy') ?? '', /^default-src 'none'; script-src 'sha256-[^;]+; style-src 'sha256-[^;]+;/)
+  assert.match(page.headers.get('content-disposition') ?? '', /^attachment/)
+  const shown = /<code class="xl-break">([0-9a-f]{64})<\/code>/.exec((await visitor.get(`${base}/verify`)).text)?.[1]
+  assert.equal(createHash('sha256').update(page.bytes).digest('hex'), shown)
 })
 
 test('errors speak plain words: unknown page, unknown town, too large, too many', async () => {

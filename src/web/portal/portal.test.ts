@@ -6,10 +6,12 @@ import { listCases } from '#kernel/cases/lists.ts'
 import { loadCase } from '#kernel/cases/load-case.ts'
 import { findByReceipt } from '#kernel/cases/receipts.ts'
 import { integrate } from '#kernel/ledger/integrator.ts'
-import { verifyReceipt } from '#kernel/ledger/receipt.ts'
+import { checkTexts } from '#kernel/ledger/check-texts.ts'
+import { parseReceipt, verifyReceipt } from '#kernel/ledger/receipt.ts'
 import { ensureAssets } from '#ui/build.ts'
 import { createApp } from '#app'
 import { openTestTown, type TestTown } from '#tests/support/town.ts'
+import { compactReceipt } from './receipt-sheet.ts'
 import { type Answer, expectPage, Visitor } from '#tests/support/visitor.ts'
 
 let town: TestTown
@@ -210,6 +212,33 @@ test('the slip is a PDF and a picture, the promise a signed note, and the receip
   const proven = verifyReceipt(JSON.parse(included.text), { vkey: vkeys.log, promiseVkey: vkeys.promise })
   assert.deepEqual([proven.ok, proven.level], [true, 'included'], JSON.stringify(proven.steps))
   assert.equal((await new Visitor(app).get(`${base}/filed/slip.pdf`)).status, 404)
+})
+
+test('the receipt page says how far the record is; its sheet is a PDF, its QR and its proof can be checked', async () => {
+  const visitor = new Visitor(app)
+  const { number } = await fileNamed(visitor)
+  const here = `${base}/cases/${number}`
+  const early = await visitor.get(`${here}/slip`)
+  expectPage(early, 'zh', `/cases/${number}/slip`)
+  assert.match(early.text, /村道排水沟堵塞/, 'in her own words')
+  assert.match(early.text, /2026年3月17日前/, 'the deadline')
+  assert.match(early.text, /正在记，一般不到一分钟/)
+  assert.equal((await visitor.get(`${here}/receipt.tlog-proof`)).status, 404)
+  await integrateAll(town)
+  const recorded = await visitor.get(`${here}/slip`)
+  assert.match(recorded.text, /已经是账本里的第 \d+ 条/)
+  assert.match(recorded.text, /还没有见证人联署/)
+  const proof = await visitor.get(`${here}/receipt.tlog-proof`)
+  assert.match(proof.text, /^c2sp\.org\/tlog-proof@v1\nindex \d+\n/)
+  assert.equal((await visitor.get(`${here}/slip.pdf`)).bytes.subarray(0, 5).toString(), '%PDF-')
+  assert.match((await visitor.get(`${here}/slip.svg`)).text, /^<svg/)
+  assert.equal((await visitor.get(`${here}/slip.svg?page=99`)).status, 404)
+  const receipt = parseReceipt(JSON.parse((await visitor.get(`${here}/receipt`)).text))
+  const { vkeys } = await town.installation.logOf(town.tenant)
+  const scanned = checkTexts({ receipt: compactReceipt(receipt), keys: vkeys.promise, source: 'outside', now: town.clock.now() })
+  assert.deepEqual([scanned.ok, scanned.level], [true, 'promised'], JSON.stringify(scanned.steps))
+  for (const path of ['slip', 'slip.pdf', 'slip.svg', 'receipt.tlog-proof'])
+    assert.equal((await new Visitor(app).get(`${here}/${path}`)).status, 404, `${path} is for the party only`)
 })
 
 test('a post without the token of its page is refused in plain words', async () => {

@@ -6,12 +6,14 @@ import { actPage, actPost, joinPost, supplementPage, supplementPost } from './ca
 import { documentPage, documentPdf, documentPicture, receiptFile, uploadFile } from './case-documents.tsx'
 import { casePage } from './case-page.tsx'
 import { checkPage, sendFiling } from './check-page.tsx'
+import { checkerFile, ownCheckPost } from './checker-page.tsx'
 import { filedPage, promiseFile, slipPage, slipPdf, slipPicture } from './filed.tsx'
 import { filingPage, filingPost, filingStart, restart } from './filing.tsx'
 import { figuresPage } from './figures-page.tsx'
 import { integrityPage } from './integrity-page.tsx'
 import { matterPage } from './matter-page.tsx'
 import { openingPage } from './opening-page.tsx'
+import { proofFile, receiptPage, receiptPdf, receiptPicture } from './receipt-page.tsx'
 import { resumePage, resumePost, savedPage } from './resume.tsx'
 import { codePost, signInPage, signInPost, signOutPost } from './sign-in.tsx'
 import { mattersPage, startPage } from './start-page.tsx'
@@ -58,9 +60,15 @@ export const portalRoutes: Route[] = [
   { method: 'get', path: '/cases/:number/documents/:id/pages/:page', guard: 'party', handle: documentPicture },
   { method: 'get', path: '/cases/:number/files/:id', guard: 'party', handle: uploadFile },
   { method: 'get', path: '/cases/:number/receipt', guard: 'party', handle: receiptFile },
+  { method: 'get', path: '/cases/:number/receipt.tlog-proof', guard: 'party', handle: proofFile },
+  { method: 'get', path: '/cases/:number/slip', guard: 'party', handle: receiptPage },
+  { method: 'get', path: '/cases/:number/slip.pdf', guard: 'party', handle: receiptPdf },
+  { method: 'get', path: '/cases/:number/slip.svg', guard: 'party', handle: receiptPicture },
 
   { method: 'get', path: '/verify', guard: 'public', handle: verifyPage },
   { method: 'post', path: '/verify', guard: 'public', handle: verifyPost },
+  { method: 'get', path: '/verify.html', guard: 'public', handle: checkerFile },
+  { method: 'post', path: '/verify/receipt', guard: 'public', handle: ownCheckPost },
   { method: 'get', path: '/verify/:code', guard: 'public', handle: verifyResult },
 
   { method: 'get', path: '/sign-in', guard: 'public', handle: signInPage },

@@ -12,12 +12,14 @@ import { SummaryList } from '#ui/components/summary-list.tsx'
 import { WarningText } from '#ui/components/warning-text.tsx'
 import { normalizeCode } from '#kernel/ids.ts'
 import { defineTexts } from '#ui/texts.ts'
+import { ReceiptCheck } from './checker-page.tsx'
 import { limit, one, portalPage, readPost } from './frame.tsx'
 
 const texts = defineTexts({
   zh: {
     title: '核验文书真假',
     lead: '文书上二维码旁边有 10 位核验码。扫码或者输入核验码，就能知道是不是{town}制发的。',
+    receipt: '要核验的是回执，看下面',
     code: '核验码',
     codeHint: '10 位字母和数字，大小写、空格都没有关系。',
     check: '核验',
@@ -43,6 +45,7 @@ const texts = defineTexts({
   en: {
     title: 'Is this document genuine?',
     lead: 'Beside the QR code of a document stands a checking code of 10 characters. Scan it or type it to see whether {town} issued it.',
+    receipt: 'For a receipt, see below',
     code: 'Checking code',
     codeHint: '10 letters and digits; capitals and spaces do not matter.',
     check: 'Check',
@@ -77,7 +80,13 @@ export function verifyPage(visit: Visit): Promise<Response> {
     <>
       <h1 class="govuk-heading-xl">{t('title')}</h1>
       <p class="govuk-body-l">{t('lead', { town: visit.town.name[visit.language] })}</p>
+      <p class="govuk-body">
+        <a class="govuk-link" href="#receipt">
+          {t('receipt')}
+        </a>
+      </p>
       <CodeForm visit={visit} />
+      <ReceiptCheck visit={visit} />
     </>,
   )
 }

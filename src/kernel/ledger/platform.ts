@@ -1,0 +1,52 @@
+// What the ledger needs of the platform it runs on. Everything that reads or checks leaves, notes, proofs and
+// receipts asks only this file, so the same code runs in a browser: the build of the checking page takes
+// platform-web.ts, which has the same functions, in its place.
+import { createHash, createHmac, createPrivateKey, createPublicKey, createSecretKey, randomBytes, sign, timingSafeEqual, verify } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+
+export { randomBytes }
+
+/** SHA-256 of the parts, one after the other. */
+export function sha256(...parts: (Uint8Array | string)[]): Uint8Array {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest()
+}
+
+/** HMAC-SHA256 (RFC 2104) of the parts, one after the other. */
+export function hmacSha256(key: Uint8Array, ...parts: (Uint8Array | string)[]): Uint8Array {
+  // A key object: handed bytes, Node first tries them as one, which takes four times as long as the rest.
+  const mac = createHmac('sha256', createSecretKey(key))
+  for (const part of parts) mac.update(part)
+  return mac.digest()
+}
+
+export const equalBytes = (a: Uint8Array, b: Uint8Array) => a.length === b.length && timingSafeEqual(a, b)
+
+/** Standard base 64 with padding (RFC 4648 section 4). */
+export const toBase64 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+
+/** The bytes of a base-64 text, or undefined; may be lenient: `decodeBase64` is the strict one. */
+export const fromBase64 = (text: string): Uint8Array | undefined => Buffer.from(text, 'base64')
+
+const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex') // RFC 8410: SubjectPublicKeyInfo of Ed25519
+const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex') // RFC 8410: OneAsymmetricKey of an Ed25519 seed
+const publicKeys = new WeakMap<Uint8Array, KeyObject>()
+
+/** Whether this is the Ed25519 signature (RFC 8032) of `message` by `publicKey`. */
+export function verifyEd25519(publicKey: Uint8Array, message: Uint8Array | string, signature: Uint8Array): boolean {
+  if (signature.length !== 64) return false
+  let key = publicKeys.get(publicKey)
+  if (!key) {
+    key = createPublicKey({ key: Buffer.concat([spkiPrefix, publicKey]), format: 'der', type: 'spki' })
+    publicKeys.set(publicKey, key)
+  }
+  return verify(null, Buffer.from(message), key, signature)
+}
+
+/** The public key of a 32-byte Ed25519 seed, and what signs with it. */
+export function ed25519Signer(seed: Uint8Array): { publicKey: Uint8Array; sign: (message: Uint8Array | string) => Uint8Array } {
+  const key = createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' })
+  const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(spkiPrefix.length)
+  return { publicKey, sign: (message) => sign(null, Buffer.from(message), key) }
+}

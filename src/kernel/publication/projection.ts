@@ -1,0 +1,73 @@
+// The public standing of a case: only the fields that its package publishes, and those that the person agreed to.
+import { evaluateFeel } from '../engine/conditions.ts'
+import type { FormData, FormField } from '../forms/forms.ts'
+import type { Package } from '../procedures/load-package.ts'
+
+type Row = {
+  number: string
+  procedure: string
+  status: string
+  outcome: string | null
+  handling_office: string | null
+  place_id: string | null
+  sealed_class: string | null
+  filed_at: string
+  closed_at: string | null
+  next_due_on: string | null
+}
+type Subject = { procedure: Package; row: Row; content: Record<string, FormData>; events: Record<string, unknown>[] }
+
+/** Rows for public_cases and public_updates; none when the procedure lists nothing or the case is sealed. */
+export function publicRows({ procedure, row, content, events }: Subject): Record<string, unknown> {
+  const { publication, serviceRequest } = procedure.manifest
+  if (!publication.listed || row.sealed_class !== null) return {}
+  const category = serviceRequest ? content['filing']?.[serviceRequest.category] : undefined
+  const updates = events.filter((event) => event['type'] === 'procedure.event')
+  return {
+    public_case: {
+      number: row.number,
+      procedure: row.procedure,
+      category: typeof category === 'string' ? category : null,
+      status: row.status,
+      outcome: row.outcome,
+      office: row.handling_office,
+      place_id: row.place_id,
+      filed_at: row.filed_at,
+      closed_at: row.closed_at,
+      due_on: row.next_due_on,
+      fields: publicFields(procedure, content),
+    },
+    ...(updates.length > 0
+      ? { public_updates: updates.map((event) => ({ update_id: event['event_id'], status: row.status, event: event['name'] })) }
+      : {}),
+  }
+}
+
+/** The published values by path. Words in which personal data was found are left out, whoever agreed. */
+export function publicFields(procedure: Package, content: Record<string, FormData>): FormData {
+  const { fields, consented, exactWhen } = procedure.manifest.publication
+  const agreed = consented !== undefined && content['filing']?.[consented.by] === true
+  const exact = exactWhen !== undefined && evaluateFeel(exactWhen.replace(/^=/, ''), content) === true
+  const shown: FormData = {}
+  for (const path of [...fields, ...(agreed ? consented.fields : [])]) {
+    const [element = '', name = ''] = path.split('.')
+    const value = content[element]?.[name]
+    if (value === undefined || value === null) continue
+    const field = fieldOf(procedure, element, name)
+    if (typeof value === 'string' && isFreeText(field) && holdsPersonalData(value)) continue
+    shown[path] = typeof value === 'number' && field?.['x-tag'] === 'place' && !exact ? Math.round(value * 1000) / 1000 : value
+  }
+  return shown
+}
+
+function fieldOf(procedure: Package, element: string, name: string): FormField | undefined {
+  const form = element === 'filing' ? 'filing' : (procedure.graph.elements[element]?.xl.form ?? '')
+  return procedure.forms.get(form)?.schema.properties[name]
+}
+
+const isFreeText = (field: FormField | undefined) =>
+  field !== undefined && field.enum === undefined && field['x-register'] === undefined && !field.format
+
+/** Numbers of persons, telephones, cards, and addresses of electronic mail. */
+export const holdsPersonalData = (text: string): boolean =>
+  /\d(?:[\s-]?\d){6,}/.test(text.normalize('NFKC')) || /[^\s@]+@[^\s@]+\.[^\s@]+/.test(text.normalize('NFKC'))
