@@ -41,11 +41,11 @@ const parsers: Record<string, { good: string; read: (text: string) => unknown }>
   vkey: { good: encodeVkey(witness.verifier), read: parseVkey },
   proof: { good: proof, read: parseProof },
   promise: { good: promise, read: parsePromise },
-  leaf: { good: leaf.toString(), read: parseLeaf },
+  leaf: { good: Buffer.from(leaf).toString(), read: parseLeaf },
   policy: { good: policy, read: (text) => parsePolicy(Buffer.from(text, 'latin1')) },
   tile: { good: 'tile/0/x001/x234/067.p/8', read: parseTilePath },
   bundle: { good: Buffer.from(encodeEntries([leaf, leaf])).toString('latin1'), read: (text) => decodeEntries(Buffer.from(text, 'latin1')) },
-  'key changes': { good: JSON.stringify([{ leaf: leaf.toString(), proof }]), read: parseKeyChanges },
+  'key changes': { good: JSON.stringify([{ leaf: Buffer.from(leaf).toString(), proof }]), read: parseKeyChanges },
   'add-checkpoint': { good: encodeAddCheckpoint(0, [emptyRoot], checkpoint), read: (text) => parseAddCheckpoint(Buffer.from(text)) },
   receipt: {
     good: receipt,
