@@ -32,7 +32,7 @@ export async function measureFast(seconds: number, batch: number, act: () => unk
   return { ...whole, perSecond: whole.perSecond * batch, p50: whole.p50 / batch, p99: whole.p99 / batch, acts: whole.acts * batch }
 }
 
-function quantile(times: number[], share: number): number {
+export function quantile(times: number[], share: number): number {
   const sorted = times.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }

@@ -10,6 +10,7 @@ import { logError } from '#kernel/log.ts'
 import { logRoutes } from '#apis/log/log.ts'
 import { open311Routes } from '#apis/open311/open311.ts'
 import { restRoutes } from '#apis/rest/rest.ts'
+import { witnessRoutes } from '#apis/witness/witness.ts'
 import { seeOther } from '#http/page.ts'
 import type { HttpContext, Route } from '#http/route.ts'
 import { statusOf, toProblem } from '#http/status.ts'
@@ -60,6 +61,7 @@ export function createApp(installation: Installation): Hono {
   app.get('/assets/:name', (context) => assetResponse(context.req.param('name'), context.req.header('accept-encoding') ?? ''))
   if (installation.config.demo) app.get('/demo/outbox.json', (context) => demoOutbox(context, installation))
   app.route('/t/:tenant/ledger', logRoutes({ db: installation.database.db, clock: installation.clock }))
+  app.route('/witness', witnessRoutes(installation.witness))
   for (const group of routeGroups) for (const route of group.routes) mount(app, installation, group, route)
   app.notFound((context) => answerError(context, installation, notFound('page.not_found', 'There is no such page.')))
   app.onError((error, context) => answerError(context, installation, error))

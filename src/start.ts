@@ -9,7 +9,7 @@ import { ensureAssets } from '#ui/build.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { DomainError } from '#kernel/errors.ts'
 import { type Installation, openInstallation } from '#kernel/installation/installation.ts'
-import { logError } from '#kernel/log.ts'
+import { logError, logLine } from '#kernel/log.ts'
 import { startWork } from '#kernel/work/work.ts'
 import { refuseDemoTowns, readyDemonstration } from './demo/demo.ts'
 import { openDemoClock } from './demo/demo-clock.ts'
@@ -27,10 +27,15 @@ export async function startServer({ config, host, port, outlets }: Settings): Pr
     if (demoClock) await readyDemonstration(installation, demoClock)
     else await refuseDemoTowns(installation)
     const { server, url } = await listen(installation, host, port)
-    const admin = await listenAdmin(installation, demoClock)
+    const admin = await listenAdmin(installation, demoClock).catch((error: unknown) => {
+      // Several processes may serve one PostgreSQL: the first of a folder has its socket.
+      if (!config.databaseUrl || !(error instanceof DomainError) || error.code !== 'admin.running') throw error
+      logLine('info', 'admin.shared')
+      return undefined
+    })
     const work = startWork(installation, outlets)
     const stop = async () => {
-      await admin.close()
+      await admin?.close()
       await closeServer(server)
       await work.stop()
       await installation.close()

@@ -1,4 +1,4 @@
-// The figures at full size: npm run test:long [-- kill canary calendar walk visibility million]. Each writes docs/evidence/<name>.json.
+// The figures at full size: npm run test:long [-- kill ledger-crash canary calendar walk visibility million]. Each writes docs/evidence/<name>.json.
 // Exit code 1 when anything was found.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -18,6 +18,7 @@ import { releaseCanaries } from './faults/canary-channels.ts'
 import { checkWalk } from './faults/check-walk.ts'
 import { checkWriter } from './faults/check-writer.ts'
 import { runAndKill } from './faults/kill.ts'
+import { runLedgerCrash } from './faults/ledger-crash.ts'
 import { explainMillion } from './faults/million.ts'
 import { randomFrom } from './faults/random.ts'
 import { type PostgresCluster, startPostgres, withDatabase } from './support/postgres.ts'
@@ -28,7 +29,7 @@ type Figure = Omit<Evidence, 'command'> & { findings: string[] }
 
 const seed = 20_261_123
 
-const figures: Record<string, () => Promise<Figure>> = { kill, canary, calendar, walk, visibility, million }
+const figures: Record<string, () => Promise<Figure>> = { kill, 'ledger-crash': ledgerCrash, canary, calendar, walk, visibility, million }
 const asked = process.argv.slice(2)
 const wrong = asked.filter((name) => !Object.hasOwn(figures, name))
 if (wrong.length > 0) throw new Error(`there is no figure ${wrong.join(', ')}: choose from ${Object.keys(figures).join(', ')}`)
@@ -66,6 +67,22 @@ async function kill(): Promise<Figure> {
         findings,
         figures: { kills, crashes, starts, lostAnswers },
       }
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true })
+    }
+  })
+}
+
+/** Forty kills of writers and integrators and three crashes of the server: nothing acknowledged lost or doubled, no two logs. */
+async function ledgerCrash(): Promise<Figure> {
+  return withCluster({ fsync: true }, async (cluster) => {
+    const dataDir = makeTemporaryFolder('ledger-crash')
+    const config = { dataDir, databaseUrl: cluster.url, baseUrl: 'http://127.0.0.1:3000', demo: false }
+    try {
+      await found(config)
+      const plan = { url: cluster.url, dataDir, kills: 40, crashes: 3, crashDatabase: () => cluster.restart('immediate') }
+      const { findings, acknowledged, ...figures } = await runLedgerCrash(plan, randomFrom(seed))
+      return { seed, tried: acknowledged, failed: findings.length, findings, figures }
     } finally {
       rmSync(dataDir, { recursive: true, force: true })
     }

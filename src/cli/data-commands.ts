@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { exportCase } from '#kernel/cases/export-case.ts'
 import { recomputeProvisional } from '#kernel/cases/watch.ts'
-import type { VirtualClock } from '#kernel/clock.ts'
+import { systemClock, type VirtualClock } from '#kernel/clock.ts'
 import { systemActor } from '#kernel/context.ts'
 import { writeBackup } from '#kernel/backup/backup.ts'
 import { parseNoticeFile } from '#kernel/deadlines/notices.ts'
@@ -13,6 +13,10 @@ import type { Installation } from '#kernel/installation/installation.ts'
 import { eraseCase } from '#kernel/ledger/erase-case.ts'
 import { auditTown } from '#kernel/ledger/office-audit.ts'
 import { listDisposals, proposeDisposals, runDisposals } from '#kernel/retention/disposals.ts'
+import { openLogReader, publishedPolicy } from '#kernel/ledger/reads.ts'
+import { dropOldKeys, rotateKeys } from '#kernel/ledger/rotate.ts'
+import { askWitnesses, setPolicy } from '#kernel/ledger/witnesses.ts'
+import { addLog, listEvidence, listWitnessed, removeLog } from '#kernel/witness/witness.ts'
 import { recordHolidays } from '#kernel/towns/create-town.ts'
 import { exportProcedure, importProcedure } from './procedure-data.ts'
 import { appoint } from '#kernel/access/posts.ts'
@@ -82,6 +86,29 @@ const commands: Record<string, Command> = {
   'procedure-export': command(z.object({ tenant, slug: z.string(), version: z.string().optional() }), ({ installation }, input) =>
     exportProcedure(installation, input),
   ),
+  'ledger-rotate': command(z.object({ tenant, drop: z.boolean() }), async ({ installation }, input) => {
+    const { db } = await installation.ctxFor(input.tenant, systemActor('rotate'))
+    const signer = await installation.logOf(input.tenant)
+    return input.drop ? dropOldKeys(db, signer, installation.clock) : rotateKeys(db, signer, installation.clock)
+  }),
+  'ledger-policy-set': command(z.object({ tenant, text: z.string() }), async ({ installation }, input) => {
+    const { db } = await installation.ctxFor(input.tenant, systemActor('policy'))
+    const signer = await installation.logOf(input.tenant)
+    const set = await setPolicy(db, signer, input.text, systemClock.now())
+    return { ...set, cosigned: await askWitnesses({ db, signer, clock: systemClock, call: installation.callOut, cache: new Map() }) }
+  }),
+  'ledger-policy-show': command(z.object({ tenant }), async ({ installation }, input) =>
+    publishedPolicy(openLogReader((await installation.ctxFor(input.tenant, systemActor('policy'))).db, input.tenant)),
+  ),
+  'witness-add': command(z.object({ vkey: z.string(), origin: z.string().optional() }), ({ installation }, input) =>
+    addLog(installation.witness, input.vkey, input.origin),
+  ),
+  'witness-remove': command(z.object({ log: z.string() }), ({ installation }, input) => removeLog(installation.witness, input.log)),
+  'witness-list': command(z.object({}), async ({ installation: { witness } }) => ({
+    vkey: witness.vkey,
+    logs: await listWitnessed(witness),
+    evidence: await listEvidence(witness),
+  })),
   backup: command(z.object({ file: z.string().startsWith('/') }), ({ installation }, input) =>
     writeBackup(installation.database, { file: input.file, dataDir: installation.config.dataDir, at: installation.clock.now() }),
   ),

@@ -16,6 +16,8 @@ const longest = 64 * 1024 * 1024
 const stateSchema = z.object({
   vkey: z.string(),
   promiseVkey: z.string().optional(),
+  known: z.array(z.string()).optional(),
+  past: z.array(z.string()).optional(),
   size: z.number(),
   note: z.string(),
   frontier: z.array(z.string()),
@@ -32,13 +34,14 @@ export async function monitorLedger(given: MonitorArguments): Promise<number> {
   const state = await readState(file)
   const keys = given.vkey === undefined ? state : readKeys(await readText(given.vkey))
   if (!keys) throw new Unusable('Key not known: give --vkey with the log’s key from elsewhere; it is pinned in the state file.')
-  if (state && state.vkey !== keys.vkey)
+  if (state && state.vkey !== keys.vkey && !state.known?.includes(keys.vkey))
     throw new Unusable(`Another key is pinned in ${file}: if its operator announced the change, use another --state.`)
   const promiseVkey = keys.promiseVkey ?? state?.promiseVkey
   const promises = given.promise === undefined ? [] : await Promise.all(given.promise.split(',').map(readPromise))
   const result = await look({
     read: (path) => readPublic(`${prefix}/${path}`),
-    vkey: keys.vkey,
+    // The key pinned first stays the one that the state is known by.
+    vkey: state?.vkey ?? keys.vkey,
     promiseVkey,
     state,
     promises,

@@ -8,15 +8,10 @@ import { run as importCalendar } from './calendar.ts'
 import { run as computeDeadline } from './deadline.ts'
 import { decideOptions } from './decide.ts'
 import { parseDuration } from './duration.ts'
+import { environment, data, ledgerCommands, maintenance, tenant } from './ledger-commands.ts'
 import { lintCommands } from './lint.ts'
 import { procedureCommands } from './procedure-commands.ts'
 import { verify } from './verify.ts'
-
-// Most commands need little of the program: what opens a database is loaded only by those that use one.
-const environment = async () => (await import('./settings.ts')).readSettings(process.env).config
-const maintenance = () => import('./maintenance.ts')
-const data = async (name: string, input: object) => (await import('./admin-client.ts')).runDataCommand(await environment(), name, input)
-const tenant = { value: 'TOWN', about: 'the town’s short name', required: true }
 
 const commands: Record<string, Command> = {
   start: {
@@ -43,13 +38,14 @@ const commands: Record<string, Command> = {
     options: {
       vkey: { value: 'KEY|FILE', about: 'a verifier key, or a file of them, one a line: the log’s and its promise key' },
       policy: { value: 'FILE', about: 'a tlog-policy: logs, witnesses, quorum' },
+      'key-changes': { value: 'FILE', about: 'what the log serves as key-changes: leads from a key you have to its present one' },
       pin: { about: 'remember the keys of --vkey when the receipt holds' },
       json: { about: 'everything as JSON' },
       lang: { value: 'zh|en', about: 'language of the words (else LANG)' },
     },
     run: ({ positionals: [receipt = ''], options, flags }) => {
       const { vkey, policy, lang } = options
-      return verify({ receipt, vkey, policy, pin: flags.has('pin'), json: flags.has('json'), language: lang })
+      return verify({ receipt, vkey, policy, keyChanges: options['key-changes'], pin: flags.has('pin'), json: flags.has('json'), language: lang })
     },
   },
   deadline: {
@@ -135,29 +131,7 @@ const commands: Record<string, Command> = {
     run: async ({ positionals, options }) =>
       (await maintenance()).exportToFile(await data('case-export', { tenant: options['tenant'], number: positionals[0] }), options['out']),
   },
-  'ledger new-epoch': {
-    about: 'give up a log that cannot be continued and begin the next under new keys',
-    positionals: [],
-    options: { tenant, yes: { about: 'really: the break stays visible in the log for ever' } },
-    run: async ({ options, flags }) => (await maintenance()).newEpochs(await environment(), options['tenant'] ?? '', flags.has('yes')),
-  },
-  'ledger audit': {
-    about: 'check every case and the whole log; exit 1 on an alarm',
-    positionals: [],
-    options: { tenant },
-    run: async ({ options }) => (await import('./ledger-audit.ts')).auditLedger(await environment(), options['tenant'] ?? ''),
-  },
-  'ledger erase': {
-    about: 'erase a case that has ended; its place in the log stays',
-    positionals: ['NUMBER'],
-    options: { tenant, basis: { value: 'LAW', about: 'the legal basis, public for ever, e.g. retention-ended, pipl-47', required: true } },
-    run: async ({ positionals, options }) =>
-      (await import('./ledger-audit.ts')).eraseLedgerCase(await environment(), {
-        tenant: options['tenant'] ?? '',
-        number: positionals[0] ?? '',
-        basis: options['basis'] ?? '',
-      }),
-  },
+  ...ledgerCommands,
   'disposal list': {
     about: 'cases whose retention is over, with who approved; proposes what is new',
     positionals: [],
@@ -169,22 +143,6 @@ const commands: Record<string, Command> = {
     positionals: [],
     options: { tenant },
     run: async ({ options }) => print(await data('disposal-run', { tenant: options['tenant'] })),
-  },
-  'ledger monitor': {
-    about: 'look at any town’s log from outside; exit 1 on an alarm',
-    positionals: ['URL'],
-    options: {
-      vkey: { value: 'FILE', about: 'keys from elsewhere, one a line; pinned at the first look' },
-      state: { value: 'FILE', about: 'what was seen last; of its own for each URL if not given' },
-      promise: { value: 'FILES', about: 'promises or receipts that must be kept, with commas between' },
-    },
-    run: async ({ positionals, options }) =>
-      (await import('./ledger-monitor.ts')).monitorLedger({
-        url: positionals[0] ?? '',
-        state: options['state'],
-        vkey: options['vkey'],
-        promise: options['promise'],
-      }),
   },
   'clock set': {
     about: 'move the demonstration’s clock to an instant',
@@ -230,8 +188,8 @@ async function readPassword(file: string | undefined): Promise<string | undefine
 }
 
 async function main(args: string[]): Promise<number> {
-  const two = args.slice(0, 2).join(' ')
-  const name = Object.hasOwn(commands, two) ? two : (args[0] ?? '')
+  const known = [3, 2].map((words) => args.slice(0, words).join(' ')).find((words) => Object.hasOwn(commands, words))
+  const name = known ?? args[0] ?? ''
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) {
     const asked = args.length === 0 || ['--help', '-h', 'help'].includes(args[0] ?? '')

@@ -4,11 +4,15 @@ import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { restoreBackup } from '#kernel/backup/restore.ts'
 import { systemClock } from '#kernel/clock.ts'
-import { openDatabase } from '#kernel/database/database.ts'
+import { type Database, openDatabase } from '#kernel/database/database.ts'
 import { migrate } from '#kernel/database/migrate.ts'
 import { conflict, notFound } from '#kernel/errors.ts'
 import { type Config, openInstallation } from '#kernel/installation/installation.ts'
-import { newEpoch } from '#kernel/ledger/log.ts'
+import { integrate } from '#kernel/ledger/integrator.ts'
+import { freezeLog, type LogOptions, newEpoch } from '#kernel/ledger/log.ts'
+import { callOut } from '#kernel/ledger/outgoing.ts'
+import type { LogSigner } from '#kernel/ledger/signer.ts'
+import { askWitnesses, refuseIfWitnessKnowsMore } from '#kernel/ledger/witnesses.ts'
 import { listTenants } from '#kernel/towns/create-town.ts'
 import { openDemoClock } from '../demo/demo-clock.ts'
 import { makeDemonstration } from '../demo/demo.ts'
@@ -77,20 +81,40 @@ async function checkLogs(config: Config): Promise<number> {
 export async function newEpochs(config: Config, tenant: string, sure: boolean): Promise<number> {
   if (!sure)
     throw new Unusable('A new epoch cannot be undone, and everybody sees the break. Recover the newest backup if you can; otherwise add --yes.')
+  return withLog(config, tenant, async (database, options) => {
+    const signer = await newEpoch(database.db, options)
+    printJson({ tenant, epoch: signer.epoch, origin: signer.origin, vkeys: signer.vkeys })
+    signer.close()
+  })
+}
+
+/** Opens the database for work on one town's log, while the platform does not run. */
+async function withLog(config: Config, tenant: string, work: (database: Database, options: LogOptions) => Promise<void>): Promise<number> {
   await refuseRunning(config)
   const database = await openDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl })
   try {
-    const town = (await listTenants(database.db)).find((known) => known.tenant_id === tenant)
-    if (!town) throw notFound('tenant.not_found', 'There is no such town.')
+    if (!(await listTenants(database.db)).some((known) => known.tenant_id === tenant)) throw notFound('tenant.not_found', 'There is no such town.')
     const domain = new URL(config.baseUrl).hostname
-    const demo = config.demo || database.kind === 'pglite'
-    const signer = await newEpoch(database.db, { tenant, domain, dataDir: config.dataDir, demo, clock: systemClock })
-    printJson({ tenant, epoch: signer.epoch, origin: signer.origin, vkeys: signer.vkeys })
-    signer.close()
+    await work(database, { tenant, domain, dataDir: config.dataDir, demo: config.demo || database.kind === 'pglite', clock: systemClock })
     return 0
   } finally {
     await database.close()
   }
+}
+
+/** Ends a log's epoch in order: whoever trusts its keys can follow to the next epoch's. */
+export async function freeze(config: Config, tenant: string, sure: boolean): Promise<number> {
+  if (!sure) throw new Unusable('A frozen log takes nothing more, and verifiers must follow to the next epoch: add --yes.')
+  return withLog(config, tenant, async (database, options) => {
+    const asking = { ...options, askWitnesses: (opened: LogSigner) => refuseIfWitnessKnowsMore(opened, callOut) }
+    const { frozen, signer } = await freezeLog(database.db, asking, async (opened) => {
+      while (await integrate(database.db, tenant, opened, systemClock));
+      // Nobody submits a closed epoch later.
+      await askWitnesses({ db: database.db, signer: opened, clock: systemClock, call: callOut, cache: new Map() })
+    })
+    printJson({ tenant, frozen: { epoch: frozen.epoch, size: frozen.size }, epoch: signer.epoch, origin: signer.origin, vkeys: signer.vkeys })
+    signer.close()
+  })
 }
 
 async function refuseRunning(config: Config): Promise<void> {

@@ -1,8 +1,12 @@
-// xiangli verify RECEIPT [--vkey KEY] [--policy FILE] [--pin]: checks a receipt without asking the town to be believed.
+// xiangli verify RECEIPT [--vkey KEY] [--policy FILE] [--key-changes FILE] [--pin]: checks a receipt without asking the town to be believed.
 import { readFile } from 'node:fs/promises'
 import { DomainError } from '#kernel/errors.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { JsonValue } from '#kernel/ledger/canonical-json.ts'
+import { followKeys, type KeyChange, parseKeyChanges } from '#kernel/ledger/key-changes.ts'
+import { encodeVkey, parseVkey } from '#kernel/ledger/note.ts'
+import { parsePolicy } from '#kernel/ledger/policy.ts'
+import { promiseKeyName } from '#kernel/ledger/promise.ts'
 import { answerOf, claimedOrigin, type ReceiptAnswer, type ReceiptTrust, type ReceiptVerdict, verifyReceipt } from '#kernel/ledger/receipt.ts'
 import { type StepWords, type WordsLanguage, wordsOfAnswer, wordsOfSteps } from '#kernel/ledger/receipt-words.ts'
 import { type GivenKeys, parseGivenKeys } from '#kernel/ledger/trust.ts'
@@ -13,6 +17,7 @@ export type VerifyWish = {
   receipt: string
   vkey: string | undefined
   policy: string | undefined
+  keyChanges: string | undefined
   pin: boolean
   json: boolean
   language: string | undefined
@@ -33,7 +38,9 @@ export async function verify(wish: VerifyWish): Promise<number> {
   const given = await readGiven(wish, origin)
   if (wish.pin && !given.vkey && !given.promiseVkey) throw new Unusable('--pin remembers what --vkey gives: name the keys.')
   const pinned = Object.keys(given).length > 0 ? undefined : pinnedKeys(origin)
-  const trust: ReceiptTrust = { ...(pinned ?? given), now: systemClock.now() }
+  const known = pinned ?? given
+  const followed = wish.keyChanges === undefined ? {} : follow(origin, known, parseChanges(await readText(wish.keyChanges), wish.keyChanges))
+  const trust: ReceiptTrust = { ...known, ...followed, now: systemClock.now() }
   const verdict = verifyReceipt(value, trust)
   const source: KeySource = pinned ? 'pinned' : Object.keys(given).length > 0 ? 'given' : 'none'
   if (wish.json) printJson(reportOf(verdict, language, source))
@@ -130,6 +137,30 @@ async function readGiven({ vkey, policy }: VerifyWish, origin: string): Promise<
   const read = parseUsable(await readText(policy), origin, policy)
   if (read.policy === undefined) throw new Unusable(`${policy}: A policy has exactly one quorum line.`)
   return { ...read, ...keys, policy: read.policy }
+}
+
+/** The keys of `origin` that follow from trusted ones: the log itself announced them, so the file may come from anywhere. */
+function follow(origin: string, { vkey, promiseVkey, policy }: GivenKeys, changes: KeyChange[]): ReceiptTrust {
+  const logs = policy === undefined ? [] : parsePolicy(policy).logs.map(({ key }) => encodeVkey(key))
+  const trusted = [vkey, promiseVkey, ...logs].filter((known) => known !== undefined)
+  const known = followKeys(trusted, changes)
+  const named = (name: string) => known.filter((key) => parseVkey(key).name === name)
+  const [own, promises] = [named(origin), named(promiseKeyName(origin))]
+  const added = own.filter((key) => !logs.includes(key)).map((key) => `log ${key}\n`)
+  return {
+    ...(own.length > 0 ? { vkey: own } : {}),
+    ...(promises.length > 0 ? { promiseVkey: promises } : {}),
+    ...(policy === undefined ? {} : { policy: `${policy}\n${added.join('')}` }),
+  }
+}
+
+function parseChanges(text: string, place: string): KeyChange[] {
+  try {
+    return parseKeyChanges(text)
+  } catch (error) {
+    if (error instanceof DomainError) throw new Unusable(`${place}: ${error.message}`)
+    throw error
+  }
 }
 
 const isVkeyText = (text: string) => /^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/.test(text)

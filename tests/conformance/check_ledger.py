@@ -375,6 +375,78 @@ def check_receipt(receipt, vkey=None, promise_vkey=None):
     return bool(good) and level != "nothing", level
 
 
+# --- Witnesses: C2SP tlog-cosignature (cosignature/v1) and tlog-policy --------------------------------------------
+
+def cosigned_at(note, vkey):
+    """When this witness cosigned the checkpoint, or None; a line that claims its key and is wrong is refused."""
+    (name, key_id, public), (text, lines) = read_vkey(vkey), split_note(note)
+    times = []
+    for who, data in lines:
+        if who != name or data[:4] != key_id:
+            continue
+        time = int.from_bytes(data[4:12], "big")
+        message = f"cosignature/v1\ntime {time}\n{text}".encode()
+        if len(data) != 76 or time >= 2**63 or not ed25519_verify(public, message, data[12:]):
+            raise Refused("cosignature")
+        times.append(time)
+    return max(times, default=None)
+
+
+def key_type(vkey):
+    read_vkey(vkey)
+    return decode(vkey.split("+", 2)[2])[0]
+
+
+def read_policy(text):
+    """Logs, witnesses, groups in the order of their definition, and the quorum."""
+    if re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text):
+        raise Refused("control character")
+    logs, witnesses, groups, members, quorum = [], {}, {}, set(), None
+    for line in text.split("\n"):
+        words = line.replace("\t", " ").split(" ")
+        words = [word for word in words if word]
+        if not words or words[0].startswith("#"):
+            continue
+        keyword, rest = words[0], words[1:]
+        known = set(witnesses) | set(groups)
+        if keyword == "log" and len(rest) in (1, 2) and key_type(rest[0]) == 1:
+            if read_vkey(rest[0])[2] in [read_vkey(log)[2] for log in logs]:
+                raise Refused("log twice")
+            logs.append(rest[0])
+        elif keyword == "witness" and len(rest) in (2, 3) and rest[0] not in known | {"none"} and key_type(rest[1]) == 4:
+            if read_vkey(rest[1])[2] in [read_vkey(key)[2] for key in witnesses.values()]:
+                raise Refused("witness twice")
+            witnesses[rest[0]] = rest[1]
+        elif keyword == "group" and len(rest) >= 3 and rest[0] not in known | {"none"}:
+            own = rest[2:]
+            count = {"all": len(own), "any": 1}.get(rest[1]) or decimal(rest[1])
+            if not 1 <= count <= len(own) or any(name not in known or name in members for name in own) or len(set(own)) < len(own):
+                raise Refused("group")
+            members.update(own)
+            groups[rest[0]] = (count, own)
+        elif keyword == "quorum" and len(rest) == 1 and quorum is None and rest[0] in known | {"none"}:
+            quorum = rest[0]
+        else:
+            raise Refused("line")
+    if quorum is None:
+        raise Refused("no quorum")
+    return logs, witnesses, groups, quorum
+
+
+def check_policy(policy, note):
+    logs, witnesses, groups, quorum = read_policy(policy)
+    origin = split_note(note)[0].split("\n")[0]
+    mine = [log for log in logs if read_vkey(log)[0] == origin]
+    if not any(passes(verify_note, note, log) for log in mine):
+        raise Refused("log")
+    reached = {name for name, vkey in witnesses.items() if cosigned_at(note, vkey) is not None}
+    for name, (count, own) in groups.items():
+        if len(reached.intersection(own)) >= count:
+            reached.add(name)
+    if quorum != "none" and quorum not in reached:
+        raise Refused("quorum")
+
+
 # --- The vectors -----------------------------------------------------------------------------------------------
 
 def check_all(vectors):
@@ -392,7 +464,9 @@ def check_all(vectors):
         yield "promises", text.startswith("xiangli-promise/v1\n") and read_promise(row["note"]) == expected
     for row in vectors["receipts"]:
         yield "receipts", check_receipt(row["receipt"], row.get("vkey"), row.get("promiseVkey")) == (row["ok"], row["level"])
-    for name, read in (("payloads_refused", read_payload), ("leaves_refused", read_leaf), ("promises_refused", read_promise)):
+    for row in vectors["policies"]:
+        yield "policies", passes(check_policy, row["policy"], row["note"]) == row["ok"]
+    for name, read in (("payloads_refused", read_payload), ("leaves_refused", read_leaf), ("promises_refused", read_promise), ("policies_refused", read_policy)):
         for row in vectors[name]:
             yield name, not passes(read, row)
 

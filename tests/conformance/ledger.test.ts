@@ -14,6 +14,7 @@ import { parseVkey } from '#kernel/ledger/note.ts'
 import { commitmentOf, parsePayload, verifyRevealed } from '#kernel/ledger/payload.ts'
 import { parsePromise, verifyPromise } from '#kernel/ledger/promise.ts'
 import { verifyReceipt } from '#kernel/ledger/receipt.ts'
+import { checkUnderPolicy, parsePolicy } from '#kernel/ledger/policy.ts'
 import { leafHash } from '#kernel/ledger/tree.ts'
 import { makeTemporaryFolder } from '#tests/support/temporary.ts'
 
@@ -25,6 +26,8 @@ type Vectors = {
   leaves_refused: string[]
   promises: { note: string; vkey: string; origin: string; leaf_hash: string; include_by: string }[]
   promises_refused: string[]
+  policies: { policy: string; note: string; ok: boolean }[]
+  policies_refused: string[]
   receipts: { receipt: unknown; vkey?: string; promiseVkey?: string; ok: boolean; level: string }[]
 }
 
@@ -62,6 +65,19 @@ test('receipts prove what the vectors say', () => {
     const verdict = verifyReceipt(receipt, { vkey, promiseVkey })
     assert.deepEqual({ ok: verdict.ok, level: verdict.level }, { ok, level })
   }
+})
+
+test('policies hold for the checkpoints that the vectors say, and malformed ones are refused', () => {
+  const holds = (policy: string, note: string) => {
+    try {
+      return checkUnderPolicy(parsePolicy(policy), note).checkpoint.size > 0
+    } catch (error) {
+      assert.ok(isRefusal(error))
+      return false
+    }
+  }
+  for (const { policy, note, ok } of vectors.policies) assert.equal(holds(policy, note), ok, policy)
+  for (const policy of vectors.policies_refused) assert.throws(() => parsePolicy(policy), isRefusal, policy)
 })
 
 const hasPython = spawnSync('python3', ['--version']).status === 0

@@ -4,8 +4,20 @@ import type { Context } from 'hono'
 import type { Clock } from '#kernel/clock.ts'
 import type { Db } from '#kernel/database/database.ts'
 import { DomainError, invalid, notFound } from '#kernel/errors.ts'
+import { listKeyChanges } from '#kernel/ledger/announce.ts'
 import { decodeDecimal, toBase64 } from '#kernel/ledger/bytes.ts'
-import { consistencyProof, getLog, latestCheckpoint, listLogs, logStatus, openLogReader, proofOfIndex, readTile } from '#kernel/ledger/reads.ts'
+import {
+  consistencyProof,
+  getLog,
+  latestCheckpoint,
+  latestCosigned,
+  listLogs,
+  logStatus,
+  openLogReader,
+  proofOfIndex,
+  publishedPolicy,
+  readTile,
+} from '#kernel/ledger/reads.ts'
 import type { LogReader } from '#kernel/ledger/reads.ts'
 import { parseTilePath } from '#kernel/ledger/tiles.ts'
 import type { TileName } from '#kernel/ledger/tiles.ts'
@@ -15,7 +27,7 @@ export type LogDependencies = { db: Db; clock: Clock }
 const text = { 'content-type': 'text/plain; charset=utf-8' }
 const soon = { 'cache-control': 'public, max-age=2' }
 const forEver = { 'cache-control': 'public, max-age=31536000, immutable' }
-const maxReaders = 64
+const maxReaders = 16
 
 /**
  * Routes for `/t/:tenant/ledger`, open to everyone: all of it is public. Without an epoch they answer for the newest
@@ -28,10 +40,20 @@ export function logRoutes(deps: LogDependencies): Hono {
   const app = new Hono()
   app.get('/vkeys', async (context) => context.body(await vkeys(readerOf(context)), 200, { ...text, ...soon }))
   app.get('/status', async (context) => context.json(await logStatus(readerOf(context), deps.clock), 200, { 'cache-control': 'no-store' }))
+  app.get('/policy', async (context) => context.body(await publishedPolicy(readerOf(context)), 200, { ...text, ...soon }))
+  app.get('/key-changes', async (context) => {
+    const { db, tenant } = readerOf(context)
+    return context.json(await listKeyChanges(db, tenant), 200, soon)
+  })
   for (const prefix of ['', '/:epoch{[1-9][0-9]{0,5}}']) {
     app.get(`${prefix}/checkpoint`, async (context) => {
       const reader = readerOf(context)
       const { note } = await latestCheckpoint(reader, await epochOf(context, reader))
+      return context.body(note, 200, { ...text, ...soon })
+    })
+    app.get(`${prefix}/cosigned`, async (context) => {
+      const reader = readerOf(context)
+      const { note } = await latestCosigned(reader, await epochOf(context, reader))
       return context.body(note, 200, { ...text, ...soon })
     })
     app.get(`${prefix}/tile/*`, async (context) => {
@@ -91,8 +113,13 @@ async function consistency(context: Context, reader: LogReader, epoch: number): 
   return hashes.map((hash) => `${toBase64(hash)}\n`).join('')
 }
 
-/** Every key of every epoch, newest first: `<epoch> <role> <vkey>`. Pin them; do not trust them because they are here. */
+/** Every key of every epoch, newest epoch first, those that were dropped too: `<epoch> <role> <vkey>`. Pin them; do not trust them because they are here. */
 async function vkeys(reader: LogReader): Promise<string> {
   const logs = await listLogs(reader)
-  return logs.flatMap(({ epoch, keys }) => keys.map(({ role, vkey }) => `${epoch} ${role} ${vkey}\n`)).join('')
+  // Those that sign come first: who takes the first key of a role takes one that counts.
+  return logs
+    .flatMap(({ epoch, keys }) =>
+      [...keys.filter(({ dropped }) => !dropped), ...keys.filter(({ dropped }) => dropped)].map(({ role, vkey }) => `${epoch} ${role} ${vkey}\n`),
+    )
+    .join('')
 }

@@ -12,10 +12,14 @@ import { folderStore } from '#kernel/files/file-store.ts'
 import { createIdentity, type Identity } from '#kernel/identity/identity.ts'
 import { openKeyring } from '#kernel/keys/keyring.ts'
 import { openLog } from '#kernel/ledger/log.ts'
+import { type CallOut, callOut } from '#kernel/ledger/outgoing.ts'
+import { openPromiser, type Promiser } from '#kernel/ledger/promiser.ts'
 import type { LogSigner } from '#kernel/ledger/signer.ts'
+import { refuseIfWitnessKnowsMore } from '#kernel/ledger/witnesses.ts'
 import { queueAccountMail, queueSignInCode } from '#kernel/notifications/account-mail.ts'
 import { newPackageCache } from '#kernel/procedures/packages.ts'
 import { listTenants } from '#kernel/towns/create-town.ts'
+import { openWitness, type Witness } from '#kernel/witness/witness.ts'
 
 export type Config = {
   dataDir: string
@@ -23,6 +27,8 @@ export type Config = {
   baseUrl: string
   demo: boolean
   poolSize?: number
+  /** How logs call their witnesses; tests give their own. */
+  callOut?: CallOut
 }
 
 export type Installation = {
@@ -33,12 +39,20 @@ export type Installation = {
   /** The context of one request or one piece of work. @throws `tenant.not_found`. */
   ctxFor(tenant: string, actor: Actor): Promise<Ctx>
   identityOf(tenant: string): Identity
-  /** The signer of a town's log; opened once and held with its lease. */
+  /** The signer of a town's log; opened once and held with its lease. @throws `database.locked` while another process holds it. */
   logOf(tenant: string): Promise<LogSigner>
+  /** The same, or undefined while another process of this installation holds the lease: that one signs. */
+  leaseOf(tenant: string): Promise<LogSigner | undefined>
+  /** This installation as a witness of its neighbours. */
+  witness: Witness
+  callOut: CallOut
   /** Calls `listener` whenever a step of this process was committed; returns what ends that. */
   onWake(listener: (tenant: string) => void): () => void
   close(): Promise<void>
 }
+
+/** A process without the lease of a log looks so often whether the holder is gone. */
+const leaseRetryMilliseconds = 3000
 
 /** Opens, migrates and checks; refuses to start rather than guess. `given` is an open database (tests). */
 export async function openInstallation(config: Config, clock: Clock = systemClock, given?: Database): Promise<Installation> {
@@ -50,13 +64,43 @@ export async function openInstallation(config: Config, clock: Clock = systemCloc
   const renderer = createRenderer({ fontFolders: fontsFrom(config.dataDir) })
   const logs = new Map<string, Promise<LogSigner>>()
   const domain = new URL(config.baseUrl).hostname
+  // A demonstration's log, and one whose writes a power cut can lose, say so in their names.
+  const isDemo = config.demo || database.kind === 'pglite'
+  const call = config.callOut ?? callOut
   const logOf = (tenant: string) => {
     const known = logs.get(tenant)
     if (known) return known
-    const opening = openLog(database.db, { tenant, domain, dataDir: config.dataDir, demo: config.demo || database.kind === 'pglite', clock })
+    const opening = openLog(database.db, {
+      tenant,
+      domain,
+      dataDir: config.dataDir,
+      demo: isDemo,
+      clock,
+      askWitnesses: (signer) => refuseIfWitnessKnowsMore(signer, call),
+    })
     logs.set(tenant, opening)
     opening.catch(() => logs.delete(tenant))
     return opening
+  }
+  const leases = new Map<string, number>()
+  const leaseOf = async (tenant: string) => {
+    const now = systemClock.now().getTime()
+    if ((leases.get(tenant) ?? 0) > now) return undefined
+    try {
+      return await logOf(tenant)
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'database.locked') throw error
+      leases.set(tenant, now + leaseRetryMilliseconds)
+      return undefined
+    }
+  }
+  const promisers = new Map<string, Promiser>()
+  const signPromise = async (tenant: string, hash: Uint8Array, at: Date) => {
+    const halted = (await logs.get(tenant)?.catch(() => undefined))?.halted()
+    if (halted) throw halted
+    const promiser = promisers.get(tenant) ?? openPromiser(config.dataDir, tenant)
+    promisers.set(tenant, promiser)
+    return promiser.promise(hash, at)
   }
   const listeners = new Set<(tenant: string) => void>()
   const services: Services = {
@@ -64,7 +108,7 @@ export async function openInstallation(config: Config, clock: Clock = systemCloc
     renderer,
     packages: newPackageCache(),
     files: folderStore(join(config.dataDir, 'files')),
-    promises: { sign: async (ctx, hash, at) => (await logOf(ctx.tenant)).promise(hash, at) },
+    promises: { sign: (ctx, hash, at) => signPromise(ctx.tenant, hash, at) },
     wake: (tenant) => {
       for (const listener of listeners) listener(tenant)
     },
@@ -73,6 +117,7 @@ export async function openInstallation(config: Config, clock: Clock = systemCloc
     demo: config.demo,
   }
   const zones = new Map<string, string>()
+  const ready = new Set<string>()
   const ctxFor = async (tenant: string, actor: Actor): Promise<Ctx> => {
     let zone = zones.get(tenant)
     if (zone === undefined) {
@@ -80,8 +125,11 @@ export async function openInstallation(config: Config, clock: Clock = systemCloc
       if (zone === undefined) throw notFound('tenant.not_found', 'There is no such town.')
       zones.set(tenant, zone)
     }
-    // Opened before any transaction: on PGlite there is one connection.
-    await logOf(tenant)
+    // Opened before any transaction: on PGlite there is one connection. A process without the lease only signs promises.
+    if (!ready.has(tenant)) {
+      await leaseOf(tenant)
+      ready.add(tenant)
+    }
     return { db: database.db, actor, tenant, zone, clock, services }
   }
   const identities = new Map<string, Identity>()
@@ -111,6 +159,9 @@ export async function openInstallation(config: Config, clock: Clock = systemCloc
     ctxFor,
     identityOf,
     logOf,
+    leaseOf,
+    witness: openWitness(database.db, systemClock, { dataDir: config.dataDir, domain, demo: isDemo }),
+    callOut: call,
     onWake: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)

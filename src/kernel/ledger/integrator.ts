@@ -5,15 +5,15 @@ import type { Db } from '#kernel/database/database.ts'
 import { conflict, notFound } from '../errors.ts'
 import { equalBytes } from './bytes.ts'
 import {
+  extendHead,
   insertCheckpoint,
   insertConflicts,
-  insertLeaves,
   insertTiles,
   selectHead,
   selectLeafHashes,
+  selectLogs,
   selectTileRoots,
   takeQueue,
-  updateHead,
 } from './queries.ts'
 import type { HeadRow, QueueRow } from './queries.ts'
 import { refuseRollback } from './signer.ts'
@@ -44,13 +44,25 @@ export async function integrate(
   return { integrated: step.added.length, size: step.size }
 }
 
+/**
+ * The same without the signature, for processes that do not hold the lease: whoever holds it signs the head next.
+ * Gives how many leaves were taken in.
+ */
+export async function extendLog(db: Db, tenant: string, { batch = 1000 }: { batch?: number } = {}): Promise<number> {
+  return inTenant(db, tenant, async (trx) => {
+    const [log] = await selectLogs(trx, tenant)
+    if (!log) throw noLog()
+    return (await extendTree(trx, tenant, log.epoch, batch)).added.length
+  })
+}
+
 /** Signs the head of a step and stores the signature, unless another turn signed a larger one already. */
 async function publish(db: Db, tenant: string, signer: LogSigner, clock: Clock, step: Step): Promise<void> {
   if (signer.memory().size > step.size) return checkStillThere(db, tenant, signer)
   const note = signer.sign(step, await proveToSigner(db, tenant, signer, step))
   const { size, root } = step
   const row = { epoch: signer.epoch, size, root: Buffer.from(root), note, at: clock.now() }
-  await inTenant(db, tenant, (trx) => insertCheckpoint(trx, tenant, row))
+  await insertCheckpoint(db, tenant, row)
 }
 
 /** What was signed must still be in the database: a running process notices a restored backup too. */
@@ -65,16 +77,15 @@ const noLog = () => notFound('ledger.log_missing', 'This town has no log yet.')
 async function extendTree(db: Db, tenant: string, epoch: number, batch: number): Promise<Step> {
   const head = await selectHead(db, tenant, epoch, true)
   if (!head) throw noLog()
-  const rows = await separateKnown(db, tenant, await takeQueue(db, tenant, batch))
+  const rows = await separateKnown(db, tenant, await takeQueue(db, tenant, epoch, batch))
   const added = rows.map(({ leaf }) => leafHash(leaf))
   const step = stepFrom(head, added)
   if (added.length === 0) return step
-  await insertLeaves(db, tenant, epoch, step.oldSize, rows, added)
-  await addFullTiles(db, tenant, epoch, step)
   const frontier = Buffer.concat(appendToFrontier(step.frontier, step.oldSize, added))
-  if (!(await updateHead(db, tenant, epoch, step.oldSize, { size: step.size, root: step.root, frontier }))) {
+  const next = { size: step.size, root: step.root, frontier }
+  if (!(await extendHead(db, tenant, epoch, step.oldSize, rows, added, next)))
     throw conflict('ledger.head_moved', 'Another integrator moved the head of the log.')
-  }
+  await addFullTiles(db, tenant, epoch, step)
   return step
 }
 

@@ -5,17 +5,20 @@ import { inTenant } from '#kernel/database/database.ts'
 import type { Db } from '#kernel/database/database.ts'
 import { DomainError, invalid } from '../errors.ts'
 import { equalBytes, toBase64 } from './bytes.ts'
+import { announceKeys } from './announce.ts'
+import { destroyKey, keyRoles, makeFirstKeys } from './key-list.ts'
 import { encodeLeaf } from './leaf.ts'
-import { closeLogsBefore, insertLog, insertQueue, selectHead, selectLogs } from './queries.ts'
+import { closeLogsBefore, extendHead, insertLog, selectHead, selectLogs } from './queries.ts'
 import type { HeadRow, LogKey, LogRow } from './queries.ts'
 import { fork, openSigner, openSignerFolder, readMemory, refuseRollback, startEpoch } from './signer.ts'
 import type { LogSigner, SignerFolder, SignerMemory } from './signer.ts'
 import { databaseHashes } from './storage.ts'
-import { emptyRoot, treeRoot } from './tree.ts'
+import { emptyRoot, leafHash, treeRoot } from './tree.ts'
 
 /**
  * `domain` is the installation's, e.g. `example.org`; `demo` marks a log that proves nothing (PGlite, demonstrations).
- * `witnessed` is what witnesses last saw of this log: the start rule holds for them too.
+ * `witnessed` is what witnesses last saw of this log: the start rule holds for them too. `askWitnesses` asks them before
+ * anything is signed and throws when one knows more than the database.
  */
 export type LogOptions = {
   tenant: string
@@ -24,6 +27,7 @@ export type LogOptions = {
   demo: boolean
   clock: Clock
   witnessed?: { by: string; size: number; root: Uint8Array }[]
+  askWitnesses?: ((signer: LogSigner) => Promise<void>) | undefined
 }
 
 /** `ledger.<domain>/<tenant>/<epoch>`, the log's name and key name; begins with `demo.` for a demonstration. */
@@ -50,11 +54,11 @@ export async function openLog(db: Db, options: LogOptions): Promise<LogSigner> {
     if (log.epoch > memory.epoch) throw refuse('ledger.signer_behind', 'The signer folder is of an earlier epoch', 'restore the newer folder')
     checkOrigin(log, memory, options)
     await inTenant(db, options.tenant, (trx) => checkStart(trx, options, memory))
-    return openSigner(folder, memory, witnessName(options))
+    const signer = openSigner(folder, memory, options.clock.now())
+    await options.askWitnesses?.(signer)
+    return signer
   })
 }
-
-const witnessName = (options: LogOptions) => `${options.demo ? 'demo.' : ''}witness.${options.domain}/${options.tenant}`
 
 /** Opens the folder; gives the lease back when `work` fails. */
 async function underLease(options: LogOptions, work: (folder: SignerFolder) => Promise<LogSigner>): Promise<LogSigner> {
@@ -101,21 +105,27 @@ async function getHead(db: Db, tenant: string, epoch: number): Promise<HeadRow> 
 async function beginEpoch(db: Db, folder: SignerFolder, options: LogOptions, epoch: number, previous?: SignerMemory): Promise<LogSigner> {
   const started = readMemoryLeniently(folder)
   const memory = started?.epoch === epoch ? started : startEpoch(folder, epoch, originOf(options, epoch))
-  const signer = openSigner(folder, memory, witnessName(options))
-  const { log, promise, witness } = signer.vkeys
-  const keys: LogKey[] = [
-    { role: 'log', vkey: log },
-    { role: 'promise', vkey: promise },
-    { role: 'witness', vkey: witness },
-  ]
+  const signer = openSigner(folder, memory, options.clock.now())
   const at = options.clock.now()
+  const keys = listedKeys(signer)
   await inTenant(db, options.tenant, async (trx) => {
     const before = previous ?? (await findHead(trx, options.tenant))
     if (!(await insertLog(trx, options.tenant, { epoch, origin: memory.origin, keys, root: emptyRoot, at }))) return
     await closeLogsBefore(trx, options.tenant, epoch, at)
-    if (before) await insertQueue(trx, options.tenant, randomUUID(), epochLeaf(at, before))
+    if (before) await insertFirstLeaf(trx, options.tenant, epoch, epochLeaf(at, before))
   })
   return signer
+}
+
+/** The keys of a signer as the database keeps them, for everybody to see: also those that were dropped. */
+export const listedKeys = (signer: LogSigner): LogKey[] =>
+  keyRoles.flatMap((role) => signer.keys()[role].map(({ vkey, state }) => ({ role, vkey, ...(state === 'dropped' ? { dropped: true } : {}) })))
+
+/** Not through the queue: leaves that wait there from the time before must come after it. */
+async function insertFirstLeaf(db: Db, tenant: string, epoch: number, leaf: Uint8Array): Promise<void> {
+  const hash = leafHash(leaf)
+  const rows = [{ source: randomUUID(), leaf: Buffer.from(leaf) }]
+  await extendHead(db, tenant, epoch, 0, rows, [hash], { size: 1, root: hash, frontier: hash })
 }
 
 const epochLeaf = (at: Date, { origin, size, root }: SignerMemory) =>
@@ -139,6 +149,32 @@ export async function newEpoch(db: Db, options: LogOptions): Promise<LogSigner> 
     const epoch = Math.max(memory?.epoch ?? 0, before?.epoch ?? 0) + 1
     return beginEpoch(db, folder, options, epoch, memory ?? before)
   })
+}
+
+/**
+ * Ends an epoch in order and begins the next: its keys are announced under the old ones, its first leaf names the final
+ * checkpoint, and the old log keys are destroyed. `finish` integrates what waits and signs it. The old log stays readable.
+ */
+export async function freezeLog(
+  db: Db,
+  options: LogOptions,
+  finish: (signer: LogSigner) => Promise<void>,
+): Promise<{ frozen: SignerMemory; signer: LogSigner }> {
+  const opened = await openLog(db, options)
+  // The lease is given back with `opened`; what follows goes on under it.
+  const folder: SignerFolder = { path: opened.folder, tenant: options.tenant, close: () => opened.close() }
+  try {
+    const epoch = opened.epoch + 1
+    const next = makeFirstKeys(folder.path, epoch, originOf(options, epoch))
+    await announceKeys(db, opened, options.clock, [next.log, next.promise], () => finish(opened))
+    const frozen = opened.memory()
+    const signer = await beginEpoch(db, folder, options, epoch, frozen)
+    for (const { file } of opened.keys().log) destroyKey(folder.path, file)
+    return { frozen, signer }
+  } catch (error) {
+    folder.close()
+    throw error
+  }
 }
 
 /** A damaged memory is no reason not to begin anew. */

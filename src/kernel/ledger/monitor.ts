@@ -2,17 +2,40 @@
 import { DomainError, invalid } from '../errors.ts'
 import { decodeHash, equalBytes, toBase64 } from './bytes.ts'
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
-import { parseLeaf } from './leaf.ts'
+import { announcedKey, followKeys, nextOrigin, parseKeyChanges } from './key-changes.ts'
+import { type Leaf, parseLeaf } from './leaf.ts'
 import { parseNote, parseVkey, verifyNote } from './note.ts'
 import { verifyPromise } from './promise.ts'
 import { decodeEntries, tilePath, tileWidth } from './tiles.ts'
 import { appendToFrontier, foldRange, leafHash, verifyConsistency } from './tree.ts'
 
-/** What a monitor keeps between two looks; a JSON value. `frontier` (base 64) and `hour` are of the tree of `size` entries. */
-export type MonitorState = { vkey: string; promiseVkey?: string | undefined; size: number; note: string; frontier: string[]; hour: string }
+/**
+ * What a monitor keeps between two looks; a JSON value. `frontier` (base 64) and `hour` are of the tree of `size` entries.
+ * `known` are the keys that may sign now, those that the log announced among them; `past` were dropped: their promises still bind.
+ */
+export type MonitorState = {
+  vkey: string
+  promiseVkey?: string | undefined
+  known?: string[] | undefined
+  past?: string[] | undefined
+  size: number
+  note: string
+  frontier: string[]
+  hour: string
+}
 
 export type MonitorAlarm = {
-  code: 'signature' | 'shrunk' | 'forked' | 'entries_differ' | 'entry_malformed' | 'backdated' | 'promise_unkept' | 'promise_wrong'
+  code:
+    | 'signature'
+    | 'shrunk'
+    | 'forked'
+    | 'entries_differ'
+    | 'entry_malformed'
+    | 'backdated'
+    | 'promise_unkept'
+    | 'promise_wrong'
+    | 'epoch_unannounced'
+    | 'epoch_differs'
   message: string
 }
 
@@ -32,18 +55,83 @@ export type MonitorWish = {
   now: Date
 }
 
-type Seen = { frontier: Uint8Array[]; hashes: Set<string>; hour: string; alarms: MonitorAlarm[]; passedOld: boolean }
+type Seen = { frontier: Uint8Array[]; hashes: Set<string>; hour: string; alarms: MonitorAlarm[]; passedOld: boolean; known: string[]; past: string[] }
 
 /**
  * One look: the signature of the checkpoint, every entry since the last look up to the signed root, hours that do not run back,
- * and whether what was promised is there. With promises, all entries are read.
+ * and whether what was promised is there. With promises, all entries are read. Keys and epochs that the log announced are followed.
  */
 export async function lookAtLog(wish: MonitorWish): Promise<MonitorResult> {
+  const followed = wish.state ? originOf(Buffer.from(wish.state.note)) : parseVkey(wish.vkey).name
+  const newest = originOf(await wish.read('checkpoint'))
+  if (!isLater(newest, followed)) return lookAtEpoch(wish)
+  return lookAtEnded(wish, followed)
+}
+
+/** The epoch that was followed has ended: to its end first, then at the next, whose first entry must name it. */
+async function lookAtEnded(wish: MonitorWish, followed: string): Promise<MonitorResult> {
+  const ended = await lookAtEpoch({ ...wish, read: below(wish.read, followed), promises: promisesOf(wish.promises, followed) })
+  const next = nextOrigin(followed)
+  if (!ended.state || next === undefined) return ended
+  const read = below(wish.read, next)
+  const known = ended.state.known ?? []
+  if (!known.some((vkey) => parseVkey(vkey).name === next)) {
+    ended.alarms.push({ code: 'epoch_unannounced', message: `The log goes on as ${next} under keys that ${followed} did not announce.` })
+    return ended
+  }
+  const state = { ...ended.state, size: 0, note: '', frontier: [], hour: '' }
+  const begun = await lookAtEpoch({ ...wish, read, promises: promisesOf(wish.promises, next), state: undefined }, state)
+  const alarm = begun.size > 0 ? await checkEpochLeaf(read, parseCheckpoint(parseNote(ended.note).text)) : undefined
+  const alarms = [...ended.alarms, ...begun.alarms, ...(alarm ? [alarm] : [])]
+  const joined = { ...begun, alarms, kept: ended.kept + begun.kept, pending: ended.pending + begun.pending, state: alarm ? undefined : begun.state }
+  if (!joined.state || alarms.length > 0) return joined
+  // Epochs may have passed since the last look.
+  const later = await lookAtLog({ ...wish, state: joined.state, promises: [] })
+  return { ...later, kept: joined.kept + later.kept, pending: joined.pending + later.pending }
+}
+
+const below =
+  (read: ReadPublic, origin: string): ReadPublic =>
+  (path) =>
+    read(path === 'key-changes' ? path : `${origin.slice(origin.lastIndexOf('/') + 1)}/${path}`)
+
+function promisesOf(promises: string[], origin: string): string[] {
+  return promises.filter((text) => text.includes(`\n${origin}\n`))
+}
+
+function originOf(note: Uint8Array): string {
+  try {
+    return parseCheckpoint(parseNote(note).text).origin
+  } catch {
+    return ''
+  }
+}
+
+/** Whether `origin` is of a later epoch of the log `followed`. */
+function isLater(origin: string, followed: string): boolean {
+  const [head, number] = [followed.slice(0, followed.lastIndexOf('/') + 1), Number(followed.slice(followed.lastIndexOf('/') + 1))]
+  return head !== '' && origin.startsWith(head) && Number(origin.slice(head.length)) > number
+}
+
+async function checkEpochLeaf(read: ReadPublic, { origin, size, root }: Checkpoint): Promise<MonitorAlarm | undefined> {
+  const { size: width } = parseCheckpoint(parseNote(await read('checkpoint')).text)
+  const [first] = decodeEntries(await read(tilePath({ level: 'entries', index: 0, width: Math.min(tileWidth, width) })))
+  const leaf = first && parseLeaf(first)
+  const fits = leaf?.kind === 'epoch' && leaf.fields.previous === origin && leaf.fields.size === String(size) && leaf.fields.root === toBase64(root)
+  return fits
+    ? undefined
+    : { code: 'epoch_differs', message: `The epoch after ${origin} does not begin with its last checkpoint of ${size} entries.` }
+}
+
+/** `begun` is the state to go on from in an epoch of which nothing was seen. */
+async function lookAtEpoch(wish: MonitorWish, begun?: MonitorState): Promise<MonitorResult> {
   const bytes = await wish.read('checkpoint')
   const note = Buffer.from(bytes).toString()
   const old = wish.state
   const result: MonitorResult = { size: 0, note, alarms: [], state: undefined, kept: 0, pending: 0 }
-  const checkpoint = attempt(result.alarms, 'signature', () => readSigned(bytes, wish.vkey))
+  const pinned = [wish.vkey, ...(wish.promiseVkey === undefined ? [] : [wish.promiseVkey])]
+  const trusted = await extendTrust(wish.read, bytes, old?.known ?? begun?.known ?? pinned)
+  const checkpoint = attempt(result.alarms, 'signature', () => readSigned(bytes, trusted))
   if (!checkpoint) return result
   result.size = checkpoint.size
   const before = old && parseCheckpoint(parseNote(old.note).text)
@@ -51,16 +139,27 @@ export async function lookAtLog(wish: MonitorWish): Promise<MonitorResult> {
     result.alarms.push({ code: 'shrunk', message: `The log had ${before.size} entries and now has ${checkpoint.size}.` })
     return result
   }
-  const seen = await readEntries(wish, checkpoint, before)
+  const seen = await readEntries(wish, checkpoint, before, { known: trusted, past: old?.past ?? begun?.past ?? [] })
   result.alarms.push(...seen.alarms)
   if (!seen.passedOld || !equalBytes(foldRange(seen.frontier), checkpoint.root)) {
     result.alarms.push(await explain(wish, before, checkpoint))
     return result
   }
-  checkPromises(wish, seen.hashes, result)
-  const { vkey, promiseVkey } = wish
-  result.state = { vkey, promiseVkey, size: checkpoint.size, note, frontier: seen.frontier.map(toBase64), hour: seen.hour }
+  const { vkey, known, past } = { vkey: wish.vkey, ...seen }
+  const promiseVkey = wish.promiseVkey ?? known.find((key) => key.startsWith(`${checkpoint.origin}/promise+`))
+  checkPromises(wish, [...(wish.promiseVkey === undefined ? [] : [wish.promiseVkey]), ...known, ...past], seen.hashes, result)
+  result.state = { vkey, promiseVkey, known, past, size: checkpoint.size, note, frontier: seen.frontier.map(toBase64), hour: seen.hour }
   return result
+}
+
+/** A checkpoint that no trusted key signed may be signed by one that follows from them. */
+async function extendTrust(read: ReadPublic, note: Uint8Array, trusted: string[]): Promise<string[]> {
+  if (attempt([], 'signature', () => readSigned(note, trusted))) return trusted
+  try {
+    return followKeys(trusted, parseKeyChanges(Buffer.from(await read('key-changes')).toString()))
+  } catch {
+    return trusted
+  }
 }
 
 function attempt<T>(alarms: MonitorAlarm[], code: MonitorAlarm['code'], work: () => T): T | undefined {
@@ -73,17 +172,25 @@ function attempt<T>(alarms: MonitorAlarm[], code: MonitorAlarm['code'], work: ()
   }
 }
 
-function readSigned(bytes: Uint8Array, vkey: string): Checkpoint {
+function readSigned(bytes: Uint8Array, vkeys: string[]): Checkpoint {
   const note = parseNote(bytes)
-  const key = parseVkey(vkey)
-  verifyNote(note, [key])
   const checkpoint = parseCheckpoint(note.text)
-  if (checkpoint.origin !== key.name) throw invalid('ledger.origin_other', 'The checkpoint is of another log than the key.')
+  const keys = vkeys.map(parseVkey)
+  if (!keys.some(({ name }) => name === checkpoint.origin)) throw invalid('ledger.origin_other', 'The checkpoint is of another log than the key.')
+  verifyNote(
+    note,
+    keys.filter(({ name }) => name === checkpoint.origin),
+  )
   return checkpoint
 }
 
 /** Reads entries from the last look on, or all when promises are asked for; passing the old size, the old root must come out. */
-async function readEntries(wish: MonitorWish, { size }: Checkpoint, before: Checkpoint | undefined): Promise<Seen> {
+async function readEntries(
+  wish: MonitorWish,
+  { size, origin }: Checkpoint,
+  before: Checkpoint | undefined,
+  keys: { known: string[]; past: string[] },
+): Promise<Seen> {
   const continued = wish.promises.length === 0 ? wish.state : undefined
   const seen: Seen = {
     frontier: continued ? continued.frontier.map(readHash) : [],
@@ -91,6 +198,7 @@ async function readEntries(wish: MonitorWish, { size }: Checkpoint, before: Chec
     hour: continued?.hour ?? '',
     alarms: [],
     passedOld: true,
+    ...keys,
   }
   let at = continued?.size ?? 0
   while (at < size) {
@@ -99,7 +207,7 @@ async function readEntries(wish: MonitorWish, { size }: Checkpoint, before: Chec
     const leaves = decodeEntries(await wish.read(tilePath({ level: 'entries', index, width })))
     if (leaves.length !== width) throw invalid('ledger.tile_short', 'An entry bundle is too short.')
     for (const leaf of leaves.slice(at - index * tileWidth)) {
-      takeEntry(seen, leaf, at)
+      takeEntry(seen, leaf, at, origin)
       at++
       if (at === before?.size) seen.passedOld = equalBytes(foldRange(seen.frontier), before.root)
     }
@@ -107,7 +215,7 @@ async function readEntries(wish: MonitorWish, { size }: Checkpoint, before: Chec
   return seen
 }
 
-function takeEntry(seen: Seen, leaf: Uint8Array, at: number): void {
+function takeEntry(seen: Seen, leaf: Uint8Array, at: number, origin: string): void {
   const hash = leafHash(leaf)
   seen.frontier = appendToFrontier(seen.frontier, at, [hash])
   seen.hashes.add(toBase64(hash))
@@ -117,6 +225,18 @@ function takeEntry(seen: Seen, leaf: Uint8Array, at: number): void {
   if (seen.hour !== '' && instantOf(read.hour) < instantOf(seen.hour) - 3_600_000)
     seen.alarms.push({ code: 'backdated', message: `Entry ${at} says ${read.hour}, an entry before it ${seen.hour}.` })
   if (read.hour > seen.hour) seen.hour = read.hour
+  takeKey(seen, leaf, read, origin)
+}
+
+/** A key counts from its announcement until it is dropped. */
+function takeKey(seen: Seen, bytes: Uint8Array, leaf: Leaf, origin: string): void {
+  if (leaf.kind !== 'key') return
+  const announced = announcedKey(origin, bytes)
+  if (announced !== undefined && !seen.known.includes(announced)) seen.known = [...seen.known, announced]
+  const { action, vkey } = leaf.fields
+  if (action !== 'drop' || !seen.known.includes(vkey)) return
+  seen.known = seen.known.filter((known) => known !== vkey)
+  seen.past = [...seen.past, vkey]
 }
 
 const instantOf = (hour: string) => new Date(hour.replace('Z', ':00:00Z')).getTime()
@@ -140,11 +260,12 @@ async function explain({ read }: MonitorWish, before: Checkpoint | undefined, no
 }
 
 /** A promise that is past its time must be in the log; one that is not yet due is only counted. */
-function checkPromises({ promises, promiseVkey, now }: MonitorWish, hashes: Set<string>, result: MonitorResult): void {
+function checkPromises({ promises, now }: MonitorWish, vkeys: string[], hashes: Set<string>, result: MonitorResult): void {
   for (const text of promises) {
     const promise = attempt(result.alarms, 'promise_wrong', () => {
-      if (promiseVkey === undefined) throw invalid('ledger.key_not_known', 'The promise key is not known: give it with --vkey.')
-      return verifyPromise(text, parseVkey(promiseVkey))
+      const keys = vkeys.map(parseVkey).filter(({ name }) => name.endsWith('/promise'))
+      if (keys.length === 0) throw invalid('ledger.key_not_known', 'The promise key is not known: give it with --vkey.')
+      return verifyPromise(text, keys)
     })
     if (!promise) continue
     if (hashes.has(toBase64(promise.leafHash))) result.kept++

@@ -84,7 +84,8 @@ export function noteSigner(name: string, type: NoteType, seed: Uint8Array): Note
 }
 
 /** A signature line with its newline: em dash, key name, base64(key id || signature). */
-export const signatureLine = (key: VerifierKey, signature: Uint8Array) => `\u2014 ${key.name} ${toBase64(concatBytes(fromHex(key.id), signature))}\n`
+export const signatureLine = (key: Pick<VerifierKey, 'name' | 'id'>, signature: Uint8Array) =>
+  `\u2014 ${key.name} ${toBase64(concatBytes(fromHex(key.id), signature))}\n`
 
 /** Signs a text (which ends in a newline) with one or more keys and gives the note. */
 export function signNote(text: string, ...signers: NoteSigner[]): string {

@@ -71,8 +71,8 @@ async function auditLogs(ctx: Ctx, signer: LogSigner, report: AuditReport, rest:
     const checkpoint = await auditRead(ctx.db, ctx.tenant, (trx) => selectCheckpoint(trx, ctx.tenant, epoch))
     const isNewest = epoch === signer.epoch
     // The key folder's word for the newest epoch; of closed ones only the database keeps the verifier key.
-    const vkey = isNewest ? signer.vkeys.log : keys.find(({ role }) => role === 'log')?.vkey
-    if (checkpoint && !isSigned(checkpoint, vkey)) add(report, [{ code: 'checkpoint_unsigned', epoch, index: checkpoint.size }])
+    const vkeys = isNewest ? signingVkeys(signer) : keys.filter(({ role }) => role === 'log').map(({ vkey }) => vkey)
+    if (checkpoint && !isSigned(checkpoint, vkeys)) add(report, [{ code: 'checkpoint_unsigned', epoch, index: checkpoint.size }])
     if (isNewest) {
       report.size = checkpoint?.size ?? 0
       add(report, await compareWithSigner(ctx, signer))
@@ -88,10 +88,12 @@ async function auditLogs(ctx: Ctx, signer: LogSigner, report: AuditReport, rest:
   }
 }
 
-function isSigned({ note, size, root }: CheckpointRow, vkey: string | undefined): boolean {
+const signingVkeys = (signer: LogSigner) => signer.keys().log.flatMap(({ vkey, state }) => (state === 'signing' ? [vkey] : []))
+
+function isSigned({ note, size, root }: CheckpointRow, vkeys: string[]): boolean {
   try {
     const parsed = parseNote(note)
-    verifyNote(parsed, vkey === undefined ? [] : [parseVkey(vkey)])
+    verifyNote(parsed, vkeys.map(parseVkey))
     const checkpoint = parseCheckpoint(parsed.text)
     return checkpoint.size === size && equalBytes(checkpoint.root, root)
   } catch (error) {

@@ -16,13 +16,15 @@ const header = 'xiangli-promise/v1'
 /** The name of a log's promise key. */
 export const promiseKeyName = (origin: string) => `${origin}/promise`
 
-/** Signs a promise; the signer's key name is `promiseKeyName(origin)`. */
-export function signPromise(signer: NoteSigner, hash: Uint8Array, at: Date): string {
-  const origin = signer.verifier.name.replace(/\/promise$/, '')
-  if (promiseKeyName(origin) !== signer.verifier.name) throw invalid('ledger.promise_key', 'Promises are signed by a key named <origin>/promise.')
+/** Signs a promise with one key, or with two while one replaces the other; each is named `promiseKeyName(origin)`. */
+export function signPromise(signers: NoteSigner | NoteSigner[], hash: Uint8Array, at: Date): string {
+  const keys = Array.isArray(signers) ? signers : [signers]
+  const origin = keys[0]?.verifier.name.replace(/\/promise$/, '') ?? ''
+  if (keys.length === 0 || keys.some(({ verifier }) => verifier.name !== promiseKeyName(origin)))
+    throw invalid('ledger.promise_key', 'Promises are signed by keys named <origin>/promise.')
   const seconds = Math.floor(at.getTime() / 1000)
   const body = [header, origin, `leaf ${toBase64(hash)}`, `time ${second(seconds)}`, `include-by ${second(seconds + includeWithinSeconds)}`, '']
-  return signNote(body.join('\n'), signer)
+  return signNote(body.join('\n'), ...keys)
 }
 
 const second = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
@@ -46,10 +48,11 @@ function readSecond(line: string, prefix: string): Date | undefined {
   return instant && !Number.isNaN(instant.getTime()) && second(instant.getTime() / 1000) === text ? instant : undefined
 }
 
-/** Reads a promise and verifies it with a pinned promise key; a refusal says what is wrong. */
-export function verifyPromise(note: string, key: VerifierKey): LogPromise {
+/** Reads a promise and verifies it with a pinned promise key, or any of several; a refusal says what is wrong. */
+export function verifyPromise(note: string, pinned: VerifierKey | VerifierKey[]): LogPromise {
   const promise = parsePromise(note)
-  if (key.name !== promiseKeyName(promise.origin)) throw invalid('ledger.promise_key', 'The promise is by another log than the key given.')
-  verifyNote(parseNote(note), [key])
+  const keys = [pinned].flat().filter(({ name }) => name === promiseKeyName(promise.origin))
+  if (keys.length === 0) throw invalid('ledger.promise_key', 'The promise is by another log than the key given.')
+  verifyNote(parseNote(note), keys)
   return promise
 }

@@ -2,7 +2,8 @@
 import { sql } from 'kysely'
 import type { Db } from '#kernel/database/database.ts'
 
-export type LogKey = { role: 'log' | 'promise' | 'witness'; vkey: string }
+/** Rows of before witnesses were installation-wide name a witness key too. */
+export type LogKey = { role: 'log' | 'promise' | 'witness'; vkey: string; dropped?: boolean }
 export type LogRow = { epoch: number; origin: string; keys: LogKey[]; closed_at: Date | null }
 export type HeadRow = { size: number; root: Buffer; frontier: Buffer; published: number | null }
 export type QueueRow = { qid: number; source: string; leaf: Buffer; queued_at: Date; known: Buffer | null }
@@ -27,7 +28,9 @@ export async function insertLog(db: Db, tenant: string, log: { epoch: number; or
   return numAffectedRows === 1n
 }
 
+/** Waits for integrators of the older epochs: they hold the head while they take from the queue. */
 export async function closeLogsBefore(db: Db, tenant: string, epoch: number, at: Date): Promise<void> {
+  await sql`select 1 from ledger_heads where tenant_id = ${tenant} and epoch < ${epoch} for update`.execute(db)
   await sql`update ledger_logs set closed_at = ${at} where tenant_id = ${tenant} and epoch < ${epoch} and closed_at is null`.execute(db)
 }
 
@@ -43,12 +46,14 @@ export async function selectHead(db: Db, tenant: string, epoch: number, lock: bo
 /**
  * Takes the first `batch` rows of the queue. Taking is the delete, in one statement: with two, a lower qid that commits
  * between them would be lost. `known` is the hash of the leaf that the same source has in the log already.
+ * Nothing is taken for an epoch that was closed: the caller holds the head, and so did who closed it.
  */
-export async function takeQueue(db: Db, tenant: string, batch: number): Promise<QueueRow[]> {
+export async function takeQueue(db: Db, tenant: string, epoch: number, batch: number): Promise<QueueRow[]> {
   const { rows } = await sql<QueueRow>`
     with taken as (
       delete from ledger_queue where tenant_id = ${tenant} and qid <= (
         select max(qid) from (select qid from ledger_queue where tenant_id = ${tenant} order by qid limit ${batch}) t)
+        and exists (select from ledger_logs where tenant_id = ${tenant} and epoch = ${epoch} and closed_at is null)
       returning qid, source, leaf, queued_at)
     select qid, source, leaf, queued_at,
       (select l.leaf_hash from ledger_leaves l where l.tenant_id = ${tenant} and l.source = taken.source) as known
@@ -62,15 +67,6 @@ export async function insertConflicts(db: Db, tenant: string, rows: QueueRow[]):
     select ${tenant}, c.qid, c.source, c.leaf, c.queued_at
     from unnest(${rows.map(({ qid }) => qid)}::bigint[], ${rows.map(({ source }) => source)}::uuid[], ${rows.map(({ leaf }) => leaf)}::bytea[],
       ${rows.map((row) => row.queued_at)}::timestamptz[]) as c (qid, source, leaf, queued_at)`.execute(db)
-}
-
-/** Leaves in the order of their indexes, from `first`. */
-export async function insertLeaves(db: Db, tenant: string, epoch: number, first: number, rows: QueueRow[], hashes: Uint8Array[]): Promise<void> {
-  await sql`
-    insert into ledger_leaves (tenant_id, epoch, leaf_index, source, leaf, leaf_hash)
-    select ${tenant}, ${epoch}, ${first}::bigint + n.place - 1, n.source, n.leaf, n.leaf_hash
-    from unnest(${rows.map(({ source }) => source)}::uuid[], ${rows.map(({ leaf }) => leaf)}::bytea[], ${hashes}::bytea[])
-      with ordinality as n (source, leaf, leaf_hash, place)`.execute(db)
 }
 
 export async function insertTiles(
@@ -88,24 +84,40 @@ export async function insertTiles(
       with ordinality as n (hashes, root, place)`.execute(db)
 }
 
-/** Moves the head from `oldSize`; false when it is not there any more. */
-export async function updateHead(
+/**
+ * Adds leaves from `oldSize` on and moves the head, in one statement; false when the head is not at `oldSize` any more: then the
+ * transaction must not be committed.
+ */
+export async function extendHead(
   db: Db,
   tenant: string,
   epoch: number,
   oldSize: number,
+  rows: Pick<QueueRow, 'source' | 'leaf'>[],
+  hashes: Uint8Array[],
   head: { size: number; root: Uint8Array; frontier: Uint8Array },
-) {
+): Promise<boolean> {
   const { numAffectedRows } = await sql`
+    with leaves as (
+      insert into ledger_leaves (tenant_id, epoch, leaf_index, source, leaf, leaf_hash)
+      select ${tenant}, ${epoch}, ${oldSize}::bigint + n.place - 1, n.source, n.leaf, n.leaf_hash
+      from unnest(${rows.map(({ source }) => source)}::uuid[], ${rows.map(({ leaf }) => leaf)}::bytea[], ${hashes}::bytea[])
+        with ordinality as n (source, leaf, leaf_hash, place))
     update ledger_heads set size = ${head.size}, root = ${head.root}, frontier = ${head.frontier}
     where tenant_id = ${tenant} and epoch = ${epoch} and size = ${oldSize}`.execute(db)
   return numAffectedRows === 1n
 }
 
+/**
+ * Keeps a signature, in one statement that is its own transaction: a checkpoint is waited for. The row comes from where the
+ * tenant is set, so it is set before row-level security looks at the row.
+ */
 export async function insertCheckpoint(db: Db, tenant: string, row: CheckpointRow & { at: Date }): Promise<void> {
   await sql`
+    with town as materialized (select set_config('app.tenant', ${tenant}, true) as id)
     insert into ledger_checkpoints (tenant_id, epoch, size, root, note, signed_at)
-    values (${tenant}, ${row.epoch}, ${row.size}, ${row.root}, ${row.note}, ${row.at}) on conflict do nothing`.execute(db)
+    select town.id, ${row.epoch}::int, ${row.size}::bigint, ${row.root}::bytea, ${row.note}::text, ${row.at}::timestamptz from town
+    on conflict do nothing`.execute(db)
 }
 
 /** The largest checkpoint of an epoch. */

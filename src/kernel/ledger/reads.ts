@@ -6,16 +6,23 @@ import { notFound } from '../errors.ts'
 import { encodeProof } from './proof.ts'
 import { selectCheckpoint, selectLeafBySource, selectLeaves, selectLogs, selectQueueState } from './queries.ts'
 import type { CheckpointRow, LogRow } from './queries.ts'
-import { databaseHashes, databaseTiles } from './storage.ts'
+import { cachedHashes, cacheMiss, databaseHashes, databaseTiles } from './storage.ts'
 import type { TileCache } from './storage.ts'
 import { encodeEntries, tileWidth, widthInTree } from './tiles.ts'
 import type { TileName } from './tiles.ts'
 import { proveConsistency, proveInclusion } from './tree.ts'
+import { selectCosigned, selectPolicy, selectWitnesses, type WitnessRow } from './witness-queries.ts'
 
 /** One town's log for reading. It owns the cache of its tiles, so keep it. */
-export type LogReader = { db: Db; tenant: string; cache: TileCache }
+export type LogReader = {
+  db: Db
+  tenant: string
+  cache: TileCache
+  /** The largest size seen published, by epoch: it only grows. */
+  published: Map<number, number>
+}
 
-export const openLogReader = (db: Db, tenant: string): LogReader => ({ db, tenant, cache: new Map() })
+export const openLogReader = (db: Db, tenant: string): LogReader => ({ db, tenant, cache: new Map(), published: new Map() })
 
 /** All epochs, newest first, with every key they had. */
 export const listLogs = ({ db, tenant }: LogReader): Promise<LogRow[]> => inTenant(db, tenant, (trx) => selectLogs(trx, tenant))
@@ -46,32 +53,60 @@ export async function findLeaf({ db, tenant }: LogReader, source: string): Promi
   return row && { epoch: row.epoch, index: row.leaf_index, leaf: row.leaf }
 }
 
-/** The audit path of an entry in the tree of `size`, at most the published size. */
-export async function inclusionProof({ db, tenant, cache }: LogReader, epoch: number, index: number, size: number): Promise<Uint8Array[]> {
+/** The audit path of an entry in the tree of `size`, at most the published size. Without the database when all of it is cached. */
+export async function inclusionProof(reader: LogReader, epoch: number, index: number, size: number): Promise<Uint8Array[]> {
+  const { db, tenant, cache, published } = reader
+  if (size <= (published.get(epoch) ?? 0)) {
+    const proof = await ifCached(() => proveInclusion(index, size, cachedHashes(epoch, size, cache)))
+    if (proof) return proof
+  }
   return inTenant(db, tenant, async (trx) => {
-    await refuseUnpublished(trx, tenant, epoch, size)
+    await refuseUnpublished(trx, reader, epoch, size)
     return proveInclusion(index, size, databaseHashes(trx, tenant, epoch, size, cache))
   })
 }
 
+async function ifCached<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error === cacheMiss) return undefined
+    throw error
+  }
+}
+
 /** The consistency proof between two sizes, at most the published size; refuses `oldSize` 0. */
-export async function consistencyProof({ db, tenant, cache }: LogReader, epoch: number, oldSize: number, newSize: number): Promise<Uint8Array[]> {
+export async function consistencyProof(reader: LogReader, epoch: number, oldSize: number, newSize: number): Promise<Uint8Array[]> {
+  const { db, tenant, cache } = reader
   return inTenant(db, tenant, async (trx) => {
-    await refuseUnpublished(trx, tenant, epoch, newSize)
+    await refuseUnpublished(trx, reader, epoch, newSize)
     return proveConsistency(oldSize, newSize, databaseHashes(trx, tenant, epoch, newSize, cache))
   })
 }
 
-async function refuseUnpublished(db: Db, tenant: string, epoch: number, size: number): Promise<void> {
-  if (size > (await getCheckpoint(db, tenant, epoch)).size) throw notPublished()
+async function refuseUnpublished(db: Db, { tenant, published }: LogReader, epoch: number, size: number): Promise<void> {
+  if (size <= (published.get(epoch) ?? 0)) return
+  const { size: newest } = await getCheckpoint(db, tenant, epoch)
+  if (size > newest) throw notPublished()
+  published.set(epoch, newest)
 }
 
 const notPublished = () => notFound('ledger.not_published', 'The log has not published so many entries yet.')
 
-/** The `.tlog-proof` of an entry up to the last checkpoint; not found beyond it. */
+/** The last checkpoint that the quorum of witnesses cosigned; not found before the first. */
+export async function latestCosigned({ db, tenant }: LogReader, epoch: number): Promise<CheckpointRow> {
+  const checkpoint = await inTenant(db, tenant, (trx) => selectCosigned(trx, tenant, epoch, 0))
+  if (!checkpoint) throw notFound('ledger.cosigned_missing', 'No witness has cosigned this log yet.')
+  return checkpoint
+}
+
+/**
+ * The `.tlog-proof` of an entry up to the last checkpoint that witnesses cosigned, or while they have not yet, up to the last
+ * that is signed; not found beyond it.
+ */
 export async function proofOfIndex({ db, tenant, cache }: LogReader, epoch: number, index: number): Promise<string> {
   return inTenant(db, tenant, async (trx) => {
-    const { size, note } = await getCheckpoint(trx, tenant, epoch)
+    const { size, note } = (await selectCosigned(trx, tenant, epoch, index + 1)) ?? (await getCheckpoint(trx, tenant, epoch))
     if (index >= size) throw notPublished()
     return encodeProof({ index, hashes: await proveInclusion(index, size, databaseHashes(trx, tenant, epoch, size, cache)), checkpoint: note })
   })
@@ -100,16 +135,49 @@ export async function readTile({ db, tenant, cache }: LogReader, epoch: number, 
   })
 }
 
-/** Published size, length of the queue, and seconds that its oldest row has waited. */
-export type LogStatus = { origin: string; epoch: number; size: number; queued: number; oldestQueuedSeconds: number }
+/**
+ * A tlog-policy for verifiers: every log key that signs, newest epoch first, with the neighbours and the quorum that the town
+ * set. Public; it counts for whoever got it from elsewhere or pinned it.
+ */
+export async function publishedPolicy({ db, tenant }: LogReader): Promise<string> {
+  const [logs, policy] = await inTenant(db, tenant, async (trx) => [await selectLogs(trx, tenant), await selectPolicy(trx, tenant)])
+  if (logs.length === 0) throw noLog()
+  const own = logs.flatMap(({ keys }) => keys.filter(({ role, dropped }) => role === 'log' && !dropped).map(({ vkey }) => `log ${vkey}\n`))
+  const others = (policy ?? 'quorum none\n').split('\n').filter((line) => !/^[ \t]*log[ \t]/.test(line))
+  return `${own.join('')}${others.join('\n')}`
+}
+
+/** A witness as its key says its name; `size` and `cosignedAt` are of its last cosignature, `failure` of the last attempt. */
+export type WitnessStatus = { name: string; size: number | null; cosignedAt: string | null; failure: string | null }
+
+/** Published size, size that the quorum cosigned, length of the queue, and seconds that its oldest row has waited. */
+export type LogStatus = {
+  origin: string
+  epoch: number
+  size: number
+  cosignedSize: number
+  queued: number
+  oldestQueuedSeconds: number
+  witnesses: WitnessStatus[]
+}
 
 export async function logStatus({ db, tenant }: LogReader, clock: Clock): Promise<LogStatus> {
   return inTenant(db, tenant, async (trx) => {
     const [log] = await selectLogs(trx, tenant)
     if (!log) throw noLog()
     const checkpoint = await selectCheckpoint(trx, tenant, log.epoch)
+    const cosigned = await selectCosigned(trx, tenant, log.epoch, 0)
     const { length, oldest } = await selectQueueState(trx, tenant)
     const waited = oldest ? Math.max(0, Math.floor((clock.now().getTime() - oldest.getTime()) / 1000)) : 0
-    return { origin: log.origin, epoch: log.epoch, size: checkpoint?.size ?? 0, queued: length, oldestQueuedSeconds: waited }
+    const witnesses = (await selectWitnesses(trx, tenant, log.epoch)).map(toStatus)
+    const sizes = { size: checkpoint?.size ?? 0, cosignedSize: cosigned?.size ?? 0 }
+    return { origin: log.origin, epoch: log.epoch, ...sizes, queued: length, oldestQueuedSeconds: waited, witnesses }
   })
 }
+
+const toStatus = ({ vkey, size, cosigned_at, failure }: WitnessRow): WitnessStatus => ({
+  name: vkey.slice(0, vkey.indexOf('+')),
+  size,
+  cosignedAt: cosigned_at?.toISOString() ?? null,
+  failure,
+})

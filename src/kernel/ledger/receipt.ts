@@ -16,15 +16,18 @@ import { leafHash, verifyInclusion } from './tree.ts'
 /** A JSON value. `leaf`, `promise` and `proof` are texts; `payload` opens what the holder may know. */
 export type Receipt = { format: 'xiangli-receipt/v1'; leaf: string; promise: string; proof?: string | undefined; payload?: SaltedPayload | undefined }
 
+/** One key, or all that a log had when it turned its keys. */
+type Vkeys = string | string[]
+
 /**
  * What the verifier trusts, given from outside: the log's vkey or a tlog-policy, and the promise key pinned beside it.
  * `now` makes an overdue promise show. `source` is `server` when the keys came from where the receipt came from:
  * every step is made with them, but the answer stays "key not known".
  */
 export type ReceiptTrust = {
-  vkey?: string | undefined
+  vkey?: Vkeys | undefined
   policy?: string | undefined
-  promiseVkey?: string | undefined
+  promiseVkey?: Vkeys | undefined
   now?: Date | undefined
   source?: 'outside' | 'server' | undefined
 }
@@ -190,11 +193,12 @@ function checkPayload(steps: ReceiptStep[], leaf: Leaf, payload: unknown): Revea
 function readTrust(trust: ReceiptTrust): { policy: Policy | undefined; reason: string } {
   if (trust.policy !== undefined) return { policy: parsePolicy(trust.policy), reason: 'A policy was given from outside.' }
   if (trust.vkey !== undefined) {
-    const key = parseVkey(trust.vkey)
-    if (key.type !== noteTypes.ed25519) throw invalid('ledger.vkey_type', 'The key of a log is of type 1.')
+    const keys = [trust.vkey].flat().map(parseVkey)
+    if (keys.some(({ type }) => type !== noteTypes.ed25519)) throw invalid('ledger.vkey_type', 'The key of a log is of type 1.')
+    const names = [...new Set(keys.map(({ name }) => name))]
     return {
-      policy: { logs: [{ key, url: undefined }], parties: new Map(), quorum: undefined },
-      reason: `The key of ${key.name} was given from outside.`,
+      policy: { logs: keys.map((key) => ({ key, url: undefined })), parties: new Map(), quorum: undefined },
+      reason: `The key of ${names.join(', ')} was given from outside.`,
     }
   }
   if (trust.promiseVkey !== undefined) return { policy: undefined, reason: 'Only a promise key was given from outside.' }
@@ -211,9 +215,12 @@ function checkPromise(steps: ReceiptStep[], receipt: Receipt, trust: ReceiptTrus
     return false
   }
   const result = attempt(steps, 'promise', () => {
-    const key = parseVkey(pinned)
-    refuseOtherLog([key.name], promiseKeyName(parsePromise(receipt.promise).origin))
-    const promise = verifyPromise(receipt.promise, key)
+    const keys = [pinned].flat().map(parseVkey)
+    refuseOtherLog(
+      keys.map(({ name }) => name),
+      promiseKeyName(parsePromise(receipt.promise).origin),
+    )
+    const promise = verifyPromise(receipt.promise, keys)
     checkPromisedLeaf(promise.leafHash, receipt)
     const facts = { origin: promise.origin, time: promise.time.toISOString(), by: promise.includeBy.toISOString() }
     return { facts, reason: `${promise.origin} promised this leaf for ${promise.includeBy.toISOString()} at the latest.` }

@@ -1,19 +1,20 @@
 // Keys and memory of a town's log, outside the database and its backups: DATA_DIR/ledger/<tenant>/.
 //   signer.lock        who holds the lease: one living process per log
 //   signer.json        last signed epoch, size and root; replaced whole, synced, before any signature exists
-//   log.<epoch>.key  promise.<epoch>.key  witness.key   PKCS #8 PEM, mode 0600
+//   keys.<epoch>.json  which keys sign (key-list.ts); log.<epoch>*.key  promise.<epoch>*.key   PKCS #8 PEM, mode 0600
+//   policy             the neighbours that witness this log (witnesses.ts)
 // If the folder is lost or older than the database, nothing is signed; if it is copied to a second place and used
 // there, two logs can be signed that contradict each other, and witnesses will show it.
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { takeLock } from '#kernel/database/lock.ts'
-import { DomainError, invalid } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 import { decodeHash, equalBytes, toBase64 } from './bytes.ts'
 import { encodeCheckpoint } from './checkpoint.ts'
-import { encodeVkey, noteSigner, noteTypes, signNote } from './note.ts'
-import type { NoteSigner, NoteType } from './note.ts'
-import { promiseKeyName, signPromise } from './promise.ts'
+import { ensureKeyList, type KeyList, makeFirstKeys, signingKeys, writeKeyList } from './key-list.ts'
+import { encodeVkey, signNote } from './note.ts'
+import { signPromise } from './promise.ts'
+import { readIfThere, writeSynced } from './synced-file.ts'
 import { emptyRoot, verifyConsistency } from './tree.ts'
 
 /** The last head that was signed. */
@@ -24,11 +25,19 @@ export type LogSigner = {
   tenant: string
   epoch: number
   origin: string
-  vkeys: { log: string; promise: string; witness: string }
-  witness: NoteSigner
+  /** DATA_DIR/ledger/<tenant>. */
+  folder: string
+  /** The oldest keys that sign. */
+  vkeys: { log: string; promise: string }
+  /** All keys that the log ever had in this epoch. `setKeys` writes the list and signs by it from then on. */
+  keys(): KeyList
+  setKeys(list: KeyList): void
   memory(): SignerMemory
   promise(leafHash: Uint8Array, at: Date): string
   sign(head: { size: number; root: Uint8Array }, proof: Uint8Array[]): string
+  /** Nothing is signed any more, for this reason, until the log is opened anew. */
+  halt(reason: DomainError): void
+  halted(): DomainError | undefined
   /** Runs `work` when all work given before is done: between looking at `memory` and `sign`, nobody else signs. */
   inTurn<T>(work: () => Promise<T>): Promise<T>
   close(): void
@@ -76,37 +85,57 @@ function parseMemory(text: string): SignerMemory | undefined {
 /** Makes keys and an empty memory for an epoch; the memory of the epoch before is kept beside it. */
 export function startEpoch(folder: SignerFolder, epoch: number, origin: string): SignerMemory {
   const before = readIfThere(join(folder.path, 'signer.json'))
-  if (before !== undefined) writeSynced(folder, `signer.before-${epoch}.json`, before)
-  for (const name of [`log.${epoch}.key`, `promise.${epoch}.key`, 'witness.key']) {
-    if (readIfThere(join(folder.path, name)) === undefined) writeSynced(folder, name, newKey())
-  }
+  if (before !== undefined) writeSynced(join(folder.path, `signer.before-${epoch}.json`), before)
+  makeFirstKeys(folder.path, epoch, origin)
   const memory = { epoch, origin, size: 0, root: emptyRoot }
   writeMemory(folder, memory)
   return memory
 }
 
-const newKey = () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-
-/** A signer for the epoch in the folder's memory. `witnessName` is the key name of the installation as a witness. */
-export function openSigner(folder: SignerFolder, memory: SignerMemory, witnessName: string): LogSigner {
+/** A signer for the epoch in the folder's memory. @throws `ledger.key_missing`. */
+export function openSigner(folder: SignerFolder, memory: SignerMemory, at: Date): LogSigner {
   const { epoch, origin } = memory
-  const log = readKey(folder, `log.${epoch}.key`, origin, noteTypes.ed25519)
-  const promiser = readKey(folder, `promise.${epoch}.key`, promiseKeyName(origin), noteTypes.ed25519)
-  const witness = readKey(folder, 'witness.key', witnessName, noteTypes.cosignature)
+  let list = ensureKeyList(folder.path, epoch, origin, at)
+  let log = signingKeys(folder.path, list, 'log')
+  let promisers = signingKeys(folder.path, list, 'promise')
   let last = memory
+  let halted: DomainError | undefined
   let turn: Promise<unknown> = Promise.resolve()
+  const vkeyOf = ([first]: typeof log) => {
+    if (!first) throw new DomainError('unavailable', 'ledger.key_missing', `${folder.path} has no key that signs: restore it, or open a new epoch.`)
+    return encodeVkey(first.verifier)
+  }
   return {
     tenant: folder.tenant,
     epoch,
     origin,
-    vkeys: { log: encodeVkey(log.verifier), promise: encodeVkey(promiser.verifier), witness: encodeVkey(witness.verifier) },
-    witness,
-    memory: () => last,
-    promise: (hash, at) => signPromise(promiser, hash, at),
-    sign: (head, proof) => {
-      last = remember(folder, last, head, proof)
-      return signNote(encodeCheckpoint(origin, head.size, head.root), log)
+    folder: folder.path,
+    vkeys: {
+      get log() {
+        return vkeyOf(log)
+      },
+      get promise() {
+        return vkeyOf(promisers)
+      },
     },
+    keys: () => list,
+    setKeys: (next) => {
+      // Read before anything changes: a key that is missing leaves all as it was.
+      const [logs, promises] = [signingKeys(folder.path, next, 'log'), signingKeys(folder.path, next, 'promise')]
+      writeKeyList(folder.path, epoch, next)
+      ;[list, log, promisers] = [next, logs, promises]
+    },
+    memory: () => last,
+    promise: (hash, when) => signPromise(promisers, hash, when),
+    sign: (head, proof) => {
+      if (halted) throw halted
+      last = remember(folder, last, head, proof)
+      return signNote(encodeCheckpoint(origin, head.size, head.root), ...log)
+    },
+    halt: (reason) => {
+      halted ??= reason
+    },
+    halted: () => halted,
     inTurn: (work) => {
       const mine = turn.then(work)
       turn = mine.catch(() => {})
@@ -151,42 +180,5 @@ export const fork = (last: SignerMemory) =>
   )
 
 function writeMemory(folder: SignerFolder, { epoch, origin, size, root }: SignerMemory): void {
-  writeSynced(folder, 'signer.json', `${JSON.stringify({ epoch, origin, size, root: toBase64(root) })}\n`)
-}
-
-/** Replaces a file whole: after a power cut there is the old one or the new one. */
-function writeSynced(folder: SignerFolder, name: string, text: string): void {
-  const path = join(folder.path, name)
-  const draft = openSync(`${path}.draft`, 'w', 0o600)
-  try {
-    writeFileSync(draft, text)
-    fsyncSync(draft)
-  } finally {
-    closeSync(draft)
-  }
-  renameSync(`${path}.draft`, path)
-  const directory = openSync(folder.path, 'r')
-  try {
-    fsyncSync(directory)
-  } finally {
-    closeSync(directory)
-  }
-}
-
-function readKey(folder: SignerFolder, name: string, keyName: string, type: NoteType): NoteSigner {
-  const pem = readIfThere(join(folder.path, name))
-  if (pem === undefined)
-    throw new DomainError('unavailable', 'ledger.key_missing', `${join(folder.path, name)} is missing: restore it, or open a new epoch.`)
-  const { d } = createPrivateKey(pem).export({ format: 'jwk' })
-  if (!d) throw invalid('ledger.key_unreadable', `${name} holds no Ed25519 key.`)
-  return noteSigner(keyName, type, Buffer.from(d, 'base64url'))
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
+  writeSynced(join(folder.path, 'signer.json'), `${JSON.stringify({ epoch, origin, size, root: toBase64(root) })}\n`)
 }

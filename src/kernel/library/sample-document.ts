@@ -42,7 +42,7 @@ async function sampleStep(ctx: Ctx, procedure: Package): Promise<Step> {
       accountId: null,
       electronicService: false,
       receiptHash: null,
-    blind: false,
+      blind: false,
     })
   }
   row.handling_office = [...step.town.organizations.values()].find((body) => body.kind === 'own' && body.parent !== undefined)?.id ?? null

@@ -3,9 +3,7 @@ import { inTenant } from '../database/database.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { uuidv7 } from '../ids.ts'
-import { toBase64 } from '../ledger/bytes.ts'
-import { encodeLeaf } from '../ledger/leaf.ts'
-import { insertQueue } from '../ledger/queries.ts'
+import { appendPackage } from '../ledger/append.ts'
 import type { Package, PackageFiles } from './load-package.ts'
 
 export const insertPackage = (ctx: Ctx, procedure: Package, files: PackageFiles) =>
@@ -33,13 +31,10 @@ export const insertPublication = (ctx: Ctx, procedure: Package, publishedBy: str
     await sql`insert into procedure_publications (tenant_id, publication_id, slug, package_hash, version, effective_from, effective_to, authors, published_by, reason, draft_id, published_at)
         values (${ctx.tenant}, ${id}, ${procedure.slug}, ${procedure.hash}, ${procedure.manifest.version}, ${from}, ${to}, ${publishedBy.slice(0, -1)}, ${publishedBy.at(-1) ?? ''},
           ${reason}, ${draftId ?? null}, ${ctx.clock.now()})`.execute(trx)
-    await insertQueue(trx, ctx.tenant, id, packageLeaf(ctx.clock.now(), procedure))
+    // The digest is the package's hash: whoever has the folder can compute it.
+    await appendPackage(ctx, trx, procedure.slug, procedure.manifest.version, Buffer.from(procedure.hash, 'hex'))
     return true
   })
-
-/** The digest is the package's hash: whoever has the folder can compute it. */
-const packageLeaf = (at: Date, { slug, hash, manifest }: Package) =>
-  encodeLeaf('package', at, { package: slug, version: manifest.version, digest: toBase64(Buffer.from(hash, 'hex')) })
 
 export async function findPackageFiles(ctx: Ctx, hash: string): Promise<PackageFiles | undefined> {
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>

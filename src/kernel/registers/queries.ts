@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Ctx } from '../context.ts'
 import { inTenant } from '../database/database.ts'
+import { appendRegister } from '../ledger/append.ts'
+import type { JsonValue } from '../ledger/canonical-json.ts'
 import type { RegisterEntry } from './registers.ts'
 
 /** Closes the versions that change and adds the new ones; returns how many were added. */
@@ -27,9 +29,17 @@ export async function insertVersions(ctx: Ctx, register: string, entries: Regist
       from jsonb_to_recordset(${JSON.stringify(changed.rows)}::jsonb) as r(entry_id text, version int, data jsonb, valid_from date, valid_to date)`.execute(
       trx,
     )
-    await sql`update registers set version = version + 1 where tenant_id = ${ctx.tenant} and register = ${register} and ${changed.rows.length} > 0`.execute(
-      trx,
-    )
+    const { rows } = await sql<{ version: number }>`
+      update registers set version = version + 1
+      where tenant_id = ${ctx.tenant} and register = ${register} and ${changed.rows.length} > 0 returning version`.execute(trx)
+    const recorded = { at: ctx.clock.now().toISOString(), by, reason }
+    const versions = changed.rows.map(({ entry_id: entry, version, data, valid_from, valid_to }) => ({
+      entry,
+      version,
+      // From a jsonb column.
+      record: { ...recorded, data: data as JsonValue, valid_from, valid_to },
+    }))
+    await appendRegister(ctx, trx, register, versions, rows[0]?.version ?? 0)
     return changed.rows.length
   })
 }

@@ -8,11 +8,13 @@ import { toBase64 } from '../ledger/bytes.ts'
 import { canonicalJson } from '../ledger/canonical-json.ts'
 import { encodeLeaf } from '../ledger/leaf.ts'
 import { insertQueue } from '../ledger/queries.ts'
+import { deleteOldCheckpoints } from '../ledger/witness-queries.ts'
 import { listTenants } from '../towns/create-town.ts'
 import { purgeJobs } from './case-files.ts'
 import { commitViews, deleteExpiredDrafts, deleteIdempotencyKeys, selectOldKeys, updateKeys, type ViewRow } from './queries.ts'
 
 const idempotencyDays = 30
+const checkpointDays = 7
 const keysAtOnce = 500
 
 /** Deletes expired drafts with their files, jobs that ended a week ago with theirs, and the answers kept for repeated requests after 30 days. */
@@ -22,6 +24,10 @@ export async function purgeExpired(ctx: Ctx): Promise<void> {
   await purgeJobs(ctx)
   await deleteIdempotencyKeys(ctx, new Date(now.getTime() - idempotencyDays * 86_400_000))
 }
+
+/** Deletes checkpoints of a week ago that no quorum cosigned; the newest of each epoch and every cosigned one stay. */
+export const pruneCheckpoints = (ctx: Ctx): Promise<number> =>
+  inTenant(ctx.db, ctx.tenant, (trx) => deleteOldCheckpoints(trx, ctx.tenant, new Date(ctx.clock.now().getTime() - checkpointDays * 86_400_000)))
 
 /**
  * Wraps every case key of a town under this month's wrapping key (architecture rule 7); returns how many were changed.

@@ -3,7 +3,8 @@ import { logError } from '../log.ts'
 
 /**
  * Milliseconds to wait after a round that found something, one that found nothing, and at most when rounds stay idle or fail.
- * `least` passes between two rounds even when woken: what comes meanwhile is done in one.
+ * `least` passes from the begin of a round to the begin of the next even when woken, and a tenth of it between them: what comes
+ * meanwhile is done in one.
  */
 export type Pace = { busy: number; idle: number; most: number; least?: number }
 export type Loop = { wake(): void; stop(): Promise<void> }
@@ -26,6 +27,7 @@ export function startLoop(name: string, tenant: string, pace: Pace, work: () => 
   const run = async () => {
     while (!stopped) {
       woken = false
+      const begun = performance.now()
       try {
         wait = (await work()) ? pace.busy : Math.min(Math.max(wait * 2, pace.idle), pace.most)
       } catch (error) {
@@ -34,7 +36,7 @@ export function startLoop(name: string, tenant: string, pace: Pace, work: () => 
       }
       if (!stopped && pace.least) {
         resting = true
-        await pause(pace.least)
+        await pause(Math.max(pace.least / 10, pace.least - (performance.now() - begun)))
         resting = false
       }
       // What was queued while the round ran may have been too late for it.

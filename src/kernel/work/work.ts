@@ -4,14 +4,16 @@ import { fireDue, watch } from '../cases/watch.ts'
 import { systemClock } from '../clock.ts'
 import { systemActor } from '../context.ts'
 import type { Installation } from '../installation/installation.ts'
-import { integrate } from '../ledger/integrator.ts'
+import { extendLog, integrate } from '../ledger/integrator.ts'
 import { auditNightly } from '../ledger/nightly-audit.ts'
+import { askWitnesses } from '../ledger/witnesses.ts'
+import { type TileCache } from '../ledger/storage.ts'
 import { logError, logLine } from '../log.ts'
 import { sendOutbox } from '../notifications/outbox.ts'
 import type { Outlets } from '../notifications/outlets.ts'
 import { proposeDisposals, runDisposals } from '../retention/disposals.ts'
 import { listTenants } from '../towns/create-town.ts'
-import { commitViewsOfPastDays, purgeExpired, turnKeys } from './housekeeping.ts'
+import { commitViewsOfPastDays, pruneCheckpoints, purgeExpired, turnKeys } from './housekeeping.ts'
 import { jobHandlers } from './job-kinds.ts'
 import { runJobs } from './jobs.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -19,6 +21,7 @@ import { type Loop, startLoop } from './loop.ts'
 export type Work = { stop(): Promise<void> }
 
 const second = 1000
+const minute = 60 * second
 const hour = 3600 * second
 
 /** Queue rows the integrator takes at once. */
@@ -58,12 +61,13 @@ export function startWork(installation: Installation, outlets: Outlets = {}): Wo
 
 /**
  * Only the ledger and the outbox, the first two, are woken by a step. Between two rounds they let work gather: a checkpoint costs two
- * synced files and four commits, however many leaves it takes in, and a promise is good for a minute.
+ * synced files and two commits, however many leaves it takes in, and a promise is good for a minute.
  */
 function startTown(installation: Installation, tenant: string, outlets: Outlets, stopping: AbortSignal): Loop[] {
   const ctxOf = (work: string) => installation.ctxFor(tenant, systemActor(work))
+  const cache: TileCache = new Map()
   return [
-    startLoop('ledger', tenant, { busy: 0, idle: 100, most: 2 * second, least: second / 4 }, () => integrateOnce(installation, tenant)),
+    startLoop('ledger', tenant, { busy: 0, idle: 100, most: second, least: second / 10 }, () => integrateOnce(installation, tenant)),
     startLoop('outbox', tenant, { busy: 0, idle: second, most: 5 * second, least: second / 4 }, async () => {
       const { sent, retried, failed } = await sendOutbox(await ctxOf('outbox'), outlets)
       return sent + retried + failed > 0
@@ -90,12 +94,22 @@ function startTown(installation: Installation, tenant: string, outlets: Outlets,
       await purgeExpired(await ctxOf('purge'))
       return true
     }),
-    startDaily('audit', tenant, async () => auditNightly(await ctxOf('audit'), await installation.logOf(tenant), stopping)),
+    startLoop('witnesses', tenant, { busy: minute, idle: minute, most: minute }, async () => {
+      const signer = await installation.leaseOf(tenant)
+      if (signer) await askWitnesses({ db: installation.database.db, signer, clock: systemClock, call: installation.callOut, cache })
+      return true
+    }),
+    startDaily('audit', tenant, async () => {
+      const signer = await installation.leaseOf(tenant)
+      if (signer) await auditNightly(await ctxOf('audit'), signer, stopping)
+    }),
     startDaily('disposals', tenant, async () => {
       const ctx = await ctxOf('disposal')
       await proposeDisposals(ctx)
-      await runDisposals(ctx, await installation.logOf(tenant))
+      const signer = await installation.leaseOf(tenant)
+      if (signer) await runDisposals(ctx, signer)
     }),
+    startDaily('checkpoints', tenant, async () => pruneCheckpoints(await ctxOf('checkpoints'))),
     startDaily('identity', tenant, () => installation.identityOf(tenant).purge()),
   ].map((loop, index) => (index < 2 ? loop : withoutWake(loop)))
 }
@@ -116,7 +130,8 @@ function startDaily(name: string, tenant: string, work: () => Promise<unknown>):
 const withoutWake = (loop: Loop): Loop => ({ ...loop, wake: () => {} })
 
 async function integrateOnce(installation: Installation, tenant: string): Promise<boolean> {
-  const signer = await installation.logOf(tenant)
+  const signer = await installation.leaseOf(tenant)
+  if (!signer) return (await extendLog(installation.database.db, tenant, { batch })) > 0
   return (await integrate(installation.database.db, tenant, signer, installation.clock, { batch })) !== undefined
 }
 

@@ -1,0 +1,48 @@
+// Leaves of what is not a case: registers, publications, packages. Appended in the transaction that changes the thing itself.
+import { createHash, randomUUID } from 'node:crypto'
+import type { Db } from '#kernel/database/database.ts'
+import type { Ctx } from '../context.ts'
+import { hmacSha256, toBase64 } from './bytes.ts'
+import { canonicalJson, type JsonValue } from './canonical-json.ts'
+import { encodeLeaf } from './leaf.ts'
+import { insertQueue } from './queries.ts'
+
+/**
+ * What the leaf commits to: HMAC(secret of the installation for this use and town, source || JCS(record)). Whoever has the key
+ * folder and the record opens it; nobody else can try out what it says.
+ */
+const commitTo = (ctx: Ctx, use: string, source: string, record: JsonValue) =>
+  toBase64(hmacSha256(ctx.services.keyring.secret(`${use}:${ctx.tenant}`), source, canonicalJson(record)))
+
+/** Names that a leaf may not hold stand there as a UUID made from them: docs/ledger-format.md, *slug*. */
+function slugOf(name: string): string {
+  if (/^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/.test(name) && !/[0-9]{7}/.test(name)) return name
+  const hex = createHash('sha256').update(name).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** A version of one entry, or, with `entry` `entries` and the register's own version, of several at once. */
+export async function appendRegister(
+  ctx: Ctx,
+  trx: Db,
+  register: string,
+  changed: { entry: string; version: number; record: JsonValue }[],
+  version: number,
+) {
+  const [only, ...more] = changed
+  if (!only) return
+  const source = randomUUID()
+  const record = changed.map(({ entry, version: own, record: value }) => ({ entry, version: own, record: value }))
+  const place = more.length === 0 ? { entry: slugOf(only.entry), version: only.version } : { entry: 'entries', version }
+  const commitment = commitTo(ctx, 'register', source, record)
+  const fields = { register: slugOf(register), entry: place.entry, version: String(place.version), commitment }
+  await insertQueue(trx, ctx.tenant, source, encodeLeaf('register', ctx.clock.now(), fields))
+  ctx.services.wake(ctx.tenant)
+}
+
+/** A package of public content: `digest` is its SHA-256, 32 bytes. */
+export async function appendPackage(ctx: Ctx, trx: Db, slug: string, version: string, digest: Uint8Array): Promise<void> {
+  const fields = { package: slugOf(slug), version: slugOf(version), digest: toBase64(digest) }
+  await insertQueue(trx, ctx.tenant, randomUUID(), encodeLeaf('package', ctx.clock.now(), fields))
+  ctx.services.wake(ctx.tenant)
+}
