@@ -40,9 +40,13 @@ export async function appendRegister(
   ctx.services.wake(ctx.tenant)
 }
 
-/** A package of public content: `digest` is its SHA-256, 32 bytes. */
-export async function appendPackage(ctx: Ctx, trx: Db, slug: string, version: string, digest: Uint8Array): Promise<void> {
+/** A package of public content: `digest` is its SHA-256, 32 bytes; `source` the row that put it into force. */
+export async function appendPackage(
+  ctx: Ctx,
+  trx: Db,
+  { slug, version, digest, source }: { slug: string; version: string; digest: Uint8Array; source: string },
+): Promise<void> {
   const fields = { package: slugOf(slug), version: slugOf(version), digest: toBase64(digest) }
-  await insertQueue(trx, ctx.tenant, randomUUID(), encodeLeaf('package', ctx.clock.now(), fields))
+  await insertQueue(trx, ctx.tenant, source, encodeLeaf('package', ctx.clock.now(), fields))
   ctx.services.wake(ctx.tenant)
 }

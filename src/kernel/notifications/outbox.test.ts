@@ -199,5 +199,5 @@ test('outlets refuse a configuration that could not send', () => {
   assert.throws(() => outletsFrom({ SMTP_URL: 'smtp://127.0.0.1:25' }), { code: 'config.mail_from' })
   assert.throws(() => outletsFrom({ SMTP_URL: 'http://127.0.0.1', MAIL_FROM: 'a@b.example' }), { code: 'config.url' })
   assert.throws(() => outletsFrom({ SMS_WEBHOOK_URL: 'nonsense' }), { code: 'config.url' })
-  assert.deepEqual(outletsFrom({}), { mail: undefined, sms: undefined })
+  assert.deepEqual(outletsFrom({}), { mail: undefined, external: new Map(), sms: undefined })
 })

@@ -32,7 +32,12 @@ export const insertPublication = (ctx: Ctx, procedure: Package, publishedBy: str
         values (${ctx.tenant}, ${id}, ${procedure.slug}, ${procedure.hash}, ${procedure.manifest.version}, ${from}, ${to}, ${publishedBy.slice(0, -1)}, ${publishedBy.at(-1) ?? ''},
           ${reason}, ${draftId ?? null}, ${ctx.clock.now()})`.execute(trx)
     // The digest is the package's hash: whoever has the folder can compute it.
-    await appendPackage(ctx, trx, procedure.slug, procedure.manifest.version, Buffer.from(procedure.hash, 'hex'))
+    await appendPackage(ctx, trx, {
+      slug: procedure.slug,
+      version: procedure.manifest.version,
+      digest: Buffer.from(procedure.hash, 'hex'),
+      source: id,
+    })
     return true
   })
 

@@ -33,7 +33,6 @@ const broken: [string, string, string][] = [
   ['a type that is not there', sound.replace('typeRef="number"', 'typeRef="tAge"'), 'package.rules'],
   ['a requirement that is not there', dmn(decision('Aid', logic, ['age'])), 'package.rules'],
   ['a decision without logic', dmn(input('age') + decision('Aid', '', ['age'])), 'package.rules'],
-  ['a word that is never kept about a person', dmn(decision('Aid', literal('"重点人员"'))), 'charter.watched-person'],
 ]
 for (const [what, text, rule] of broken) test(`${what} is refused`, () => assert.ok(refusals({ aid: text }).includes(`${rule} rules/aid.dmn`)))
 
