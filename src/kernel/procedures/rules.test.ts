@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { decision, dmn, input, literal, table } from '../decisions/dmn-fixture.ts'
+import { decision, dmn, input, table } from '../decisions/dmn-fixture.ts'
 import { compile } from '../engine/compile.ts'
 import { sketch } from '../engine/fixtures/sketch.ts'
 import { loadPackage, packageHash, type PackageFiles } from './load-package.ts'
