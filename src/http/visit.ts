@@ -8,6 +8,7 @@ import { checkCsrf, issueCsrf, newAnonymousId } from '#kernel/identity/csrf.ts'
 import type { Identity, Session } from '#kernel/identity/identity.ts'
 import type { Installation } from '#kernel/installation/installation.ts'
 import { decryptJson, encryptJson } from '#kernel/keys/keyring.ts'
+import { clientAddress } from '#kernel/net/addresses.ts'
 import { getTown, type Town } from '#kernel/towns/towns.ts'
 import type { HttpContext } from './route.ts'
 
@@ -49,7 +50,7 @@ export async function openVisit(context: HttpContext, installation: Installation
     binding,
     session,
     identity,
-    address: clientAddress(context),
+    address: addressOf(context, installation.config),
   }
 }
 
@@ -129,9 +130,8 @@ function preferredLanguage(context: HttpContext): Language {
   return first.startsWith('en') ? 'en' : 'zh'
 }
 
-/** The socket's address; a proxy's header is believed only when the installation says it stands behind one. */
-function clientAddress(context: HttpContext): string {
+/** The socket's address, or what a proxy of ours says of it. */
+function addressOf(context: HttpContext, { isProxy }: Installation['config']): string {
   const env: { incoming?: { socket?: { remoteAddress?: string } } } = context.env ?? {}
-  const forwarded = process.env['TRUST_PROXY'] === '1' ? context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined
-  return forwarded ?? env.incoming?.socket?.remoteAddress ?? 'unknown'
+  return clientAddress(env.incoming?.socket?.remoteAddress, context.req.header('x-forwarded-for'), isProxy ?? (() => false))
 }

@@ -154,6 +154,25 @@ const byCode: Record<string, Record<Language, Problem>> = {
     },
     en: { title: 'File', text: 'Only photos (JPEG, PNG, WebP, GIF) and PDF can be kept. Save HEIC photos as JPEG and Word files as PDF first.' },
   },
+  'file.pdf_active': {
+    zh: { title: '文件', text: '这个PDF里带有脚本、附件或者其他会自动运行的内容，不能接收。请用“打印”另存成新的PDF，或者拍照上传。' },
+    en: { title: 'File', text: 'This PDF holds scripts, attachments or other active parts. Print it to a new PDF, or send photos of it.' },
+  },
+  'file.pdf_locked': {
+    zh: { title: '文件', text: '这个PDF加了密码保护。请去掉密码另存一份，或者拍照上传。' },
+    en: { title: 'File', text: 'This PDF is protected by a password. Save it without one, or send photos of it.' },
+  },
+  'file.infected': {
+    zh: { title: '文件', text: '检查发现这个文件带有病毒，没有保存。请换一个文件，并给自己的手机或电脑杀毒。' },
+    en: { title: 'File', text: 'Malware was found in this file, so it was not kept. Send another, and have your device checked.' },
+  },
+  'file.scan_unavailable': {
+    zh: { title: '文件', text: '暂时无法检查文件是否安全，所以没有保存。请过一会儿再上传，或者带到窗口来交；其他内容可以先提交。' },
+    en: {
+      title: 'File',
+      text: 'Files cannot be checked at the moment, so it was not kept. Try again later or bring it to the counter; you can file without it.',
+    },
+  },
   'file.damaged': {
     zh: { title: '文件', text: '这张照片打不开，可能已经损坏。请重新拍一张或者截屏后再上传。' },
     en: { title: 'File', text: 'This photo cannot be opened. Take it again, or send a screenshot of it.' },
