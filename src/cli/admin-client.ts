@@ -54,7 +54,19 @@ function readAnswer({ status, body }: Answer): unknown {
 }
 
 const refusal = z.object({
-  kind: z.enum(['invalid', 'unauthenticated', 'not_found', 'forbidden', 'conflict', 'too_many', 'too_large', 'unavailable']),
+  kind: z.enum([
+    'invalid',
+    'unauthenticated',
+    'not_found',
+    'forbidden',
+    'conflict',
+    'too_many',
+    'too_large',
+    'too_long',
+    'method',
+    'unsupported',
+    'unavailable',
+  ]),
   code: z.string(),
   message: z.string(),
   fields: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string() })),

@@ -85,6 +85,29 @@ const commands: Record<string, Command> = {
       return print(await data('user-create', { tenant: town, email, name, kind, post, password }))
     },
   },
+  'town create': {
+    about: 'found a town; its first IT person is invited, and nobody has a password yet',
+    positionals: ['TOWN'],
+    options: {
+      name: { value: 'NAME', about: 'its name in Chinese', required: true },
+      'name-en': { value: 'NAME', about: 'its name in English' },
+      zone: { value: 'ZONE', about: 'time zone, Asia/Shanghai if not given' },
+      'admin-email': { value: 'ADDRESS', about: 'where the invitation goes', required: true },
+      'admin-name': { value: 'NAME', about: 'whom it is for; the post’s title if not given' },
+      registers: { value: 'FILE', about: 'organizations, posts and villages as JSON (docs/operations.md)' },
+    },
+    run: async ({ positionals, options }) => {
+      const { name, 'name-en': nameEn, zone = 'Asia/Shanghai', 'admin-email': adminEmail, 'admin-name': adminName = '信息管理员' } = options
+      const registers = await readWhole(options['registers'])
+      return print(await data('town-create', { tenant: positionals[0], name, nameEn, zone, adminEmail, adminName, registers }))
+    },
+  },
+  'town proof': {
+    about: 'ask for proof against machines on anonymous forms: always, or adaptive',
+    positionals: ['always|adaptive'],
+    options: { tenant },
+    run: async ({ positionals, options }) => print(await data('town-proof', { tenant: options['tenant'], proof: positionals[0] })),
+  },
   'token create': {
     about: 'make an API token for an account; it is shown once',
     positionals: ['ADDRESS-OR-ID'],
@@ -179,12 +202,14 @@ function print(value: unknown): number {
   return 0
 }
 
-async function readPassword(file: string | undefined): Promise<string | undefined> {
+const readPassword = async (file: string | undefined): Promise<string | undefined> => (await readWhole(file))?.split('\n')[0]
+
+async function readWhole(file: string | undefined): Promise<string | undefined> {
   if (file === undefined) return undefined
   const { readFile } = await import('node:fs/promises')
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) throw new Unusable(`${file} cannot be read.`)
-  return text.split('\n')[0] ?? ''
+  return text
 }
 
 async function main(args: string[]): Promise<number> {

@@ -227,6 +227,18 @@ const byKind: Record<string, Record<Language, Problem>> = {
     zh: { title: '暂时办不了', text: '系统正忙或者正在维护，请过几分钟再试。您也可以到窗口办理。' },
     en: { title: 'Not available now', text: 'The system is busy or being maintained. Try again in a few minutes, or come to the counter.' },
   },
+  too_long: {
+    zh: { title: '网址太长', text: '这个网址不对。请从首页重新开始。' },
+    en: { title: 'The address is too long', text: 'This address is not one of ours. Start again from the home page.' },
+  },
+  method: {
+    zh: { title: '不能这样打开', text: '这一页不能这样打开。请从首页重新进入。' },
+    en: { title: 'It does not open this way', text: 'This page cannot be opened in this way. Start again from the home page.' },
+  },
+  unsupported: {
+    zh: { title: '没有看懂', text: '收到的内容不是本平台的表单。请返回页面重新提交。' },
+    en: { title: 'Not understood', text: 'What arrived is not a form of this site. Go back to the page and send it again.' },
+  },
   internal: {
     zh: { title: '系统出错了', text: '这是我们的问题，不是您的。刚才这一步没有保存，请稍后再试；一直这样的话，请打电话或者到窗口告诉我们。' },
     en: {
