@@ -43,8 +43,8 @@ export async function openVisit(context: HttpContext, installation: Installation
     ctx: as(system, actor),
     town: await getTown(system),
     base,
-    language: choose(context, base, 'lang', ['zh', 'en'] as const, preferredLanguage(context)),
-    edition: choose(context, base, 'edition', ['standard', 'large'] as const, 'standard'),
+    language: choose(context, cookieRules(base, system), 'lang', ['zh', 'en'] as const, preferredLanguage(context)),
+    edition: choose(context, cookieRules(base, system), 'edition', ['standard', 'large'] as const, 'standard'),
     nonce: randomBytes(16).toString('base64'),
     csrf: issueCsrf(csrfSecret(system), binding),
     binding,
@@ -118,10 +118,10 @@ function anonymousId(context: HttpContext, base: string, ctx: Ctx): string {
   return made
 }
 
-function choose<const Value extends string>(context: HttpContext, base: string, name: string, values: readonly Value[], otherwise: Value): Value {
+function choose<const Value extends string>(context: HttpContext, rules: ReturnType<typeof cookieRules>, name: string, values: readonly Value[], otherwise: Value): Value {
   const find = (text: string | undefined) => values.find((value) => value === text)
   const asked = find(context.req.query(name))
-  if (asked) setCookie(context, `xl_${name}`, asked, { path: base, sameSite: 'Lax', httpOnly: true, maxAge: 31_536_000 })
+  if (asked) setCookie(context, `xl_${name}`, asked, { ...rules, maxAge: 31_536_000 })
   return asked ?? find(getCookie(context, `xl_${name}`)) ?? otherwise
 }
 
