@@ -31,7 +31,7 @@ export const filingOperation = defineOperation({
     },
     'Altcha-Proof': {
       description:
-        'Only when asked for (403 `proof.needed`): the solved challenge of `/t/{tenant}/challenge?for=filing`, base64 of `{challenge, solution}` as ALTCHA 2 sends it.',
+        'Only when asked for (403 `proof.needed`): the solved challenge of `/t/{tenant}/challenge.json?for=filing`, base64 of `{challenge, solution}` as ALTCHA 2 sends it.',
       schema: z.string().max(8192),
       example: 'eyJjaGFsbGVuZ2UiOnt9LCJzb2x1dGlvbiI6e319',
     },

@@ -78,7 +78,7 @@ export async function demandProof(ctx: Ctx, form: ProofForm, who: string, proof:
   throw new DomainError(
     'forbidden',
     'proof.needed',
-    `Too much comes in at the moment: solve a challenge of /t/${ctx.tenant}/challenge?for=${form} (ALTCHA 2) and send it in the header Altcha-Proof.`,
+    `Too much comes in at the moment: solve a challenge of /t/${ctx.tenant}/challenge.json?for=${form} (ALTCHA 2) and send it in the header Altcha-Proof.`,
   )
 }
 

@@ -70,7 +70,7 @@ export const portalRoutes: Route[] = [
 
   { method: 'get', path: '/track', guard: 'public', handle: trackPage },
   { method: 'post', path: '/track', guard: 'public', handle: trackPost },
-  { method: 'get', path: '/challenge', guard: 'public', handle: challengeAnswer },
+  { method: 'get', path: '/challenge.json', guard: 'public', handle: challengeAnswer },
   { method: 'get', path: '/cases/:number', guard: 'party', handle: casePage },
   { method: 'get', path: '/cases/:number/data', guard: 'party', handle: dataPage },
   { method: 'post', path: '/cases/:number/data', guard: 'party', handle: dataPost },

@@ -85,7 +85,7 @@ export function ProofBox({ visit, state }: { visit: Visit; state: ProofBoxState 
   if (!state) return null
   const t = texts(visit.language)
   const widget = {
-    challenge: `${visit.base}/challenge?for=${state.form}`,
+    challenge: `${visit.base}/challenge.json?for=${state.form}`,
     auto: 'onload',
     name: 'altcha',
     language: visit.language === 'zh' ? 'zh-cn' : 'en',
@@ -104,7 +104,7 @@ export function ProofBox({ visit, state }: { visit: Visit; state: ProofBoxState 
   )
 }
 
-/** `GET /challenge?for=` : JSON for the box and for programs. */
+/** `GET /challenge.json?for=` : JSON for the box and for programs. */
 export async function challengeAnswer(visit: Visit, context: HttpContext): Promise<Response> {
   const form = proofForms.find((known) => known === context.req.query('for'))
   if (!form) throw invalid('proof.form', 'Say which form: ?for=filing, track or account.')

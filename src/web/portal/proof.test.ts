@@ -35,7 +35,7 @@ beforeEach(async () => {
   await set({ proof: 'always', limits: {} })
 })
 
-const challenge = async (form: string): Promise<Challenge> => (await app.request(`http://127.0.0.1:3000${base}/challenge?for=${form}`)).json()
+const challenge = async (form: string): Promise<Challenge> => (await app.request(`http://127.0.0.1:3000${base}/challenge.json?for=${form}`)).json()
 async function solve(asked: Challenge): Promise<string> {
   const solution = await solveChallenge({ challenge: asked, deriveKey })
   assert.ok(solution)
@@ -159,12 +159,12 @@ test('sign-up, mailed links and a program that files are asked too', async () =>
     })
   const refused = await send({})
   assert.equal(refused.status, 403)
-  assert.match(await refused.text(), /proof\.needed.*\/challenge\?for=filing/)
+  assert.match(await refused.text(), /proof\.needed.*\/challenge\.json\?for=filing/)
   assert.equal((await send({ 'altcha-proof': await solve(await challenge('filing')) })).status, 201)
 })
 
 test('an unknown form has no challenge, and a challenge is never kept', async () => {
-  assert.equal((await app.request(`http://127.0.0.1:3000${base}/challenge?for=admin`)).status, 422)
-  const answer = await app.request(`http://127.0.0.1:3000${base}/challenge?for=track`)
+  assert.equal((await app.request(`http://127.0.0.1:3000${base}/challenge.json?for=admin`)).status, 422)
+  const answer = await app.request(`http://127.0.0.1:3000${base}/challenge.json?for=track`)
   assert.equal(answer.headers.get('cache-control'), 'no-store')
 })
