@@ -47,6 +47,7 @@ function collect(data: FormData): PostedForm {
     // A file control left empty posts a nameless file of no bytes.
     files += isText || (value.size === 0 && value.name === '') ? 0 : 1
     if (fields > formLimits.fields || files > formLimits.files) throw tooLarge()
+    if (isText && value.includes('\0')) throw new DomainError('invalid', 'form.damaged', 'A field holds a character that no text has.')
     if (name.length > formLimits.nameLength || (isText && value.length > formLimits.textLength)) throw tooLarge()
     const before = form[name]
     form[name] = before === undefined ? value : [before, value].flat()

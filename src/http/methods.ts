@@ -1,7 +1,7 @@
 // Which methods an address knows (RFC 9110 sections 9.3.7 and 15.5.6), and what no request may exceed before it is routed.
 import type { Hono } from 'hono'
 import { TrieRouter } from 'hono/router/trie-router'
-import { DomainError } from '#kernel/errors.ts'
+import { DomainError, notFound } from '#kernel/errors.ts'
 
 export const addressLimits = { length: 8192, parameters: 100 } as const
 
@@ -27,4 +27,8 @@ export function checkAddress(url: URL): void {
     throw new DomainError('too_long', 'request.address', 'This address is longer than any of ours.')
   if (url.search.split('&').length > addressLimits.parameters)
     throw new DomainError('invalid', 'request.parameters', 'There are more parameters than any page of ours has.')
+  // No name has a NUL, and no database takes one; the interface for programs answers for its own parameters.
+  if (url.pathname.includes('%00')) throw notFound('page.not_found', 'There is no such page.')
+  if (url.search.includes('%00') && !url.pathname.includes('/api/'))
+    throw new DomainError('invalid', 'request.parameters', 'A parameter holds a character that no text has.')
 }

@@ -118,7 +118,13 @@ function anonymousId(context: HttpContext, base: string, ctx: Ctx): string {
   return made
 }
 
-function choose<const Value extends string>(context: HttpContext, rules: ReturnType<typeof cookieRules>, name: string, values: readonly Value[], otherwise: Value): Value {
+function choose<const Value extends string>(
+  context: HttpContext,
+  rules: ReturnType<typeof cookieRules>,
+  name: string,
+  values: readonly Value[],
+  otherwise: Value,
+): Value {
   const find = (text: string | undefined) => values.find((value) => value === text)
   const asked = find(context.req.query(name))
   if (asked) setCookie(context, `xl_${name}`, asked, { ...rules, maxAge: 31_536_000 })

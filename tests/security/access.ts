@@ -194,7 +194,7 @@ const hopping = attacks('tenants', {
   'a case number of another town with this town’s officer': async (world) =>
     expectNothing(await world.people.clerk.browser.get(`${here}/workspace/cases/${world.foreign.number}`), [404]),
   'the idempotency key of a filing in another town': async (world) => {
-    const body = JSON.stringify({ procedure: 'petition', data: { subject: '甲', description: '乙', claim: '丙' } })
+    const body = JSON.stringify({ procedure: 'petition', data: { subject: '甲乙', description: '乙丙', claim: '丙丁' } })
     const headers = { 'content-type': 'application/json', 'idempotency-key': 'a-key-of-somebody' }
     const [one, two] = [
       await world.ask(`${here}/api/v1/cases`, { method: 'POST', body, headers }),
