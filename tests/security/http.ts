@@ -234,7 +234,7 @@ const headers = attacks('headers', {
     assert.match(answer, /^HTTP\/1\.1 303/)
     assert.match(answer, /location: \/t\/qingxi\/sign-in/i)
   },
-  'a forwarded address does not give new guesses': async (world) => {
+  'a forwarded address does not give new guesses': async () => {
     const { toAddressGroup } = await import('#kernel/identity/limits.ts')
     const { clientAddress, readTrustedProxies } = await import('#kernel/net/addresses.ts')
     for (const header of ['1.2.3.4', '1.2.3.4, 5.6.7.8', 'unknown', '127.0.0.1'])
