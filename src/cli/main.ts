@@ -7,10 +7,12 @@ import { type Command, type Given, printJson, Unusable } from './command.ts'
 import { run as importCalendar } from './calendar.ts'
 import { run as computeDeadline } from './deadline.ts'
 import { decideOptions } from './decide.ts'
+import { readWhole } from './read-whole.ts'
 import { parseDuration } from './duration.ts'
 import { environment, data, ledgerCommands, maintenance, tenant } from './ledger-commands.ts'
 import { lintCommands } from './lint.ts'
 import { procedureCommands } from './procedure-commands.ts'
+import { townRows } from './town-rows.ts'
 import { verify } from './verify.ts'
 
 const commands: Record<string, Command> = {
@@ -85,29 +87,7 @@ const commands: Record<string, Command> = {
       return print(await data('user-create', { tenant: town, email, name, kind, post, password }))
     },
   },
-  'town create': {
-    about: 'found a town; its first IT person is invited, and nobody has a password yet',
-    positionals: ['TOWN'],
-    options: {
-      name: { value: 'NAME', about: 'its name in Chinese', required: true },
-      'name-en': { value: 'NAME', about: 'its name in English' },
-      zone: { value: 'ZONE', about: 'time zone, Asia/Shanghai if not given' },
-      'admin-email': { value: 'ADDRESS', about: 'where the invitation goes', required: true },
-      'admin-name': { value: 'NAME', about: 'whom it is for; the post’s title if not given' },
-      registers: { value: 'FILE', about: 'organizations, posts and villages as JSON (docs/operations.md)' },
-    },
-    run: async ({ positionals, options }) => {
-      const { name, 'name-en': nameEn, zone = 'Asia/Shanghai', 'admin-email': adminEmail, 'admin-name': adminName = '信息管理员' } = options
-      const registers = await readWhole(options['registers'])
-      return print(await data('town-create', { tenant: positionals[0], name, nameEn, zone, adminEmail, adminName, registers }))
-    },
-  },
-  'town proof': {
-    about: 'ask for proof against machines on anonymous forms: always, or adaptive',
-    positionals: ['always|adaptive'],
-    options: { tenant },
-    run: async ({ positionals, options }) => print(await data('town-proof', { tenant: options['tenant'], proof: positionals[0] })),
-  },
+  ...townRows(data),
   'token create': {
     about: 'make an API token for an account; it is shown once',
     positionals: ['ADDRESS-OR-ID'],
@@ -203,14 +183,6 @@ function print(value: unknown): number {
 }
 
 const readPassword = async (file: string | undefined): Promise<string | undefined> => (await readWhole(file))?.split('\n')[0]
-
-async function readWhole(file: string | undefined): Promise<string | undefined> {
-  if (file === undefined) return undefined
-  const { readFile } = await import('node:fs/promises')
-  const text = await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) throw new Unusable(`${file} cannot be read.`)
-  return text
-}
 
 async function main(args: string[]): Promise<number> {
   const known = [3, 2].map((words) => args.slice(0, words).join(' ')).find((words) => Object.hasOwn(commands, words))

@@ -116,7 +116,14 @@ function isNamed(procedure: Package, draft: Draft | undefined): boolean {
   })
 }
 
-type Shown = { complaints: FieldError[]; status: number; showErrors: boolean; body?: FormBody; proxyErrors?: readonly FieldError[]; proof?: ProofBoxState | undefined }
+type Shown = {
+  complaints: FieldError[]
+  status: number
+  showErrors: boolean
+  body?: FormBody
+  proxyErrors?: readonly FieldError[]
+  proof?: ProofBoxState | undefined
+}
 
 function answers(visit: Visit, procedure: Package, draft: Draft, shown: Shown): Promise<Response> {
   const { base, language } = visit

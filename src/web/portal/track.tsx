@@ -84,7 +84,7 @@ async function numberOf(visit: Visit, receipt: HeldReceipt): Promise<string | un
   }
 }
 
-function trackForm(visit: Visit, typed: { number: string; code: string }, error?: string): Promise<Response> {
+function trackForm(visit: Visit, typed: { number: string; code: string }, error?: string, proof?: ProofBoxState): Promise<Response> {
   const { base, language } = visit
   const t = texts(language)
   return portalPage(
