@@ -31,7 +31,19 @@ const registersShape = z.strictObject({
       }),
     )
     .default([]),
-  posts: z.array(z.strictObject({ id, duty: id, organization: id, title: name, reportsTo: id.optional() })).default([]),
+  posts: z
+    .array(
+      z.strictObject({
+        id,
+        duty: id,
+        organization: id,
+        title: name,
+        reportsTo: id.optional(),
+        clears: z.array(text).optional(),
+        jurisdiction: z.array(text).optional(),
+      }),
+    )
+    .default([]),
   villages: z.array(z.strictObject({ id, name })).default([]),
 })
 type Registers = z.output<typeof registersShape>
