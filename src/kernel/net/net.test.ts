@@ -98,6 +98,7 @@ const refused: [string, string, string][] = [
   ['full-width digits', 'https://１２７.０.０.１/', 'address'],
   ['mapped IPv6', 'https://[::ffff:127.0.0.1]/', 'address'],
   ['NAT64', 'https://[64:ff9b::7f00:1]/', 'address'],
+  ['plain http to a name that may not exist', 'http://nowhere.invalid/', 'scheme'],
   ['localhost by name', 'https://localhost/', 'address'],
   ['the port of a database', 'https://1.1.1.1:5432/', 'port'],
   ['the port of SMTP', 'https://1.1.1.1:25/', 'port'],

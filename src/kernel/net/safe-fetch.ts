@@ -107,6 +107,7 @@ async function resolve(url: URL, call: Call, signal: AbortSignal): Promise<strin
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const isTrusted = (call.trustedHosts ?? []).some((known) => known.toLowerCase() === host || known.toLowerCase() === url.host)
   if (!isTrusted && badPorts.has(Number(url.port || 443))) throw new SafeFetchError('port')
+  if (url.protocol === 'http:' && isIP(host) === 0 && !isTrusted && !call.allowLoopback) throw new SafeFetchError('scheme')
   const found = isIP(host) ? [host] : await namesOf(host, signal)
   const [first] = found
   if (first === undefined) throw new SafeFetchError('name')
