@@ -12,7 +12,9 @@ import { open311Routes } from '#apis/open311/open311.ts'
 import { restRoutes } from '#apis/rest/rest.ts'
 import { witnessRoutes } from '#apis/witness/witness.ts'
 import { seeOther } from '#http/page.ts'
+import { checkAddress, methodsOf } from '#http/methods.ts'
 import type { HttpContext, Route } from '#http/route.ts'
+import { securityTxt } from '#http/security-txt.ts'
 import { statusOf, toProblem } from '#http/status.ts'
 import { openVisit, type Visit } from '#http/visit.ts'
 import { errorPage } from '#web/portal/error-page.tsx'
@@ -46,6 +48,10 @@ export function createApp(installation: Installation): Hono {
     context.res.headers.set('permissions-policy', 'geolocation=(), camera=(), microphone=()')
     if (installation.config.baseUrl.startsWith('https:')) context.res.headers.set('strict-transport-security', 'max-age=31536000')
   })
+  app.use(async (context, next) => {
+    checkAddress(new URL(context.req.url))
+    await next()
+  })
   // Form tokens are masked anew in each page, so compressed pages give nothing away (BREACH).
   app.use(compress({ threshold: 1024 }))
   app.use(
@@ -58,12 +64,28 @@ export function createApp(installation: Installation): Hono {
   )
   app.get('/', async (context) => start(context, installation))
   app.get('/healthz', (context) => context.text('ok'))
+  app.get('/.well-known/security.txt', async (context) => {
+    const towns = await listTenants(installation.database.db)
+    const text = securityTxt(
+      installation.config,
+      towns.map((town) => town.tenant_id),
+    )
+    return context.text(text, 200, { 'content-type': 'text/plain; charset=utf-8' })
+  })
   app.get('/assets/:name', (context) => assetResponse(context.req.param('name'), context.req.header('accept-encoding') ?? ''))
   if (installation.config.demo) app.get('/demo/outbox.json', (context) => demoOutbox(context, installation))
   app.route('/t/:tenant/ledger', logRoutes({ db: installation.database.db, clock: installation.clock }))
   app.route('/witness', witnessRoutes(installation.witness))
   for (const group of routeGroups) for (const route of group.routes) mount(app, installation, group, route)
-  app.notFound((context) => answerError(context, installation, notFound('page.not_found', 'There is no such page.')))
+  const knownMethods = methodsOf(app)
+  app.notFound((context) => {
+    const allowed = knownMethods(new URL(context.req.url).pathname)
+    if (allowed.length === 0) return answerError(context, installation, notFound('page.not_found', 'There is no such page.'))
+    const allow = { allow: allowed.join(', ') }
+    if (context.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: allow })
+    const refusal = new DomainError('method', 'request.method', `This address answers ${allow.allow} only.`)
+    return answerError(context, installation, refusal, allow)
+  })
   app.onError((error, context) => answerError(context, installation, error))
   return app
 }
@@ -112,7 +134,7 @@ async function start(context: Context, installation: Installation): Promise<Resp
   return only && towns.length === 1 ? context.redirect(`/t/${only.tenant_id}`) : townsPage(towns)
 }
 
-async function answerError(context: Context, installation: Installation, error: Error): Promise<Response> {
+async function answerError(context: Context, installation: Installation, error: Error, more: Record<string, string> = {}): Promise<Response> {
   const status = statusOf(error)
   if (status === 500) logError('request', error, { method: context.req.method, route: context.req.routePath })
   const path = new URL(context.req.url).pathname
@@ -126,12 +148,13 @@ async function answerError(context: Context, installation: Installation, error: 
       'cache-control': 'no-store',
       ...(status === 401 ? { 'www-authenticate': 'Bearer, Receipt' } : {}),
       ...wait,
+      ...more,
     }
     return new Response(JSON.stringify(toProblem(error)), { status, headers })
   }
   const tenant = /^\/t\/([a-z][a-z0-9-]{1,40})(\/|$)/.exec(path)?.[1]
   const visit = tenant === undefined ? undefined : await openVisit(asHttp(context), installation, tenant).catch(() => undefined)
-  return errorPage(visit, error, status, wait)
+  return errorPage(visit, error, status, { ...wait, ...more })
 }
 
 // The app is one; Hono types a context by the route it came from.

@@ -4,7 +4,7 @@ import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import { createApp } from '#app'
 import { listenAdmin } from '#cli/admin-server.ts'
-import { type Environment, readSettings, type Settings } from '#cli/settings.ts'
+import { checkedStart, type Environment, type Settings } from '#cli/settings.ts'
 import { ensureAssets } from '#ui/build.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { DomainError } from '#kernel/errors.ts'
@@ -91,7 +91,7 @@ function closeServer(server: Server): Promise<void> {
 export async function startFromEnvironment(env: Environment): Promise<void> {
   let running: Running
   try {
-    running = await startServer(readSettings(env))
+    running = await startServer(checkedStart(env))
   } catch (error) {
     if (!(error instanceof DomainError)) logError('start', error)
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)

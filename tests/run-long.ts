@@ -1,4 +1,4 @@
-// The figures at full size: npm run test:long [-- kill ledger-crash canary calendar walk visibility million]. Each writes docs/evidence/<name>.json.
+// The figures at full size: npm run test:long [-- kill ledger-crash canary calendar walk visibility million attacks]. Each writes docs/evidence/<name>.json.
 // Exit code 1 when anything was found.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -29,7 +29,7 @@ type Figure = Omit<Evidence, 'command'> & { findings: string[] }
 
 const seed = 20_261_123
 
-const figures: Record<string, () => Promise<Figure>> = { kill, 'ledger-crash': ledgerCrash, canary, calendar, walk, visibility, million }
+const figures: Record<string, () => Promise<Figure>> = { kill, 'ledger-crash': ledgerCrash, canary, calendar, walk, visibility, million, attacks }
 const asked = process.argv.slice(2)
 const wrong = asked.filter((name) => !Object.hasOwn(figures, name))
 if (wrong.length > 0) throw new Error(`there is no figure ${wrong.join(', ')}: choose from ${Object.keys(figures).join(', ')}`)
@@ -193,6 +193,12 @@ async function visibility(): Promise<Figure> {
     }
   }
   return { seed, tried: done.checks, failed: findings.length, findings, figures: done }
+}
+
+/** Every attack by name on both databases; writes docs/security-tests.md. */
+async function attacks(): Promise<Figure> {
+  const { tried, findings, figures } = await (await import('./security/report.ts')).runAndReport()
+  return { tried, failed: findings.length, findings, figures }
 }
 
 /** Plans over a million cases: no query that people wait for may read a whole table. */

@@ -3,7 +3,8 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { DomainError } from '#kernel/errors.ts'
-import { checkConfig, type Config, openInstallation } from '#kernel/installation/installation.ts'
+import { checkConfig } from '#kernel/installation/check-config.ts'
+import { type Config, openInstallation } from '#kernel/installation/installation.ts'
 import { runData } from './data-commands.ts'
 
 /** Runs one data command and returns its JSON result. @throws DomainError as the command does. */
@@ -53,7 +54,19 @@ function readAnswer({ status, body }: Answer): unknown {
 }
 
 const refusal = z.object({
-  kind: z.enum(['invalid', 'unauthenticated', 'not_found', 'forbidden', 'conflict', 'too_many', 'too_large', 'unavailable']),
+  kind: z.enum([
+    'invalid',
+    'unauthenticated',
+    'not_found',
+    'forbidden',
+    'conflict',
+    'too_many',
+    'too_large',
+    'too_long',
+    'method',
+    'unsupported',
+    'unavailable',
+  ]),
   code: z.string(),
   message: z.string(),
   fields: z.array(z.object({ pointer: z.string(), code: z.string(), message: z.string() })),

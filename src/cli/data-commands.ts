@@ -21,6 +21,7 @@ import { recordHolidays } from '#kernel/towns/create-town.ts'
 import { exportProcedure, importProcedure } from './procedure-data.ts'
 import { appoint } from '#kernel/access/posts.ts'
 import { getTown, today } from '#kernel/towns/towns.ts'
+import { createTown, setProof, townInput } from './town-commands.ts'
 
 /** `clock` is there in a demonstration only. */
 export type Data = { installation: Installation; clock: VirtualClock | undefined }
@@ -50,6 +51,8 @@ const commands: Record<string, Command> = {
     }),
     createUser,
   ),
+  'town-create': command(townInput, ({ installation }, input) => createTown(installation, input)),
+  'town-proof': command(z.object({ tenant, proof: z.enum(['always', 'adaptive']) }), ({ installation }, input) => setProof(installation, input)),
   'token-create': command(z.object({ tenant, user: z.string(), name: z.string(), days: z.number().int().positive().optional() }), createApiToken),
   'api-key-create': command(z.object({ tenant, name: z.string() }), async ({ installation }, input) =>
     createApiKey(await installation.ctxFor(input.tenant, systemActor('command-line')), input),

@@ -7,10 +7,12 @@ import { type Command, type Given, printJson, Unusable } from './command.ts'
 import { run as importCalendar } from './calendar.ts'
 import { run as computeDeadline } from './deadline.ts'
 import { decideOptions } from './decide.ts'
+import { readWhole } from './read-whole.ts'
 import { parseDuration } from './duration.ts'
 import { environment, data, ledgerCommands, maintenance, tenant } from './ledger-commands.ts'
 import { lintCommands } from './lint.ts'
 import { procedureCommands } from './procedure-commands.ts'
+import { townRows } from './town-rows.ts'
 import { verify } from './verify.ts'
 
 const commands: Record<string, Command> = {
@@ -85,6 +87,7 @@ const commands: Record<string, Command> = {
       return print(await data('user-create', { tenant: town, email, name, kind, post, password }))
     },
   },
+  ...townRows(data),
   'token create': {
     about: 'make an API token for an account; it is shown once',
     positionals: ['ADDRESS-OR-ID'],
@@ -179,13 +182,7 @@ function print(value: unknown): number {
   return 0
 }
 
-async function readPassword(file: string | undefined): Promise<string | undefined> {
-  if (file === undefined) return undefined
-  const { readFile } = await import('node:fs/promises')
-  const text = await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) throw new Unusable(`${file} cannot be read.`)
-  return text.split('\n')[0] ?? ''
-}
+const readPassword = async (file: string | undefined): Promise<string | undefined> => (await readWhole(file))?.split('\n')[0]
 
 async function main(args: string[]): Promise<number> {
   const known = [3, 2].map((words) => args.slice(0, words).join(' ')).find((words) => Object.hasOwn(commands, words))

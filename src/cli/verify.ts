@@ -10,6 +10,7 @@ import { promiseKeyName } from '#kernel/ledger/promise.ts'
 import { answerOf, claimedOrigin, type ReceiptAnswer, type ReceiptTrust, type ReceiptVerdict, verifyReceipt } from '#kernel/ledger/receipt.ts'
 import { type StepWords, type WordsLanguage, wordsOfAnswer, wordsOfSteps } from '#kernel/ledger/receipt-words.ts'
 import { type GivenKeys, parseGivenKeys } from '#kernel/ledger/trust.ts'
+import { safeFetch } from '#kernel/net/safe-fetch.ts'
 import { printJson, Unusable } from './command.ts'
 import { differsFromPin, pinKeys, pinnedKeys } from './pinned-keys.ts'
 
@@ -113,11 +114,10 @@ async function readReceipt(place: string): Promise<unknown> {
 
 async function fetchText(url: string): Promise<string> {
   try {
-    const response = await fetch(url, { headers: { accept: 'application/json' }, signal: AbortSignal.timeout(20_000) })
-    if (!response.ok) throw new Unusable(`${url} answered ${response.status}.`)
-    const bytes = await response.arrayBuffer()
-    if (bytes.byteLength > longest) throw new Unusable(`${url} is too long for a receipt.`)
-    return Buffer.from(bytes).toString()
+    const named = { trustedHosts: [new URL(url).host], allowLoopback: true }
+    const { status, body } = await safeFetch(url, { ...named, headers: { accept: 'application/json' }, timeoutMs: 20_000, maxBytes: longest })
+    if (status !== 200) throw new Unusable(`${url} answered ${status}.`)
+    return body.toString()
   } catch (error) {
     if (error instanceof Unusable) throw error
     throw new Unusable(`${url} cannot be reached.`)

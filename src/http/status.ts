@@ -9,6 +9,9 @@ const statuses = {
   conflict: 409,
   too_many: 429,
   too_large: 413,
+  too_long: 414,
+  method: 405,
+  unsupported: 415,
   unavailable: 503,
 } as const satisfies Record<ErrorKind, number>
 

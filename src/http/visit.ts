@@ -8,6 +8,7 @@ import { checkCsrf, issueCsrf, newAnonymousId } from '#kernel/identity/csrf.ts'
 import type { Identity, Session } from '#kernel/identity/identity.ts'
 import type { Installation } from '#kernel/installation/installation.ts'
 import { decryptJson, encryptJson } from '#kernel/keys/keyring.ts'
+import { clientAddress } from '#kernel/net/addresses.ts'
 import { getTown, type Town } from '#kernel/towns/towns.ts'
 import type { HttpContext } from './route.ts'
 
@@ -42,14 +43,14 @@ export async function openVisit(context: HttpContext, installation: Installation
     ctx: as(system, actor),
     town: await getTown(system),
     base,
-    language: choose(context, base, 'lang', ['zh', 'en'] as const, preferredLanguage(context)),
-    edition: choose(context, base, 'edition', ['standard', 'large'] as const, 'standard'),
+    language: choose(context, cookieRules(base, system), 'lang', ['zh', 'en'] as const, preferredLanguage(context)),
+    edition: choose(context, cookieRules(base, system), 'edition', ['standard', 'large'] as const, 'standard'),
     nonce: randomBytes(16).toString('base64'),
     csrf: issueCsrf(csrfSecret(system), binding),
     binding,
     session,
     identity,
-    address: clientAddress(context),
+    address: addressOf(context, installation.config),
   }
 }
 
@@ -117,10 +118,16 @@ function anonymousId(context: HttpContext, base: string, ctx: Ctx): string {
   return made
 }
 
-function choose<const Value extends string>(context: HttpContext, base: string, name: string, values: readonly Value[], otherwise: Value): Value {
+function choose<const Value extends string>(
+  context: HttpContext,
+  rules: ReturnType<typeof cookieRules>,
+  name: string,
+  values: readonly Value[],
+  otherwise: Value,
+): Value {
   const find = (text: string | undefined) => values.find((value) => value === text)
   const asked = find(context.req.query(name))
-  if (asked) setCookie(context, `xl_${name}`, asked, { path: base, sameSite: 'Lax', httpOnly: true, maxAge: 31_536_000 })
+  if (asked) setCookie(context, `xl_${name}`, asked, { ...rules, maxAge: 31_536_000 })
   return asked ?? find(getCookie(context, `xl_${name}`)) ?? otherwise
 }
 
@@ -129,9 +136,8 @@ function preferredLanguage(context: HttpContext): Language {
   return first.startsWith('en') ? 'en' : 'zh'
 }
 
-/** The socket's address; a proxy's header is believed only when the installation says it stands behind one. */
-function clientAddress(context: HttpContext): string {
+/** The socket's address, or what a proxy of ours says of it. */
+function addressOf(context: HttpContext, { isProxy }: Installation['config']): string {
   const env: { incoming?: { socket?: { remoteAddress?: string } } } = context.env ?? {}
-  const forwarded = process.env['TRUST_PROXY'] === '1' ? context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined
-  return forwarded ?? env.incoming?.socket?.remoteAddress ?? 'unknown'
+  return clientAddress(env.incoming?.socket?.remoteAddress, context.req.header('x-forwarded-for'), isProxy ?? (() => false))
 }

@@ -3,6 +3,7 @@ import type { Db } from './database/database.ts'
 import type { Keyring } from './keys/keyring.ts'
 import type { Renderer } from './documents/renderer.ts'
 import type { PackageCache } from './procedures/packages.ts'
+import type { Scanner } from './files/clamd.ts'
 import type { FileStore } from './files/file-store.ts'
 
 /** A post that a member of staff holds today. */
@@ -37,6 +38,8 @@ export type Services = {
   renderer: Renderer
   packages: PackageCache
   files: FileStore
+  /** Looks for malware in an upload; undefined when no scanner is set up. */
+  scan: Scanner | undefined
   promises: PromiseSigner
   /** Something was queued for a town's log or outbox: background work of this process looks at once. */
   wake(tenant: string): void

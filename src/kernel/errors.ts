@@ -9,6 +9,9 @@ export type ErrorKind =
   | 'conflict' // stale version, or a key reused with another body (409)
   | 'too_many' // rate limit (429)
   | 'too_large' // body or file over its limit (413)
+  | 'too_long' // address over its limit (414)
+  | 'method' // the address is there, the method is not (405)
+  | 'unsupported' // another kind of content (415)
   | 'unavailable' // try again later (503)
 
 /** One field's complaint: `pointer` is a JSON pointer into the submitted data. */

@@ -40,13 +40,14 @@ async function buildAssets(): Promise<Manifest> {
   files['app.css'] = store('app.css', await compileStyle())
   files['turbo.js'] = store('turbo.js', await shortenScript(readFileSync(libraryScripts.turbo, 'utf8')))
   files['govuk.js'] = store('govuk.js', readFileSync(libraryScripts.govuk, 'utf8').replace(/^\/\/# sourceMappingURL.*$/m, ''))
+  // The proof-of-work widget, without styles and workers inside it: those come from files, as the policy of pages asks.
+  for (const [name, path] of Object.entries(proofFiles)) files[name] = store(name, readFileSync(join(modulesFolder, 'altcha/dist', path), 'utf8'))
+  const proof = await shortenScript(readFileSync(join(here, 'script/proof.js'), 'utf8'))
+  files['proof.js'] = store('proof.js', useHashedNames(proof, files))
   files['mark.svg'] = store('mark.svg', readFileSync(join(here, 'style/mark.svg'), 'utf8'))
   files['passkey.js'] = store('passkey.js', await bundleScript('script/passkey.js'))
   const app = await shortenScript(readFileSync(join(here, 'script/app.js'), 'utf8'))
-  files['app.js'] = store(
-    'app.js',
-    app.replace(/\.\/(turbo|govuk)\.js/g, (_, name: string) => `./${files[`${name}.js`]}`),
-  )
+  files['app.js'] = store('app.js', useHashedNames(app, files))
   files['verify.html'] = store('verify.html', await buildChecker())
   const islands = await bundleIslands()
   for (const { name, code } of islands) files[name] = store(name, code)
@@ -68,6 +69,16 @@ async function bundleScript(source: string): Promise<string> {
   await bundle.close()
   return output[0].code
 }
+
+const proofFiles = {
+  'altcha.js': 'external/altcha.min.js',
+  'altcha-zh.js': 'i18n/zh-cn.js',
+  'altcha-worker.js': 'workers/pbkdf2.js',
+  'altcha.css': 'external/altcha.css',
+}
+
+const useHashedNames = (script: string, files: Record<string, string>): string =>
+  script.replace(/\.\/([\w-]+\.js)/g, (plain, name: string) => (files[name] === undefined ? plain : `./${files[name]}`))
 
 /** The style sheet, compressed, in our own palette. */
 export async function compileStyle(): Promise<string> {
@@ -132,7 +143,18 @@ function removeOldFiles(manifest: Manifest): void {
 }
 
 /** What is built from packages: their versions count. */
-const packages = ['govuk-frontend', '@hotwired/turbo', 'sass', 'oxc-transform', 'rolldown', '@simplewebauthn/browser', 'feelin', 'bpmn-js', 'dmn-js']
+const packages = [
+  'govuk-frontend',
+  '@hotwired/turbo',
+  'sass',
+  'oxc-transform',
+  'rolldown',
+  '@simplewebauthn/browser',
+  'feelin',
+  'bpmn-js',
+  'dmn-js',
+  'altcha',
+]
 
 /** `modules`: what the islands were bundled from, as paths from here. */
 function hashInputs(modules: readonly string[]): string {

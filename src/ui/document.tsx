@@ -28,6 +28,8 @@ export type DocumentProps = {
   refreshSeconds?: number
   /** More built scripts, e.g. `diagram.js`. */
   scripts?: readonly string[]
+  /** Built scripts (`.js`) and styles (`.css`) of this page alone: Turbo does not reload for their sake, since that would lose a post. */
+  islands?: readonly string[]
   children?: Child
 }
 
@@ -60,6 +62,9 @@ export function Document(props: DocumentProps) {
           {props.scripts?.map((name) => (
             <script type="module" src={assetAddress(name)} data-turbo-track="reload" />
           ))}
+          {props.islands?.map((name) =>
+            name.endsWith('.css') ? <link rel="stylesheet" href={assetAddress(name)} /> : <script type="module" src={assetAddress(name)} />,
+          )}
         </head>
         <body class={classes('govuk-template__body', props.dense && 'xl-work')}>
           <a href="#main" class="govuk-skip-link" data-module="govuk-skip-link">

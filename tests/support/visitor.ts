@@ -1,18 +1,19 @@
 // A browser without JavaScript, over the application itself: keeps cookies by path, carries form tokens, follows nothing on its own.
 import assert from 'node:assert/strict'
-import type { Hono } from 'hono'
 
 export type Answer = { status: number; location: string | null; headers: Headers; text: string; bytes: Buffer }
+/** The application itself, or a server in front of it. */
+type Asked = { request(url: string, init?: RequestInit): Response | Promise<Response> }
 type Field = string | File | (string | File)[]
 
 export class Visitor {
   readonly #cookies = new Map<string, { value: string; path: string }>()
-  readonly #app: Hono
+  readonly #app: Asked
   readonly #headers: Record<string, string>
   /** The page that was seen last; its forms lend their tokens. */
   last = ''
 
-  constructor(app: Hono, headers: Record<string, string> = {}) {
+  constructor(app: Asked, headers: Record<string, string> = {}) {
     this.#app = app
     this.#headers = headers
   }

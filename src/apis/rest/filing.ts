@@ -5,6 +5,7 @@ import { invalid } from '#kernel/errors.ts'
 import { attachedFiles } from '#kernel/forms/forms.ts'
 import { takeNamed } from '#kernel/identity/allowances.ts'
 import { toAddressGroup } from '#kernel/identity/limits.ts'
+import { demandProof } from '#kernel/identity/proof.ts'
 import { getProcedure } from '#kernel/procedures/packages.ts'
 import { z } from 'zod'
 import { exampleAcknowledgement, exampleFiling, exampleStaffFiling } from './examples.ts'
@@ -28,6 +29,12 @@ export const filingOperation = defineOperation({
       schema: z.string().regex(/^[!-~]{8,200}$/),
       example: '6f9f4b0e-8c0f-4f0e-9d2a-2f1f5c1f7a10',
     },
+    'Altcha-Proof': {
+      description:
+        'Only when asked for (403 `proof.needed`): the solved challenge of `/t/{tenant}/challenge.json?for=filing`, base64 of `{challenge, solution}` as ALTCHA 2 sends it.',
+      schema: z.string().max(8192),
+      example: 'eyJjaGFsbGVuZ2UiOnt9LCJzb2x1dGlvbiI6e319',
+    },
   },
   body: { schema: filingBody, examples: { resident: exampleFiling, staff: exampleStaffFiling } },
   answers: {
@@ -41,7 +48,11 @@ export const filingOperation = defineOperation({
   refusals: [400, 401, 403, 404, 409, 413, 415, 422, 429],
   handle: async ({ ctx, visit, context, body, language }) => {
     const { actor } = ctx
-    if (actor.kind === 'anonymous') await takeNamed(ctx, 'anonymousFilings', toAddressGroup(visit.address))
+    if (actor.kind === 'anonymous') {
+      const who = toAddressGroup(visit.address)
+      await demandProof(ctx, 'filing', who, context.req.header('altcha-proof') ?? '')
+      await takeNamed(ctx, 'anonymousFilings', who)
+    }
     const idempotencyKey = context.req.header('idempotency-key')
     const { entry } = body
     await refuseFiles(ctx, body)

@@ -141,7 +141,7 @@ function parseName(p: Parser): Node {
   const word = readWord(p.text, p.at)
   if (word === undefined) problem(p, p.at < p.text.length ? `“${p.text.slice(p.at, p.at + 20)}” does not fit here` : 'The expression ends too early')
   if (!known || known.end <= p.at + word.length) {
-    const literal = { true: true, false: false, null: null }[word]
+    const literal = literals.get(word)
     if (literal !== undefined) {
       p.at += word.length
       return { k: 'literal', value: literal }
@@ -235,3 +235,10 @@ function readKey(p: Parser): string {
   p.at = name.end
   return known && known.end === name.end ? known.name : name.name
 }
+
+// A map: an object would know “constructor” too.
+const literals: ReadonlyMap<string, boolean | null> = new Map([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+])

@@ -1,6 +1,8 @@
 // What people send: known by its bytes, never by its name. Pictures are drawn anew, so that place and camera do not travel with them.
 import sharp from 'sharp'
 import { DomainError, invalid } from '../errors.ts'
+import type { Scanner } from './clamd.ts'
+import { refuseActivePdf } from './active-pdf.ts'
 
 export const uploadLimits = { bytes: 10 * 1024 * 1024, files: 6 } as const
 
@@ -12,20 +14,32 @@ const longestSide = 3000
 const mostPixels = 60_000_000
 
 /**
- * A file that may be kept. @throws `file.too_large`, `file.kind` (neither picture nor PDF), `file.damaged`; messages are for the log,
- * pages say it in their own language.
+ * A file that may be kept. @throws `file.too_large`, `file.kind` (neither picture nor PDF), `file.damaged`, `file.pdf_active`,
+ * `file.pdf_locked`, and as the scanner; messages are for the log, pages say it in their own language.
  */
-export async function cleanUpload(upload: Upload): Promise<CleanFile> {
+export async function cleanUpload(upload: Upload, scan?: Scanner): Promise<CleanFile> {
   if (upload.bytes.length > uploadLimits.bytes) throw new DomainError('too_large', 'file.too_large', 'A file may have 10 MB.')
   const kind = sniff(upload.bytes)
   if (kind === undefined) throw invalid('file.kind', 'Only pictures (JPEG, PNG, WebP, GIF) and PDF are kept.')
+  // What was sent is scanned, not what is drawn from it: a finding must not depend on our own reader.
+  await scan?.(upload.bytes)
+  if (kind === 'pdf') refuseActivePdf(upload.bytes)
   if (kind === 'pdf') return { name: nameFor(upload.name, 'pdf'), mediaType: 'application/pdf', bytes: upload.bytes }
   const isPng = kind === 'png'
   return {
     name: nameFor(upload.name, isPng ? 'png' : 'jpg'),
     mediaType: isPng ? 'image/png' : 'image/jpeg',
-    bytes: await drawAnew(upload.bytes, isPng),
+    bytes: await oneByOne(() => drawAnew(upload.bytes, isPng)),
   }
+}
+
+let drawing: Promise<unknown> = Promise.resolve()
+
+/** A small file may hold a picture of a quarter of a gigabyte: only one is open at a time. */
+function oneByOne<T>(work: () => Promise<T>): Promise<T> {
+  const result = drawing.then(work)
+  drawing = result.catch(() => undefined)
+  return result
 }
 
 /** sharp leaves all metadata out unless told otherwise; the turn that a camera notes is carried out first. */

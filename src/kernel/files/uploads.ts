@@ -26,7 +26,7 @@ type Owner = { draftId: string; key: Buffer }
 export async function storeDraftFile(ctx: Ctx, draft: Owner, upload: Upload): Promise<StoredFile> {
   const already = await listDraftFiles(ctx, draft.draftId)
   if (already.length >= uploadLimits.files) throw new DomainError('invalid', 'file.too_many', `At most ${uploadLimits.files} files.`)
-  return store(ctx, draft.key, { draftId: draft.draftId, caseId: null }, await cleanUpload(upload))
+  return store(ctx, draft.key, { draftId: draft.draftId, caseId: null }, await cleanUpload(upload, ctx.services.scan))
 }
 
 /** The person takes a file of her draft back. */
@@ -42,7 +42,7 @@ export async function removeDraftFile(ctx: Ctx, draft: Owner, fileId: string): P
 /** Keeps a file that comes later: with a message or a form of the case. @throws `case.not_found`, and as cleanUpload. */
 export async function storeCaseFile(ctx: Ctx, by: CaseKey, upload: Upload): Promise<StoredFile> {
   const { loaded } = await getCase(ctx, by, 'case.message')
-  return store(ctx, loaded.key, { draftId: null, caseId: loaded.row.case_id }, await cleanUpload(upload))
+  return store(ctx, loaded.key, { draftId: null, caseId: loaded.row.case_id }, await cleanUpload(upload, ctx.services.scan))
 }
 
 /** A file of a case as it was sent. @throws `case.not_found`, `file.not_found` (also for a file in a field that this actor may not see). */

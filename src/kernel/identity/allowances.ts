@@ -21,6 +21,14 @@ const standard = {
   /** Codes to sign in: for an address group, and for the whole town, because each SMS costs money. */
   codesSent: { limit: 20, windowSeconds: 3600 },
   codesOfTown: { limit: 5000, windowSeconds: 86_400 },
+  /** From so many posts on, of one address group, a form asks for proof that no machine is at work; and of all of a town together. */
+  pressureFiling: { limit: 15, windowSeconds: 3600 },
+  pressureTrack: { limit: 10, windowSeconds: 3600 },
+  pressureAccount: { limit: 3, windowSeconds: 3600 },
+  pressureTown: { limit: 400, windowSeconds: 3600 },
+  /** Forms sent by waiting instead of by proof, and proofs asked for, for each address group. */
+  waitedForms: { limit: 6, windowSeconds: 3600 },
+  proofsAsked: { limit: 300, windowSeconds: 3600 },
   /** Requests with one token or receipt. */
   apiRequests: { limit: 600, windowSeconds: 60 },
 } as const satisfies Record<string, Omit<Limit, 'bucket'>>
@@ -36,8 +44,18 @@ export async function takeNamed(ctx: Ctx, name: AllowanceName, who: string): Pro
   if (!allowed) throw reached(retryAfterSeconds)
 }
 
+/** Takes one if there is one; false when there is none. */
+export const tryNamed = async (ctx: Ctx, name: AllowanceName, who: string): Promise<boolean> =>
+  (await takeAllowance(ctx.db, ctx.tenant, await limitOf(ctx, name, who), ctx.clock.now())).allowed
+
 /** Refuses when nothing is left, without taking: for counting only what fails. @throws `limit.reached` (429). */
 export async function checkNamed(ctx: Ctx, name: AllowanceName, who: string): Promise<void> {
+  const seconds = await secondsUntilFree(ctx, name, who)
+  if (seconds > 0) throw reached(seconds)
+}
+
+/** Zero while something is left. */
+export async function secondsUntilFree(ctx: Ctx, name: AllowanceName, who: string): Promise<number> {
   const { bucket, limit, windowSeconds } = await limitOf(ctx, name, who)
   const now = ctx.clock.now()
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
@@ -46,7 +64,7 @@ export async function checkNamed(ctx: Ctx, name: AllowanceName, who: string): Pr
         and expires_at <= ${new Date(now.getTime() + windowSeconds * 1000)}`.execute(trx),
   )
   const end = rows[0]?.expires_at
-  if (end) throw reached(Math.max(1, Math.ceil((end.getTime() - now.getTime()) / 1000)))
+  return end ? Math.max(1, Math.ceil((end.getTime() - now.getTime()) / 1000)) : 0
 }
 
 async function limitOf(ctx: Ctx, name: AllowanceName, who: string): Promise<Limit> {

@@ -1,34 +1,12 @@
-// The one place from which an identity provider is asked: discovery, keys, tokens. Everything about where requests may go is here.
-import { lookup } from 'node:dns/promises'
-import { BlockList, isIP } from 'node:net'
+// The one place from which an identity provider is asked: discovery, keys, tokens. Where requests may go is safe-fetch's to say.
 import { DomainError } from '../errors.ts'
+import { safeFetch, SafeFetchError } from '../net/safe-fetch.ts'
 
 const patience = 10_000
 const largestAnswer = 512 * 1024
 
-const inside = new BlockList()
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const)
-  inside.addSubnet(network, prefix, 'ipv4')
-for (const [network, prefix] of [
-  ['::', 127],
-  ['::ffff:0:0', 96],
-  ['64:ff9b::', 96],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const)
-  inside.addSubnet(network, prefix, 'ipv6')
+/** Refusals that lie in the address, so that asking again changes nothing. */
+const inAddress: ReadonlySet<string> = new Set(['url', 'scheme', 'credentials', 'port', 'address'])
 
 /**
  * Fetches JSON from a provider over https, without following redirects, from public addresses only; `allowLocal` lets in plain
@@ -39,41 +17,23 @@ export async function fetchProvider(
   address: string,
   options: { allowLocal: boolean; method?: 'GET' | 'POST'; headers?: Record<string, string>; body?: URLSearchParams },
 ): Promise<{ status: number; json: unknown }> {
-  await checkAddress(address, options.allowLocal)
+  const kind: Record<string, string> = options.body ? { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' } : {}
   try {
-    const response = await fetch(address, {
+    const { status, body } = await safeFetch(address, {
       method: options.method ?? 'GET',
-      headers: { accept: 'application/json', ...options.headers },
-      redirect: 'error',
-      signal: AbortSignal.timeout(patience),
-      ...(options.body ? { body: options.body } : {}),
+      headers: { accept: 'application/json', ...kind, ...options.headers },
+      timeoutMs: patience,
+      maxBytes: largestAnswer,
+      maxRedirects: 0,
+      allowLoopback: options.allowLocal,
+      ...(options.body ? { body: options.body.toString() } : {}),
     })
-    return { status: response.status, json: parse(await readLimited(response)) }
+    return { status, json: parse(body.toString()) }
   } catch (cause) {
+    if (cause instanceof SafeFetchError && inAddress.has(cause.code))
+      throw new DomainError('invalid', 'provider.address', 'An identity provider must have a public https address.', { cause })
     throw new DomainError('unavailable', 'provider.unreachable', 'The identity provider did not answer.', { cause })
   }
-}
-
-async function checkAddress(address: string, allowLocal: boolean): Promise<void> {
-  const url = URL.canParse(address) ? new URL(address) : undefined
-  if (!url || url.username !== '' || url.password !== '') throw notAllowed()
-  const host = url.hostname.replaceAll(/[[\]]/g, '')
-  if (allowLocal && url.protocol === 'http:' && ['localhost', '127.0.0.1', '::1'].includes(host)) return
-  if (url.protocol !== 'https:') throw notAllowed()
-  const found = isIP(host) ? [{ address: host, family: isIP(host) }] : await lookup(host, { all: true }).catch(() => [])
-  if (found.length === 0) throw new DomainError('unavailable', 'provider.unreachable', 'The identity provider did not answer.')
-  if (found.some((each) => inside.check(each.address, each.family === 6 ? 'ipv6' : 'ipv4'))) throw notAllowed()
-}
-
-async function readLimited(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length
-    if (size > largestAnswer) throw new Error('too large an answer')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
 }
 
 function parse(text: string): unknown {
@@ -83,5 +43,3 @@ function parse(text: string): unknown {
     return undefined
   }
 }
-
-const notAllowed = () => new DomainError('invalid', 'provider.address', 'An identity provider must have a public https address.')

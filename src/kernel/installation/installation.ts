@@ -8,6 +8,7 @@ import { migrate } from '#kernel/database/migrate.ts'
 import { fontsFrom } from '#kernel/documents/fonts.ts'
 import { createRenderer } from '#kernel/documents/renderer.ts'
 import { DomainError, notFound } from '#kernel/errors.ts'
+import { clamdScanner } from '#kernel/files/clamd.ts'
 import { folderStore } from '#kernel/files/file-store.ts'
 import { createIdentity, type Identity } from '#kernel/identity/identity.ts'
 import { openKeyring } from '#kernel/keys/keyring.ts'
@@ -16,6 +17,7 @@ import { type CallOut, callOut } from '#kernel/ledger/outgoing.ts'
 import { openPromiser, type Promiser } from '#kernel/ledger/promiser.ts'
 import type { LogSigner } from '#kernel/ledger/signer.ts'
 import { refuseIfWitnessKnowsMore } from '#kernel/ledger/witnesses.ts'
+import type { ProxyTest } from '#kernel/net/addresses.ts'
 import { queueAccountMail, queueSignInCode } from '#kernel/notifications/account-mail.ts'
 import { newPackageCache } from '#kernel/procedures/packages.ts'
 import { listTenants } from '#kernel/towns/create-town.ts'
@@ -29,6 +31,12 @@ export type Config = {
   poolSize?: number
   /** How logs call their witnesses; tests give their own. */
   callOut?: CallOut
+  /** Which addresses are proxies of ours; none if absent. */
+  isProxy?: ProxyTest
+  /** Where clamd listens: `tcp://host:3310` or `unix:/run/clamd.sock`. */
+  clamd?: string | undefined
+  /** `mailto:`, `https:` or `tel:` of whoever takes reports of weaknesses (RFC 9116). */
+  securityContact?: string | undefined
 }
 
 export type Installation = {
@@ -108,6 +116,7 @@ export async function openInstallation(config: Config, clock: Clock = systemCloc
     renderer,
     packages: newPackageCache(),
     files: folderStore(join(config.dataDir, 'files')),
+    scan: config.clamd === undefined ? undefined : clamdScanner(config.clamd),
     promises: { sign: (ctx, hash, at) => signPromise(ctx.tenant, hash, at) },
     wake: (tenant) => {
       for (const listener of listeners) listener(tenant)
@@ -188,19 +197,4 @@ async function prepare(database: Database, config: Config): Promise<void> {
     await database.close()
     throw error
   }
-}
-
-/** Refuses a configuration that would be unsafe in production. */
-export function checkConfig(config: Config): void {
-  if (config.demo) return
-  if (!config.databaseUrl)
-    throw new DomainError(
-      'unavailable',
-      'config.pglite',
-      'Production needs PostgreSQL: set DATABASE_URL. The embedded database can lose acknowledged writes in a power cut.',
-    )
-  const { protocol, hostname } = new URL(config.baseUrl)
-  const local = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
-  if (protocol !== 'https:' && !local)
-    throw new DomainError('unavailable', 'config.plain_http', 'Production needs https: set BASE_URL to the public https address.')
 }

@@ -2,6 +2,7 @@
 import { createTransport } from 'nodemailer'
 import { type ExternalSystems, externalSystemsFrom } from '../cases/external-action.ts'
 import { DomainError } from '../errors.ts'
+import { safeFetch, SafeFetchError } from '../net/safe-fetch.ts'
 
 export type Mail = { messageId: string; to: string; subject: string; text: string }
 /** SMS carries a registered template's id with its variables, never free text. */
@@ -30,7 +31,9 @@ export type Outlets = {
  * @throws `config.mail_from` when mail can be sent but from nobody, `config.url` for a URL that is none.
  */
 export function outletsFrom(env: Record<string, string | undefined>): Outlets {
-  const { SMTP_URL: smtp, MAIL_FROM: from, SMS_WEBHOOK_URL: webhook } = env
+  const { SMTP_URL, MAIL_FROM: from, SMS_WEBHOOK_URL: webhook } = env
+  // `none` says that this installation sends no mail and means it (checkStart asks in production).
+  const smtp = SMTP_URL === 'none' ? undefined : SMTP_URL
   if (smtp && !from) throw new DomainError('unavailable', 'config.mail_from', 'SMTP_URL is set: set MAIL_FROM too, the address mails come from.')
   return {
     mail: smtp && from ? smtpOutlet(readUrl('SMTP_URL', smtp, ['smtp:', 'smtps:']), from) : undefined,
@@ -88,23 +91,24 @@ function toFailure(error: unknown): SendFailure {
   return new SendFailure(`smtp ${code}${answer === undefined ? '' : ` ${answer}`}`, permanent)
 }
 
-/** Posts `{messageId, to, template, variables}` as JSON; the provider's adapter stands behind the URL. */
+/** Posts `{messageId, to, template, variables}` as JSON; the provider's adapter stands behind the URL, which may be private. */
 export function webhookOutlet(url: string): NonNullable<Outlets['sms']> {
   return {
     async send(sms) {
       let status: number
       try {
-        const response = await fetch(url, {
+        const answer = await safeFetch(url, {
           method: 'POST',
           headers: { 'content-type': 'application/json', 'idempotency-key': sms.messageId },
           body: JSON.stringify(sms),
-          signal: AbortSignal.timeout(patience),
-          redirect: 'error',
+          timeoutMs: patience,
+          maxBytes: 64 * 1024,
+          maxRedirects: 0,
+          trustedHosts: [new URL(url).host],
         })
-        await response.body?.cancel()
-        status = response.status
-      } catch {
-        throw new SendFailure('sms unreachable', false)
+        status = answer.status
+      } catch (error) {
+        throw new SendFailure(`sms ${error instanceof SafeFetchError ? error.code : 'unreachable'}`, false)
       }
       if (status >= 200 && status < 300) return
       throw new SendFailure(`sms ${status}`, status >= 400 && status < 500 && ![401, 403, 408, 409, 429].includes(status))

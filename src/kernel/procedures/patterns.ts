@@ -3,8 +3,8 @@
 const longest = 200
 
 /**
- * What is wrong with a pattern, as a sentence; undefined when it may run. Refused: repetition of something that repeats or branches
- * (exponential time), more than three open repetitions (polynomial time), back references and look-around.
+ * What is wrong with a pattern, as a sentence; undefined when it may run. Refused: repetition of something that repeats, branches or
+ * may be absent (exponential time), more than three open repetitions (polynomial time), back references and look-around.
  */
 export function checkPattern(source: string): string | undefined {
   if (source.length > longest) return `A pattern has at most ${longest} characters.`
@@ -32,7 +32,7 @@ function repeatsRepetition(shape: string): boolean {
     if (!group) return /R(?:[*+]|\{)/.test(rest)
     const inner = group[1] ?? ''
     if (/R(?:[*+]|\{)/.test(inner)) return true
-    rest = rest.slice(0, group.index) + (/[*+{|R]/.test(inner) ? 'R' : 'a') + rest.slice(group.index + group[0].length)
+    rest = rest.slice(0, group.index) + (/[*+?{|R]/.test(inner) ? 'R' : 'a') + rest.slice(group.index + group[0].length)
   }
 }
 

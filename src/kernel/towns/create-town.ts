@@ -45,3 +45,13 @@ export async function recordHolidays(ctx: Ctx, calendar: { notices: HolidayNotic
     reason,
   )
 }
+
+/** Changes some of a town's settings; the others stay. Only the owner of the database may. */
+export async function changeSettings(database: Database, tenant: string, settings: object): Promise<void> {
+  await database.owner((client) =>
+    client.query('update tenants set settings = settings || $2::jsonb, settings_version = settings_version + 1 where tenant_id = $1', [
+      tenant,
+      JSON.stringify(settings),
+    ]),
+  )
+}

@@ -11,6 +11,7 @@ import type { Child } from '#ui/html.ts'
 import { accountTexts } from './account-texts.ts'
 import { limit, one, portalPage, readPost } from './frame.tsx'
 import { problemOf } from './problems.ts'
+import { ProofBox, type ProofBoxState, proofFor, proofIslands, refuseUnproven } from './proof-box.tsx'
 
 type Wrong = { field: string; text: string }
 
@@ -22,26 +23,31 @@ function wrongOf(visit: Visit, error: unknown): Wrong {
 }
 
 /** `GET /sign-up` */
-export const signUpPage = (visit: Visit): Promise<Response> => signUpForm(visit, { name: '', email: '' })
+export const signUpPage = async (visit: Visit): Promise<Response> =>
+  signUpForm(visit, { name: '', email: '' }, { proof: await proofFor(visit, 'account') })
 
 /** `POST /sign-up` */
 export async function signUpPost(visit: Visit, context: HttpContext): Promise<Response> {
   const body = await readPost(visit, context)
   const typed = { name: one(body, 'name'), email: one(body, 'email') }
+  const unproven = await refuseUnproven(visit, 'account', body)
+  if (unproven) return signUpForm(visit, typed, { proof: unproven })
   await limit(visit, 'accountMails')
   try {
     await visit.identity.registerResident({ ...typed, password: one(body, 'password'), language: visit.language })
   } catch (error) {
-    return signUpForm(visit, typed, wrongOf(visit, error))
+    return signUpForm(visit, typed, { wrong: wrongOf(visit, error), proof: await proofFor(visit, 'account') })
   }
   return mailPage(visit, '/sign-up')
 }
 
-function signUpForm(visit: Visit, typed: { name: string; email: string }, wrong?: Wrong): Promise<Response> {
+type Again = { wrong?: Wrong; proof?: ProofBoxState | undefined }
+
+function signUpForm(visit: Visit, typed: { name: string; email: string }, { wrong, proof }: Again): Promise<Response> {
   const t = accountTexts(visit.language)
   return formPage(
     visit,
-    { title: t('signUp'), path: '/sign-up', lead: t('signUpLead'), wrong, button: t('signUp') },
+    { title: t('signUp'), path: '/sign-up', lead: t('signUpLead'), wrong, proof, button: t('signUp') },
     <>
       <Input
         name="name"
@@ -74,25 +80,28 @@ function signUpForm(visit: Visit, typed: { name: string; email: string }, wrong?
 }
 
 /** `GET /account/reset` */
-export const resetPage = (visit: Visit): Promise<Response> => resetForm(visit, '')
+export const resetPage = async (visit: Visit): Promise<Response> => resetForm(visit, '', { proof: await proofFor(visit, 'account') })
 
 /** `POST /account/reset` */
 export async function resetPost(visit: Visit, context: HttpContext): Promise<Response> {
-  const email = one(await readPost(visit, context), 'email')
+  const body = await readPost(visit, context)
+  const email = one(body, 'email')
+  const unproven = await refuseUnproven(visit, 'account', body)
+  if (unproven) return resetForm(visit, email, { proof: unproven })
   await limit(visit, 'accountMails')
   try {
     await visit.identity.requestPasswordReset(email, visit.language)
   } catch (error) {
-    return resetForm(visit, email, wrongOf(visit, error))
+    return resetForm(visit, email, { wrong: wrongOf(visit, error), proof: await proofFor(visit, 'account') })
   }
   return mailPage(visit, '/account/reset')
 }
 
-function resetForm(visit: Visit, email: string, wrong?: Wrong): Promise<Response> {
+function resetForm(visit: Visit, email: string, { wrong, proof }: Again): Promise<Response> {
   const t = accountTexts(visit.language)
   return formPage(
     visit,
-    { title: t('resetTitle'), path: '/account/reset', lead: t('resetLead'), wrong, button: t('send') },
+    { title: t('resetTitle'), path: '/account/reset', lead: t('resetLead'), wrong, proof, button: t('send') },
     <Input name="email" type="email" label={t('email')} value={email} error={wrong?.text} autocomplete="email" spellcheck={false} />,
   )
 }
@@ -162,20 +171,38 @@ async function passwordForm(visit: Visit, token: string, wrong?: Wrong): Promise
   )
 }
 
-type FormPage = { title: string; path: string; query?: string; lead?: string; wrong?: Wrong | undefined; button: string }
+type FormPage = {
+  title: string
+  path: string
+  query?: string
+  lead?: string
+  wrong?: Wrong | undefined
+  proof?: ProofBoxState | undefined
+  button: string
+}
 
 function formPage(visit: Visit, page: FormPage, fields: Child, after: Child = ''): Promise<Response> {
   const t = accountTexts(visit.language)
+  const hasErrors = page.wrong !== undefined || page.proof?.error !== undefined
   return portalPage(
     visit,
-    { title: page.title, path: page.path, query: page.query ?? '', status: page.wrong ? 422 : 200, hasErrors: page.wrong !== undefined },
+    {
+      title: page.title,
+      path: page.path,
+      query: page.query ?? '',
+      status: hasErrors ? 422 : 200,
+      hasErrors,
+      islands: proofIslands(page.proof),
+    },
     <>
       {page.wrong && <ErrorSummary title={t('errors')} errors={[{ text: page.wrong.text, href: `#${page.wrong.field}` }]} />}
+      {page.proof?.error !== undefined && <ErrorSummary title={t('errors')} errors={[{ text: page.proof.error, href: '#proof' }]} />}
       <h1 class="govuk-heading-xl">{page.title}</h1>
       {page.lead !== undefined && <p class="govuk-body">{page.lead}</p>}
       {/* Answered by a page, not by a redirect: not for Turbo. */}
       <Form action={`${visit.base}${page.path}`} attributes={{ 'data-turbo': 'false' }}>
         {fields}
+        <ProofBox visit={visit} state={page.proof} />
         <Button>{page.button}</Button>
       </Form>
       {after}

@@ -27,6 +27,7 @@ import { complaintsOf, fieldOf, staffPage } from './filing.tsx'
 import { filingTexts } from './filing-texts.ts'
 import { Back, limit, one, portalPage, readPost } from './frame.tsx'
 import { openProcedure, sayer } from './matter-page.tsx'
+import { ProofBox, type ProofBoxState, proofFor, proofIslands, refuseUnproven } from './proof-box.tsx'
 import { askedOnly, formSource, registerOptions } from './words.ts'
 
 /** The field by which a form asks for consent to electronic service itself. */
@@ -38,7 +39,8 @@ export async function checkPage(visit: Visit, context: HttpContext): Promise<Res
   if (visit.ctx.actor.kind === 'staff') return staffPage(visit, procedure)
   const open = await readDraft(visit, context, procedure.slug)
   if (!open || open.draft.filedCase) return seeOther(`${visit.base}/matters/${procedure.slug}/new`)
-  return answers(visit, procedure, open.draft, { complaints: complaintsOf(visit, procedure, open.draft), status: 200, showErrors: false })
+  const complaints = complaintsOf(visit, procedure, open.draft)
+  return answers(visit, procedure, open.draft, { complaints, status: 200, showErrors: false, proof: await proofFor(visit, 'filing') })
 }
 
 /** `POST /matters/:slug/new/check`: files. The second of two clicks gets the answer of the first. */
@@ -53,6 +55,8 @@ export async function sendFiling(visit: Visit, context: HttpContext): Promise<Re
   if (!open || open.draft.filedCase) throw conflict('draft.gone', 'This draft is no longer there.')
   const complaints = complaintsOf(visit, procedure, open.draft)
   if (complaints.length > 0) return answers(visit, procedure, open.draft, { complaints, status: 422, showErrors: true })
+  const unproven = await refuseUnproven(visit, 'filing', body)
+  if (unproven) return answers(visit, procedure, open.draft, { complaints, status: 422, showErrors: false, body, proof: unproven })
   await limit(visit, 'anonymousFilings')
   try {
     const made = await file(ctx, visit, procedure, open.draft, {
@@ -112,7 +116,14 @@ function isNamed(procedure: Package, draft: Draft | undefined): boolean {
   })
 }
 
-type Shown = { complaints: FieldError[]; status: number; showErrors: boolean; body?: FormBody; proxyErrors?: readonly FieldError[] }
+type Shown = {
+  complaints: FieldError[]
+  status: number
+  showErrors: boolean
+  body?: FormBody
+  proxyErrors?: readonly FieldError[]
+  proof?: ProofBoxState | undefined
+}
 
 function answers(visit: Visit, procedure: Package, draft: Draft, shown: Shown): Promise<Response> {
   const { base, language } = visit
@@ -129,7 +140,8 @@ function answers(visit: Visit, procedure: Package, draft: Draft, shown: Shown): 
       path: `${here}/new/check`,
       active: 'matters',
       status: shown.status,
-      hasErrors: shown.showErrors,
+      hasErrors: shown.showErrors || shown.proof?.error !== undefined,
+      islands: proofIslands(shown.proof),
       before: <Back href={`${base}${here}/new/${pages.at(-1)?.id}`} />,
     },
     <>
@@ -143,6 +155,7 @@ function answers(visit: Visit, procedure: Package, draft: Draft, shown: Shown): 
           ]}
         />
       )}
+      {shown.proof?.error !== undefined && <ErrorSummary title={t('errors')} errors={[{ text: shown.proof.error, href: '#proof' }]} />}
       <h1 class="govuk-heading-l">
         <span class="govuk-caption-l">{t('pageOf', { page: pages.length + 1, pages: pages.length + 1 })}</span>
         {t('checkTitle')}
@@ -160,6 +173,7 @@ function answers(visit: Visit, procedure: Package, draft: Draft, shown: Shown): 
           <Checkboxes name="consent" hint={t('consentHint')} items={[{ value: 'true', label: t('consent') }]} />
         )}
         <ForSomebodyElse language={language} body={shown.body} errors={shown.proxyErrors ?? []} />
+        <ProofBox visit={visit} state={shown.proof} />
         <p class="govuk-body">{t('declare')}</p>
         <Button preventDoubleClick>{t('submit')}</Button>
       </Form>

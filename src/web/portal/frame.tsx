@@ -1,6 +1,7 @@
 // The frame of every page for residents, and how their posts are read.
 import { type AllowanceName, takeNamed } from '#kernel/identity/allowances.ts'
 import { toAddressGroup } from '#kernel/identity/limits.ts'
+import { readForm } from '#http/form.ts'
 import type { HttpContext } from '#http/route.ts'
 import { pageResponse } from '#http/page.ts'
 import { checkForgery, type Visit } from '#http/visit.ts'
@@ -25,6 +26,7 @@ const texts = defineTexts({
     figures: '办了多少、晚了多少',
     procedures: '流程库',
     terms: '隐私与权利',
+    security: '报告安全问题',
     staff: '工作人员登录',
     resume: '继续没填完的',
     footer: '{town}人民政府便民服务平台。办事不收费，不必注册账号。',
@@ -43,6 +45,7 @@ const texts = defineTexts({
     figures: 'Figures',
     procedures: 'Procedures',
     terms: 'Privacy and rights',
+    security: 'Report a security problem',
     staff: 'Staff sign-in',
     resume: 'Continue a draft',
     footer: 'Services of {town}. Free of charge; no account needed.',
@@ -63,6 +66,7 @@ export type PortalPage = {
   headers?: Record<string, string>
   /** More built scripts, e.g. `passkey.js`. */
   scripts?: readonly string[]
+  islands?: readonly string[]
 }
 
 /** The way back, in a landmark of its own. */
@@ -109,12 +113,14 @@ export async function portalPage(visit: Visit, page: PortalPage, children: Child
       width={page.width ?? 'narrow'}
       before={page.before}
       {...(page.scripts ? { scripts: page.scripts } : {})}
+      islands={page.islands ?? []}
       footerLinks={[
         { text: t('resume'), href: `${base}/resume` },
         { text: t('verify'), href: `${base}/verify` },
         { text: t('figures'), href: `${base}/figures` },
         { text: t('procedures'), href: `${base}/procedures` },
         { text: t('terms'), href: `${base}/terms` },
+        { text: t('security'), href: `${base}/security` },
         { text: t('staff'), href: `${base}/sign-in` },
       ]}
       footer={
@@ -132,7 +138,7 @@ export async function portalPage(visit: Visit, page: PortalPage, children: Child
 
 /** The posted fields, after the form token was checked. @throws `csrf.*` (403). */
 export async function readPost(visit: Visit, context: HttpContext): Promise<FormBody> {
-  const body: FormBody = await context.req.parseBody({ all: true })
+  const body: FormBody = await readForm(context)
   checkForgery(visit, context, one(body, '_csrf'))
   return body
 }

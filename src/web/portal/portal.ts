@@ -22,7 +22,9 @@ import { comparePage } from './compare-page.tsx'
 import { examplePage, exampleScript } from './example-page.tsx'
 import { packageFile, procedurePage, samplePage } from './procedure-page.tsx'
 import { proceduresPage } from './procedures-page.tsx'
+import { challengeAnswer } from './proof-box.tsx'
 import { resumePage, resumePost, savedPage } from './resume.tsx'
+import { securityPage } from './security-page.tsx'
 import { codePost, signInPage, signInPost, signOutPost } from './sign-in.tsx'
 import { mattersPage, startPage } from './start-page.tsx'
 import { signInRoutes } from '../sign-in/routes.ts'
@@ -35,6 +37,7 @@ export const portalRoutes: Route[] = [
   { method: 'get', path: '/', guard: 'public', handle: startPage },
   { method: 'get', path: '/opening', guard: 'public', handle: openingPage },
   { method: 'get', path: '/terms', guard: 'public', handle: termsPage },
+  { method: 'get', path: '/security', guard: 'public', handle: securityPage },
   { method: 'get', path: '/integrity', guard: 'public', handle: integrityPage },
   { method: 'get', path: '/figures', guard: 'public', handle: figuresPage },
 
@@ -67,6 +70,7 @@ export const portalRoutes: Route[] = [
 
   { method: 'get', path: '/track', guard: 'public', handle: trackPage },
   { method: 'post', path: '/track', guard: 'public', handle: trackPost },
+  { method: 'get', path: '/challenge.json', guard: 'public', handle: challengeAnswer },
   { method: 'get', path: '/cases/:number', guard: 'party', handle: casePage },
   { method: 'get', path: '/cases/:number/data', guard: 'party', handle: dataPage },
   { method: 'post', path: '/cases/:number/data', guard: 'party', handle: dataPost },

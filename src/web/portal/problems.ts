@@ -154,6 +154,25 @@ const byCode: Record<string, Record<Language, Problem>> = {
     },
     en: { title: 'File', text: 'Only photos (JPEG, PNG, WebP, GIF) and PDF can be kept. Save HEIC photos as JPEG and Word files as PDF first.' },
   },
+  'file.pdf_active': {
+    zh: { title: '文件', text: '这个PDF里带有脚本、附件或者其他会自动运行的内容，不能接收。请用“打印”另存成新的PDF，或者拍照上传。' },
+    en: { title: 'File', text: 'This PDF holds scripts, attachments or other active parts. Print it to a new PDF, or send photos of it.' },
+  },
+  'file.pdf_locked': {
+    zh: { title: '文件', text: '这个PDF加了密码保护。请去掉密码另存一份，或者拍照上传。' },
+    en: { title: 'File', text: 'This PDF is protected by a password. Save it without one, or send photos of it.' },
+  },
+  'file.infected': {
+    zh: { title: '文件', text: '检查发现这个文件带有病毒，没有保存。请换一个文件，并给自己的手机或电脑杀毒。' },
+    en: { title: 'File', text: 'Malware was found in this file, so it was not kept. Send another, and have your device checked.' },
+  },
+  'file.scan_unavailable': {
+    zh: { title: '文件', text: '暂时无法检查文件是否安全，所以没有保存。请过一会儿再上传，或者带到窗口来交；其他内容可以先提交。' },
+    en: {
+      title: 'File',
+      text: 'Files cannot be checked at the moment, so it was not kept. Try again later or bring it to the counter; you can file without it.',
+    },
+  },
   'file.damaged': {
     zh: { title: '文件', text: '这张照片打不开，可能已经损坏。请重新拍一张或者截屏后再上传。' },
     en: { title: 'File', text: 'This photo cannot be opened. Take it again, or send a screenshot of it.' },
@@ -207,6 +226,18 @@ const byKind: Record<string, Record<Language, Problem>> = {
   unavailable: {
     zh: { title: '暂时办不了', text: '系统正忙或者正在维护，请过几分钟再试。您也可以到窗口办理。' },
     en: { title: 'Not available now', text: 'The system is busy or being maintained. Try again in a few minutes, or come to the counter.' },
+  },
+  too_long: {
+    zh: { title: '网址太长', text: '这个网址不对。请从首页重新开始。' },
+    en: { title: 'The address is too long', text: 'This address is not one of ours. Start again from the home page.' },
+  },
+  method: {
+    zh: { title: '不能这样打开', text: '这一页不能这样打开。请从首页重新进入。' },
+    en: { title: 'It does not open this way', text: 'This page cannot be opened in this way. Start again from the home page.' },
+  },
+  unsupported: {
+    zh: { title: '没有看懂', text: '收到的内容不是本平台的表单。请返回页面重新提交。' },
+    en: { title: 'Not understood', text: 'What arrived is not a form of this site. Go back to the page and send it again.' },
   },
   internal: {
     zh: { title: '系统出错了', text: '这是我们的问题，不是您的。刚才这一步没有保存，请稍后再试；一直这样的话，请打电话或者到窗口告诉我们。' },

@@ -14,6 +14,7 @@ import { Input } from '#ui/components/input.tsx'
 import { defineTexts } from '#ui/texts.ts'
 import { limit, one, portalPage, readPost } from './frame.tsx'
 import { problemOf } from './problems.ts'
+import { ProofBox, type ProofBoxState, proofFor, proofIslands, refuseUnproven } from './proof-box.tsx'
 
 const texts = defineTexts({
   zh: {
@@ -50,22 +51,26 @@ const texts = defineTexts({
 })
 
 /** `GET /track`; the QR of the confirmation leads here with the number. */
-export const trackPage = (visit: Visit, context: HttpContext): Promise<Response> =>
-  trackForm(visit, { number: context.req.query('number') ?? '', code: '' })
+export const trackPage = async (visit: Visit, context: HttpContext): Promise<Response> =>
+  trackForm(visit, { number: context.req.query('number') ?? '', code: '' }, undefined, await proofFor(visit, 'track'))
 
 /** `POST /track` */
 export async function trackPost(visit: Visit, context: HttpContext): Promise<Response> {
   const body = await readPost(visit, context)
   const typed = { number: one(body, 'number').trim().toUpperCase(), code: one(body, 'code') }
   const t = texts(visit.language)
-  if (typed.code.trim() === '') return trackForm(visit, typed, t('missing'))
+  if (typed.code.trim() === '') return trackForm(visit, typed, t('missing'), await proofFor(visit, 'track'))
+  const unproven = await refuseUnproven(visit, 'track', body)
+  if (unproven) return trackForm(visit, typed, undefined, unproven)
   await limit(visit, 'codesTried')
+  const again = async (error: string) => trackForm(visit, typed, error, await proofFor(visit, 'track'))
   const receipt = await findByReceipt(visit.ctx, typed.code)
-  if (!receipt) return trackForm(visit, typed, problemOf(new DomainError('not_found', 'receipt.not_found', ''), visit.language).text)
+  const nothing = problemOf(new DomainError('not_found', 'receipt.not_found', ''), visit.language).text
+  if (!receipt) return again(nothing)
   const number = await numberOf(visit, receipt)
   // A mandate that has ended: the code opens nothing any more.
-  if (number === undefined) return trackForm(visit, typed, problemOf(new DomainError('not_found', 'receipt.not_found', ''), visit.language).text)
-  if (typed.number !== '' && typed.number !== number) return trackForm(visit, typed, t('otherNumber', { number: typed.number }))
+  if (number === undefined) return again(nothing)
+  if (typed.number !== '' && typed.number !== number) return again(t('otherNumber', { number: typed.number }))
   setReceiptCookie(context, visit, receipt)
   return seeOther(`${visit.base}/cases/${number}`)
 }
@@ -79,14 +84,22 @@ async function numberOf(visit: Visit, receipt: HeldReceipt): Promise<string | un
   }
 }
 
-function trackForm(visit: Visit, typed: { number: string; code: string }, error?: string): Promise<Response> {
+function trackForm(visit: Visit, typed: { number: string; code: string }, error?: string, proof?: ProofBoxState): Promise<Response> {
   const { base, language } = visit
   const t = texts(language)
   return portalPage(
     visit,
-    { title: t('title'), path: '/track', active: 'track', status: error ? 422 : 200, hasErrors: error !== undefined },
+    {
+      title: t('title'),
+      path: '/track',
+      active: 'track',
+      status: error !== undefined || proof?.error !== undefined ? 422 : 200,
+      hasErrors: error !== undefined || proof?.error !== undefined,
+      islands: proofIslands(proof),
+    },
     <>
       {error && <ErrorSummary errors={[{ text: error, href: '#code' }]} />}
+      {proof?.error && <ErrorSummary errors={[{ text: proof.error, href: '#proof' }]} />}
       <h1 class="govuk-heading-xl">{t('title')}</h1>
       <p class="govuk-body-l">{t('lead')}</p>
       <Form action={`${base}/track`}>
@@ -111,6 +124,7 @@ function trackForm(visit: Visit, typed: { number: string; code: string }, error?
           autocapitalize="characters"
           spellcheck={false}
         />
+        <ProofBox visit={visit} state={proof} />
         <Button>{t('look')}</Button>
       </Form>
       <Details summary={t('lost')}>{t('lostText')}</Details>

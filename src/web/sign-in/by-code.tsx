@@ -8,6 +8,7 @@ import { ErrorSummary } from '#ui/components/error-summary.tsx'
 import { Form } from '#ui/components/form.tsx'
 import { Input } from '#ui/components/input.tsx'
 import { limit, one, portalPage, readPost } from '../portal/frame.tsx'
+import { ProofBox, type ProofBoxState, proofFor, proofIslands, refuseUnproven } from '../portal/proof-box.tsx'
 import { giveCookies, landed, landing, nextQuery } from './landing.ts'
 import { type Failure, failureOf, failureStatus } from './failure.ts'
 import { signInTexts } from './texts.ts'
@@ -17,16 +18,18 @@ const viaOf = (text: string | undefined): Via => (text === 'email' ? 'email' : '
 export const channelOf = (via: Via) => (via === 'email' ? 'mail' : 'sms')
 
 /** `GET /sign-in/by-code?via=&next=` */
-export function codeRequestPage(visit: Visit, context: HttpContext): Response | Promise<Response> {
+export async function codeRequestPage(visit: Visit, context: HttpContext): Promise<Response> {
   const next = context.req.query('next') ?? ''
   if (visit.session) return seeOther(landing(visit, visit.session.kind, next))
-  return requestForm(visit, { via: viaOf(context.req.query('via')), receiver: '', next })
+  return requestForm(visit, { via: viaOf(context.req.query('via')), receiver: '', next }, { proof: await proofFor(visit, 'account') })
 }
 
 /** `POST /sign-in/by-code`: sends it. */
 export async function codeRequestPost(visit: Visit, context: HttpContext): Promise<Response> {
   const body = await readPost(visit, context)
   const typed = { via: viaOf(one(body, 'via')), receiver: one(body, 'receiver'), next: one(body, 'next') }
+  const unproven = await refuseUnproven(visit, 'account', body)
+  if (unproven) return requestForm(visit, typed, { proof: unproven })
   try {
     await limitCodes(visit)
     const { codeId } = await visit.identity.requestCode({
@@ -37,7 +40,7 @@ export async function codeRequestPost(visit: Visit, context: HttpContext): Promi
     })
     return await enterForm(visit, { ...typed, codeId })
   } catch (error) {
-    return requestForm(visit, typed, failureOf(visit, error))
+    return requestForm(visit, typed, { failure: failureOf(visit, error), proof: await proofFor(visit, 'account') })
   }
 }
 
@@ -66,7 +69,9 @@ export async function codeEnterPost(visit: Visit, context: HttpContext): Promise
   }
 }
 
-function requestForm(visit: Visit, typed: { via: Via; receiver: string; next: string }, failure?: Failure): Promise<Response> {
+type Again = { failure?: Failure; proof?: ProofBoxState | undefined }
+
+function requestForm(visit: Visit, typed: { via: Via; receiver: string; next: string }, { failure, proof }: Again): Promise<Response> {
   const t = signInTexts(visit.language)
   const phone = typed.via === 'phone'
   return portalPage(
@@ -75,12 +80,14 @@ function requestForm(visit: Visit, typed: { via: Via; receiver: string; next: st
       title: t(phone ? 'phoneTitle' : 'emailTitle'),
       path: '/sign-in/by-code',
       query: `via=${typed.via}`,
-      status: failureStatus(failure),
-      hasErrors: failure !== undefined,
+      status: proof?.error === undefined ? failureStatus(failure) : 422,
+      hasErrors: failure !== undefined || proof?.error !== undefined,
       headers: failure?.headers ?? {},
+      islands: proofIslands(proof),
     },
     <>
       {failure && <ErrorSummary title={t('errors')} errors={[{ text: failure.text, href: '#receiver' }]} />}
+      {proof?.error !== undefined && <ErrorSummary title={t('errors')} errors={[{ text: proof.error, href: '#proof' }]} />}
       <h1 class="govuk-heading-xl">{t(phone ? 'phoneTitle' : 'emailTitle')}</h1>
       <p class="govuk-body">{t(phone ? 'phoneLead' : 'emailLead')}</p>
       <Form action={`${visit.base}/sign-in/by-code`} attributes={{ 'data-turbo': 'false' }}>
@@ -96,6 +103,7 @@ function requestForm(visit: Visit, typed: { via: Via; receiver: string; next: st
           spellcheck={false}
           class={phone ? 'govuk-input--width-20' : ''}
         />
+        <ProofBox visit={visit} state={proof} />
         <Button preventDoubleClick>{t('send')}</Button>
       </Form>
       <p class="govuk-body">

@@ -3,6 +3,7 @@ import { mayInLibrary } from '#kernel/access/rule.ts'
 import { countInbox } from '#kernel/cases/lists.ts'
 import type { Actor } from '#kernel/context.ts'
 import { DomainError } from '#kernel/errors.ts'
+import { readForm } from '#http/form.ts'
 import type { HttpContext } from '#http/route.ts'
 import { pageResponse, seeOther } from '#http/page.ts'
 import { checkForgery, type Visit } from '#http/visit.ts'
@@ -153,7 +154,7 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
 
 /** The posted fields, after the form token was checked. */
 export async function readPost(visit: Visit, context: HttpContext): Promise<FormBody> {
-  const body: FormBody = await context.req.parseBody({ all: true })
+  const body: FormBody = await readForm(context)
   checkForgery(visit, context, one(body, '_csrf'))
   return body
 }
