@@ -41,9 +41,20 @@ async function registrable(visit: Visit): Promise<Package[]> {
 
 async function chosen(visit: Visit, slug: string): Promise<{ procedures: Package[]; procedure: Package | undefined }> {
   const procedures = await registrable(visit)
-  // What residents bring most comes first: what anyone may file.
-  const first = procedures.find(({ manifest }) => manifest.filedBy.includes('anyone')) ?? procedures[0]
+  // What this officer's own desk takes in comes first, then what anyone may file.
+  const first =
+    procedures.find((known) => isTakenInBy(visit, known)) ??
+    procedures.find(({ manifest }) => manifest.filedBy.includes('anyone')) ??
+    procedures[0]
   return { procedures, procedure: procedures.find((known) => known.slug === slug) ?? first }
+}
+
+/** Does a duty of this officer stand at the beginning of the procedure? */
+function isTakenInBy(visit: Visit, { graph, manifest }: Package): boolean {
+  const { actor } = visit.ctx
+  const starts = Object.values(graph.elements).filter((element) => element.type === 'startEvent' && element.scope === graph.process)
+  const duties = manifest.lanes.filter((lane) => starts.some((element) => element.lane === lane.id)).flatMap((lane) => lane.posts)
+  return actor.kind === 'staff' && actor.posts.some((post) => duties.includes(post.duty))
 }
 
 export const intakePage = (visit: Visit, context: HttpContext): Promise<Response> => show(visit, context, context.req.query('procedure') ?? '', {})
