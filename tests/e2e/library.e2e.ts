@@ -132,6 +132,7 @@ test('an author changes a text and the drawing, a second person publishes; new c
   await look(author, 'draft-manifest')
   await author.getByRole('link', { name: '文字', exact: true }).click()
   const title = author.locator(`textarea[name="zh:${slug}.title"]`)
+  await author.locator('[data-island][data-ready=true]').first().waitFor({ state: 'attached' })
   await title.fill('')
   await author.getByText(`There is no text “${slug}.title”.`).waitFor()
   await title.fill('提出信访事项（新版）')

@@ -20,6 +20,6 @@ export async function accessibilityFindings(page: Page): Promise<string[]> {
 /** Fails with axe's findings. Use a page with scripting on: axe hangs in one whose JavaScript is off. */
 export async function expectAccessible(page: Page): Promise<void> {
   // While Turbo goes on to the next page it marks the old one busy.
-  await page.waitForFunction(`!document.documentElement.hasAttribute('aria-busy')`)
+  await page.locator('html[aria-busy]').waitFor({ state: 'detached' })
   assert.deepEqual(await accessibilityFindings(page), [])
 }

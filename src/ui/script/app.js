@@ -22,6 +22,7 @@ async function startIsland(place) {
   place.dataset.started = 'true'
   const { start: take } = await import(place.dataset.island)
   await take(place)
+  place.dataset.ready = 'true'
 }
 
 /** Shows a copy button only where the browser can copy. */
