@@ -2,6 +2,7 @@
 import { may, opensPart, partiesOf, type SealedClass } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
+import { isCalendarDate } from '../deadlines/dates.ts'
 import { conflict, forbidden, invalid, notFound } from '../errors.ts'
 import { effectiveDate, type FormData, type Language } from '../forms/forms.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
@@ -16,6 +17,7 @@ import { doersOf } from './four-eyes.ts'
 import { findReceiver, receiveMessage } from './messages.ts'
 import { attachFiles } from './new-case.ts'
 import { performStep } from './perform.ts'
+import { reopenForEntry } from './reopen.ts'
 import { elementOf, runEngine } from './run.ts'
 import { recordService } from './serve.ts'
 import { addAccess, addRow, recordEvent, type Step } from './step.ts'
@@ -98,6 +100,7 @@ export async function sendCaseMessage(
   await performStep(
     () => loadStep(ctx, loaded.row.case_id),
     async (step) => {
+      if (entry) reopenForEntry(step, name, entry)
       const receiver = findReceiver(step, name)
       const element = elementOf(step, receiver.element)
       if (!maySend(step, element.xl.ext['by'])) throw forbidden('message.forbidden', 'This is not yours to ask for in this case.')
@@ -126,6 +129,15 @@ function checkMessageEntry(ctx: Ctx, filedOn: CalendarDate, entry: Entry | undef
   if (entry.receivedOn > today(ctx) || entry.receivedOn < filedOn)
     throw invalid('case.received_later', 'It was received between the filing and today.', [
       { pointer: '/receivedOn', code: 'date', message: '收到日期不能早于收件之日，也不能晚于今天' },
+    ])
+  if (entry.postedOn === undefined) return
+  if (!isCalendarDate(entry.postedOn) || entry.postedOn > entry.receivedOn || entry.postedOn < filedOn)
+    throw invalid('case.posted_later', 'It was posted between the filing and the day it was received.', [
+      { pointer: '/postedOn', code: 'date', message: '寄出日期不能早于收件之日，也不能晚于收到日期' },
+    ])
+  if ((entry.evidence ?? '').trim() === '')
+    throw invalid('case.posted_evidence', 'Say what shows the day of posting.', [
+      { pointer: '/evidence', code: 'required', message: '请写明寄出日期的依据，例如邮戳、寄件回执' },
     ])
 }
 

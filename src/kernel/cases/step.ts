@@ -30,6 +30,8 @@ export type Step = {
   now: Date
   /** When the act in hand took effect; deadlines run from it. */
   effectiveOn: CalendarDate
+  /** The day on which a person did it, when that was earlier: her period is kept if this day is in it. */
+  postedOn?: CalendarDate
   case: LoadedCase
   isNew: boolean
   rows: StepRows
