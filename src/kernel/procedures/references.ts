@@ -9,6 +9,7 @@ import type { PackageFinding } from './charter.ts'
 import type { Texts } from './load-package.ts'
 import type { Manifest } from './manifest.ts'
 import { neededTexts } from './needed-texts.ts'
+import { checkNumbers } from './numbers.ts'
 import { checkPrechecks, checkRuleTask, type Rules } from './rules.ts'
 
 export type PackageParts = {
@@ -22,6 +23,7 @@ export type PackageParts = {
 export function checkReferences(manifest: Manifest, graph: Graph, { forms, texts, templates, rules }: PackageParts): PackageFinding[] {
   const findings: PackageFinding[] = []
   const refuse = (place: string, rule: string, message: string) => findings.push({ place, rule, message, severity: 'error' })
+  findings.push(...checkNumbers(manifest, texts))
   const elements = Object.values(graph.elements)
   checkManifest(manifest, graph, templates, eventNames(elements, manifest), refuse)
   checkPublication(manifest, graph, forms, refuse)
