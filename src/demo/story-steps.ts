@@ -83,6 +83,7 @@ function playStage(plan: Plan): void {
   if (story.stage === 'withdrawn-early') return withdraw(plan, 1)
   register(plan)
   if (story.stage === 'registered') return
+  if (story.category === 'accusation') return
   if (story.refusal) return refuse(plan, story.refusal)
   accept(plan)
   if (story.stage === 'accepting') return
@@ -104,8 +105,15 @@ function register(plan: Plan): void {
       task: 'Register',
       data: { category: story.category ?? 'claim', summary: story.summary ?? story.subject, ...urgent },
     },
-    { actor: clerk, task: 'DecideAcceptance' },
+    ...(story.category === 'accusation' ? [] : [{ actor: clerk, task: 'DecideAcceptance' }]),
   )
+  enterNational(plan)
+}
+
+/** Every petition is entered in the national system too; this town's own platform does not replace it. */
+function enterNational(plan: Plan): void {
+  const data = { systemNumber: `GX-${plan.filed.slice(0, 4)}-${String(10_000 + plan.story.days)}`, enteredOn: plan.date, proof: '系统回执' }
+  add(plan, 0, '14:40', { actor: clerk, do: 'complete', task: 'EnterNational', data })
 }
 
 function accept(plan: Plan): void {
@@ -121,7 +129,11 @@ function accept(plan: Plan): void {
     },
     { actor: clerk, task: 'ServeAcceptance' },
   )
-  add(plan, 1, '16:30', { actor: `post:handler@${plan.story.office}`, do: 'claim', task: 'Investigate' })
+  add(plan, 1, '16:30', {
+    actor: `post:handler@${plan.story.office}`,
+    do: 'claim',
+    task: plan.story.category === 'suggestion' ? 'Study' : 'Investigate',
+  })
 }
 
 function refuse(plan: Plan, refusal: NonNullable<Story['refusal']>): void {
@@ -129,12 +141,12 @@ function refuse(plan: Plan, refusal: NonNullable<Story['refusal']>): void {
     plan,
     3,
     '10:40',
-    { actor: clerk, do: 'complete', task: 'DecideAcceptance', data: { outcome: 'refuse', ...refusal } },
-    { actor: townHead, task: 'SignRefusal' },
+    { actor: clerk, do: 'complete', task: 'DecideAcceptance', data: { outcome: 'refer', ...refusal } },
+    { actor: townHead, task: 'SignReferral' },
   )
   if (plan.story.stage === 'refusal-unsigned') return
-  add(plan, 5, '15:30', { actor: townHead, do: 'complete', task: 'SignRefusal', data: { outcome: 'sign' } }, { actor: clerk, task: 'ServeRefusal' })
-  serve(plan, 6, 'ServeRefusal')
+  add(plan, 5, '15:30', { actor: townHead, do: 'complete', task: 'SignReferral', data: { outcome: 'sign' } }, { actor: clerk, task: 'ServeReferral' })
+  serve(plan, 6, 'ServeReferral')
 }
 
 /** A service takes effect on the day it is recorded. */
@@ -161,6 +173,7 @@ function handle(plan: Plan): void {
   const head = `post:office-head@${story.office}`
   if (story.message) add(plan, 8, '19:40', { actor: 'resident:self', do: 'supplement', data: { text: story.message } })
   if (stage === 'investigating' || stage === 'overdue') return
+  if (story.category === 'suggestion') return study(plan)
   add(
     plan,
     14,
@@ -210,7 +223,25 @@ function handle(plan: Plan): void {
   )
   if (stage === 'serving') return
   serve(plan, draftAfter + 5, 'ServeOpinion')
+  if ((story.outcome ?? 'supported') === 'supported' && stage !== 'window') carryOut(plan, draftAfter + 10)
   if (story.appeal) review(plan, draftAfter + 12, story.appeal)
+  if (stage === 'review-changed') carryOut(plan, draftAfter + 40, 'CarryOutReview')
+}
+
+function carryOut(plan: Plan, after: number, task = 'CarryOut'): void {
+  const doneOn = nextWorkday(plan.calendar, later(plusDays(plan.filed, after), plan.date))
+  const data = { outcome: 'done', doneOn, words: '已按意见落实，并告知信访人。' }
+  add(plan, after, '16:40', { actor: `post:handler@${plan.story.office}`, do: 'complete', task, data })
+}
+
+/** A suggestion is studied and answered; there is no opinion. */
+function study(plan: Plan): void {
+  const { story } = plan
+  const head = `post:office-head@${story.office}`
+  const data = { outcome: 'adopted', reply: story.decision ?? '' }
+  add(plan, 14, '15:00', { actor: `post:handler@${story.office}`, do: 'complete', task: 'Study', data }, { actor: head, task: 'CheckReply' })
+  add(plan, 16, '11:00', { actor: head, do: 'complete', task: 'CheckReply', data: { outcome: 'approve' } }, { actor: clerk, task: 'ServeReply' })
+  serve(plan, 17, 'ServeReply')
 }
 
 function draft(plan: Plan, after: number): void {

@@ -244,6 +244,8 @@ export const fieldDeclarationSchema = z.looseObject({
   'x-sealed-class': z.enum(sealedClasses).optional(),
   /** The date on which the act took effect (service, postmark, visit). */
   'x-effective': z.boolean().optional(),
+  /** A number goes no further than this legal parameter of the package. */
+  'x-maximum': id.optional(),
   /** Filled from this register (`organizations`, `villages` …). */
   'x-register': z.string().optional(),
 })

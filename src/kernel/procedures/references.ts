@@ -106,6 +106,9 @@ function checkBasis(manifest: Manifest, id: string, form: Form, refuse: Refuse) 
   for (const [name, field] of Object.entries(form.schema.properties))
     if (!manifest.law.some((row) => row.id === field['x-basis']))
       refuse(`forms/${id}.json#/properties/${name}`, 'package.law', `“${field['x-basis']}” is not a law row of this package.`)
+  for (const [name, { 'x-maximum': most }] of Object.entries(form.schema.properties))
+    if (most !== undefined && !manifest.parameters.some((row) => row.id === most))
+      refuse(`forms/${id}.json#/properties/${name}`, 'package.parameter', `“${most}” is not a parameter of this package.`)
 }
 
 /** Events that the diagram can record, and those of the kernel that a deadline may name. */
