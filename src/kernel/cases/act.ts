@@ -151,8 +151,11 @@ export function maySend(step: Pick<Step, 'ctx' | 'case' | 'procedure'>, by: stri
     const { parties, represented } = partiesOf(actor, thing)
     const mine =
       may(actor, 'case.send', thing) && step.case.parties.some((party) => party.role === by && [...parties, ...represented].includes(party.partyId))
-    // A person without a screen says it at a counter, of the town or of the superior body that has the case: staff who may read it enter it.
-    const atCounter = actor.kind === 'staff' && actor.posts.some((post) => post.kind !== 'outside')
+    // A person without a screen says it at a counter: of the town and its villages, or of the superior body whose own work the procedure is.
+    const superior = step.procedure.manifest.lanes.filter((known) => known.office === 'superior').flatMap((known) => known.posts)
+    const atCounter =
+      actor.kind === 'staff' &&
+      actor.posts.some((post) => post.kind === 'own' || post.kind === 'village' || (post.kind === 'superior' && superior.includes(post.duty)))
     return mine || (atCounter && may(actor, 'case.send', accessOf(step.case)))
   }
   const lane = step.procedure.manifest.lanes.find((known) => known.id === by)

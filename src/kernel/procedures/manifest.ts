@@ -132,6 +132,8 @@ export const manifestSchema = z.strictObject({
       batch: z.array(z.string()).default([]),
     })
     .optional(),
+  /** Choices that the yearly report counts: `<Element>.<field>` or `filing.<field>`. */
+  statistics: z.array(z.strictObject({ id, field: z.string() })).default([]),
   exports: z.array(z.strictObject({ id, fields: z.array(z.string()), law: id })),
   retention: z.strictObject({
     class: z.string(),

@@ -4,6 +4,7 @@ import { checkFeel } from '#kernel/engine/conditions.ts'
 import type { Element, Graph } from '#kernel/engine/types.ts'
 import { checkInstances } from './instances.ts'
 import type { Form } from '../forms/forms.ts'
+import { checkStatistics } from '../publication/statistics.ts'
 import { actionNames, checkActionInputs, isActionName } from './action-names.ts'
 import type { PackageFinding } from './charter.ts'
 import type { Texts } from './load-package.ts'
@@ -23,7 +24,7 @@ export type PackageParts = {
 export function checkReferences(manifest: Manifest, graph: Graph, { forms, texts, templates, rules }: PackageParts): PackageFinding[] {
   const findings: PackageFinding[] = []
   const refuse = (place: string, rule: string, message: string) => findings.push({ place, rule, message, severity: 'error' })
-  findings.push(...checkNumbers(manifest, texts))
+  findings.push(...checkNumbers(manifest, texts), ...checkStatistics({ manifest, graph, forms }))
   const elements = Object.values(graph.elements)
   checkManifest(manifest, graph, templates, eventNames(elements, manifest), refuse)
   checkPublication(manifest, graph, forms, refuse)
