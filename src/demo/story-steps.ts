@@ -1,8 +1,9 @@
 // What has been done about a story so far, as steps of a worked example at plausible times of working days.
-import type { CalendarDate, Clock } from '#kernel/clock.ts'
-import { type Calendar, isRestDay, nextWorkday } from '#kernel/deadlines/calendar.ts'
+import type { Clock } from '#kernel/clock.ts'
+import { type Calendar, nextWorkday } from '#kernel/deadlines/calendar.ts'
 import type { ExampleStep } from '#kernel/procedures/manifest.ts'
 import type { Story } from './stories.ts'
+import { add, later, newPlan, type Plan, plusDays } from './story-plan.ts'
 import { changedReview, evidenceOf, reasonsOf, upheldReview } from './story-words.ts'
 
 /** The steps of one story up to `now`, in order of time. */
@@ -11,49 +12,6 @@ export function stepsOf(story: Story, calendar: Calendar, clock: Clock, account:
   fileStory(plan, account)
   playStage(plan)
   return plan.steps
-}
-
-type Plan = {
-  story: Story
-  calendar: Calendar
-  now: Date
-  filed: CalendarDate
-  /** Date and minute of the day of the step before. */
-  date: CalendarDate
-  minute: number
-  steps: ExampleStep[]
-  over: boolean
-}
-
-const zone = '+08:00'
-const dateOf = (at: Date): CalendarDate => new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10)
-const plusDays = (date: CalendarDate, days: number): CalendarDate =>
-  new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
-
-function newPlan(story: Story, calendar: Calendar, clock: Clock): Plan {
-  const now = clock.now()
-  let filed = plusDays(dateOf(now), -story.days)
-  // Staff write things down on working days.
-  while (isRestDay(calendar, filed)) filed = plusDays(filed, -1)
-  return { story, calendar, now, filed, date: filed, minute: 0, steps: [], over: false }
-}
-
-/**
- * Adds a step `after` calendar days from filing, moved to a working day and behind the step before; nothing happens
- * after now. `next` is the task that this opens: its officer takes it a few minutes later.
- */
-function add(plan: Plan, after: number, time: string, step: Omit<ExampleStep, 'at'>, next?: { actor: string; task: string; case?: string }): void {
-  const wanted = plusDays(plan.filed, after)
-  const date = nextWorkday(plan.calendar, wanted > plan.date ? wanted : plan.date)
-  const [hours = 9, minutes = 0] = time.split(':').map(Number)
-  let minute = hours * 60 + minutes
-  if (date === plan.date && minute <= plan.minute) minute = Math.min(plan.minute + 7, 23 * 60 + 59)
-  const at = `${date}T${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}:00${zone}`
-  plan.over ||= new Date(at) > plan.now
-  if (plan.over) return
-  plan.steps.push({ at, ...step })
-  Object.assign(plan, { date, minute })
-  if (next) add(plan, 0, time, { ...next, do: 'claim' })
 }
 
 const clerk = 'post:petition-clerk@petition-office'
@@ -163,8 +121,6 @@ function serve(plan: Plan, after: number, task: string, actor = clerk, inCase?: 
           : { method: 'electronic', servedOn, proof: '平台送达记录' }
   add(plan, after, '16:20', { actor, do: 'complete', task, data, ...(inCase ? { case: inCase } : {}) })
 }
-
-const later = (a: CalendarDate, b: CalendarDate) => (a > b ? a : b)
 
 function handle(plan: Plan): void {
   const { story } = plan
