@@ -62,7 +62,7 @@ export async function receptionPage(visit: Visit): Promise<Response> {
     .filter((day) => day.on >= today(visit.ctx))
     .toSorted((a, b) => `${a.on} ${a.from}`.localeCompare(`${b.on} ${b.from}`))
     .slice(0, mostShown)
-  const matters = (await listProcedures(visit.ctx)).filter((procedure) => procedure.manifest.provides.includes('petition'))
+  const matters = (await listProcedures(visit.ctx)).filter((procedure) => procedure.manifest.provides.includes('reception-days'))
   // The body that registers what these procedures take in.
   const duties = matters.flatMap((procedure) => procedure.manifest.lanes.filter((lane) => lane.office === 'own').flatMap((lane) => lane.posts))
   const office = town.organizations.get(findOfficeWithDuty(town, 'own', duties.slice(0, 1)) ?? '')
