@@ -7,7 +7,6 @@ import { yearReport } from '#kernel/publication/year-report.ts'
 import { today } from '#kernel/towns/towns.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
-import { BackLink } from '#ui/components/breadcrumbs.tsx'
 import { Table } from '#ui/components/table.tsx'
 import { defineTexts } from '#ui/texts.ts'
 import { portalPage } from './frame.tsx'
@@ -97,7 +96,7 @@ export async function yearReportPage(visit: Visit, context: HttpContext): Promis
   const breach = (kind: string) => (kind.startsWith('missed:') ? t('late', { deadline: say(`deadline.${kind.slice(7)}`) }) : say(`finding.${kind}`))
   return portalPage(
     visit,
-    { title, path: `/figures/${procedure.slug}`, before: <BackLink href={`${visit.base}/figures?year=${year}`}>{t('all')}</BackLink> },
+    { title, path: `/figures/${procedure.slug}` },
     <>
       <h1 class="govuk-heading-xl">{title}</h1>
       <p class="govuk-body">{t('lead')}</p>
@@ -113,6 +112,11 @@ export async function yearReportPage(visit: Visit, context: HttpContext): Promis
       <Figures t={t} title={t('byChannel')} table={report.byChannel} row={channel} />
       <Figures t={t} title={t('ends')} table={report.ends} row={(end) => (end === '' ? t('notOpen') : say(`outcome.${end}`))} />
       <Figures t={t} title={t('breaches')} text={t('breachesText')} table={report.breaches} row={office} column={breach} />
+      <p class="govuk-body">
+        <a class="govuk-link" href={`${visit.base}/figures?year=${year}`}>
+          {t('all')}
+        </a>
+      </p>
       <p class="govuk-hint">{t('note', { smallest: String(smallestShown) })}</p>
       <p class="govuk-body">
         <a class="govuk-link" href={`${visit.base}/figures/${procedure.slug}?year=${year - 1}`}>
