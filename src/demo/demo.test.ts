@@ -44,7 +44,7 @@ test('the demonstration shows petitions at every stage, with accounts, tokens an
   for (const [stage, open] of [
     ['filed', 'Register'],
     ['registered', 'DecideAcceptance'],
-    ['refusal-unsigned', 'SignRefusal'],
+    ['refusal-unsigned', 'SignReferral'],
     ['investigating', 'Investigate'],
     ['returned', 'DraftOpinion'],
     ['checking', 'CheckOpinion'],
@@ -55,7 +55,7 @@ test('the demonstration shows petitions at every stage, with accounts, tokens an
     assert.ok(caseAt(stage)?.open.includes(open), `${stage} waits at ${open}, not ${caseAt(stage)?.open.join(', ')}`)
   for (const [stage, end] of [
     ['decided', 'Decided'],
-    ['refused', 'NotAccepted'],
+    ['refused', 'MovedToDiscipline'],
     ['withdrawn', 'Withdrawn'],
     ['review-changed', 'Reviewed'],
   ] as const)

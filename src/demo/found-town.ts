@@ -1,11 +1,14 @@
 // Founds the invented town: bodies, posts, villages, calendar, procedures. Staff accounts are made by whoever needs them.
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import type { CalendarDate } from '#kernel/clock.ts'
 import type { Ctx } from '#kernel/context.ts'
 import type { Database } from '#kernel/database/database.ts'
 import { publishPackage, readPackageFolder } from '#kernel/procedures/packages.ts'
-import { recordEntries } from '#kernel/registers/registers.ts'
+import { addDays } from '#kernel/deadlines/dates.ts'
+import { recordEntries, type RegisterEntry } from '#kernel/registers/registers.ts'
 import { createTenant, recordHolidays } from '#kernel/towns/create-town.ts'
+import { today } from '#kernel/towns/towns.ts'
 import seed from '../../registers/holidays/entries.json' with { type: 'json' }
 import { demoName, demoOrganizations, demoPosts, demoTenant, demoVillages } from './town.ts'
 
@@ -36,7 +39,20 @@ export async function fillTown(ctx: Ctx): Promise<void> {
     demoVillages.map(({ id, ...data }) => ({ id, data })),
     reason,
   )
+  await recordEntries(ctx, 'reception-days', receptionDays(today(ctx)), reason)
   await publishLibrary(ctx)
+}
+
+/** Every other week from the day of founding: at the counter, and in a village in between. */
+function receptionDays(from: CalendarDate): RegisterEntry[] {
+  return [7, 14, 21, 28].map((days, index) => {
+    const on = addDays(from, days)
+    const isFieldVisit = index % 2 === 1
+    const place = isFieldVisit
+      ? { zh: '石上村村委会会议室', en: 'Meeting room, Shishang Village' }
+      : { zh: '便民服务中心一楼接待室', en: 'Reception room, Public Service Centre' }
+    return { id: on, data: { on, from: '09:00', to: '11:30', post: 'town-head', place, isFieldVisit } }
+  })
 }
 
 /** Publishes every procedure of the library: the shipped version is adopted by the installation. */

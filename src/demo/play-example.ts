@@ -89,7 +89,7 @@ export async function playStep(ctx: Ctx, procedure: string, step: ExampleStep, p
       await assignTask(acting, await taskOf(ctx, caseId, step, acting.actor), { assignee: null, ...(step.reason ? { reason: step.reason } : {}) })
       return
     case 'message':
-      await sendCaseMessage(acting, { caseId }, step.name ?? '', data)
+      await sendExample(acting, caseId, step)
       return
     case 'supplement':
       await writeMessage(acting, { caseId }, typeof data['text'] === 'string' ? data['text'] : '')
@@ -113,10 +113,21 @@ async function fileExample(ctx: Ctx, procedure: string, step: ExampleStep, playe
   Object.assign(played, { caseId: answer.caseId, receiptCode: answer.receiptCode, number: answer.number })
 }
 
+/** `_entry`: staff enter it for a person without a screen. */
+function sendExample(acting: Ctx, caseId: string, step: ExampleStep): Promise<void> {
+  const { _entry, ...data } = step.data ?? {}
+  return sendCaseMessage(acting, { caseId }, step.name ?? '', data, 'zh', _entry === undefined ? undefined : toEntry(_entry))
+}
+
 function toEntry(raw: unknown): Entry {
-  const entry: { channel?: Channel; receivedOn?: string; evidence?: string } = raw !== null && typeof raw === 'object' ? raw : {}
+  const entry: { channel?: Channel; receivedOn?: string; postedOn?: string; evidence?: string } = raw !== null && typeof raw === 'object' ? raw : {}
   if (!entry.channel || !entry.receivedOn) throw new Error('staff file with _entry {channel, receivedOn}')
-  return { channel: entry.channel, receivedOn: entry.receivedOn, ...(entry.evidence ? { evidence: entry.evidence } : {}) }
+  return {
+    channel: entry.channel,
+    receivedOn: entry.receivedOn,
+    ...(entry.postedOn ? { postedOn: entry.postedOn } : {}),
+    ...(entry.evidence ? { evidence: entry.evidence } : {}),
+  }
 }
 
 async function caseOf(ctx: Ctx, step: ExampleStep, played: Played): Promise<string> {
@@ -163,7 +174,9 @@ export async function actorOf(ctx: Ctx, name: string, caseId: string, users?: Po
     kind: 'staff',
     userId: users?.get(post.id)?.userId ?? `demo-${post.id}`,
     name: users?.get(post.id)?.name ?? post.title.zh,
-    posts: [{ postId: post.id, duty: post.duty, organizationId: body.id, kind: body.kind, acting: false }],
+    posts: [
+      { postId: post.id, duty: post.duty, organizationId: body.id, kind: body.kind, acting: false, ...(post.clears ? { clears: post.clears } : {}) },
+    ],
   }
   return actor
 }

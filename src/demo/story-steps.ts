@@ -1,8 +1,9 @@
 // What has been done about a story so far, as steps of a worked example at plausible times of working days.
-import type { CalendarDate, Clock } from '#kernel/clock.ts'
-import { type Calendar, isRestDay, nextWorkday } from '#kernel/deadlines/calendar.ts'
+import type { Clock } from '#kernel/clock.ts'
+import { type Calendar, nextWorkday } from '#kernel/deadlines/calendar.ts'
 import type { ExampleStep } from '#kernel/procedures/manifest.ts'
 import type { Story } from './stories.ts'
+import { add, later, newPlan, type Plan, plusDays } from './story-plan.ts'
 import { changedReview, evidenceOf, reasonsOf, upheldReview } from './story-words.ts'
 
 /** The steps of one story up to `now`, in order of time. */
@@ -11,49 +12,6 @@ export function stepsOf(story: Story, calendar: Calendar, clock: Clock, account:
   fileStory(plan, account)
   playStage(plan)
   return plan.steps
-}
-
-type Plan = {
-  story: Story
-  calendar: Calendar
-  now: Date
-  filed: CalendarDate
-  /** Date and minute of the day of the step before. */
-  date: CalendarDate
-  minute: number
-  steps: ExampleStep[]
-  over: boolean
-}
-
-const zone = '+08:00'
-const dateOf = (at: Date): CalendarDate => new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10)
-const plusDays = (date: CalendarDate, days: number): CalendarDate =>
-  new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
-
-function newPlan(story: Story, calendar: Calendar, clock: Clock): Plan {
-  const now = clock.now()
-  let filed = plusDays(dateOf(now), -story.days)
-  // Staff write things down on working days.
-  while (isRestDay(calendar, filed)) filed = plusDays(filed, -1)
-  return { story, calendar, now, filed, date: filed, minute: 0, steps: [], over: false }
-}
-
-/**
- * Adds a step `after` calendar days from filing, moved to a working day and behind the step before; nothing happens
- * after now. `next` is the task that this opens: its officer takes it a few minutes later.
- */
-function add(plan: Plan, after: number, time: string, step: Omit<ExampleStep, 'at'>, next?: { actor: string; task: string; case?: string }): void {
-  const wanted = plusDays(plan.filed, after)
-  const date = nextWorkday(plan.calendar, wanted > plan.date ? wanted : plan.date)
-  const [hours = 9, minutes = 0] = time.split(':').map(Number)
-  let minute = hours * 60 + minutes
-  if (date === plan.date && minute <= plan.minute) minute = Math.min(plan.minute + 7, 23 * 60 + 59)
-  const at = `${date}T${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}:00${zone}`
-  plan.over ||= new Date(at) > plan.now
-  if (plan.over) return
-  plan.steps.push({ at, ...step })
-  Object.assign(plan, { date, minute })
-  if (next) add(plan, 0, time, { ...next, do: 'claim' })
 }
 
 const clerk = 'post:petition-clerk@petition-office'
@@ -83,6 +41,7 @@ function playStage(plan: Plan): void {
   if (story.stage === 'withdrawn-early') return withdraw(plan, 1)
   register(plan)
   if (story.stage === 'registered') return
+  if (story.category === 'accusation') return
   if (story.refusal) return refuse(plan, story.refusal)
   accept(plan)
   if (story.stage === 'accepting') return
@@ -104,8 +63,15 @@ function register(plan: Plan): void {
       task: 'Register',
       data: { category: story.category ?? 'claim', summary: story.summary ?? story.subject, ...urgent },
     },
-    { actor: clerk, task: 'DecideAcceptance' },
+    ...(story.category === 'accusation' ? [] : [{ actor: clerk, task: 'DecideAcceptance' }]),
   )
+  enterNational(plan)
+}
+
+/** Every petition is entered in the national system too; this town's own platform does not replace it. */
+function enterNational(plan: Plan): void {
+  const data = { systemNumber: `GX-${plan.filed.slice(0, 4)}-${String(10_000 + plan.story.days)}`, enteredOn: plan.date, proof: '系统回执' }
+  add(plan, 0, '14:40', { actor: clerk, do: 'complete', task: 'EnterNational', data })
 }
 
 function accept(plan: Plan): void {
@@ -121,7 +87,11 @@ function accept(plan: Plan): void {
     },
     { actor: clerk, task: 'ServeAcceptance' },
   )
-  add(plan, 1, '16:30', { actor: `post:handler@${plan.story.office}`, do: 'claim', task: 'Investigate' })
+  add(plan, 1, '16:30', {
+    actor: `post:handler@${plan.story.office}`,
+    do: 'claim',
+    task: plan.story.category === 'suggestion' ? 'Study' : 'Investigate',
+  })
 }
 
 function refuse(plan: Plan, refusal: NonNullable<Story['refusal']>): void {
@@ -129,12 +99,12 @@ function refuse(plan: Plan, refusal: NonNullable<Story['refusal']>): void {
     plan,
     3,
     '10:40',
-    { actor: clerk, do: 'complete', task: 'DecideAcceptance', data: { outcome: 'refuse', ...refusal } },
-    { actor: townHead, task: 'SignRefusal' },
+    { actor: clerk, do: 'complete', task: 'DecideAcceptance', data: { outcome: 'refer', ...refusal } },
+    { actor: townHead, task: 'SignReferral' },
   )
   if (plan.story.stage === 'refusal-unsigned') return
-  add(plan, 5, '15:30', { actor: townHead, do: 'complete', task: 'SignRefusal', data: { outcome: 'sign' } }, { actor: clerk, task: 'ServeRefusal' })
-  serve(plan, 6, 'ServeRefusal')
+  add(plan, 5, '15:30', { actor: townHead, do: 'complete', task: 'SignReferral', data: { outcome: 'sign' } }, { actor: clerk, task: 'ServeReferral' })
+  serve(plan, 6, 'ServeReferral')
 }
 
 /** A service takes effect on the day it is recorded. */
@@ -152,8 +122,6 @@ function serve(plan: Plan, after: number, task: string, actor = clerk, inCase?: 
   add(plan, after, '16:20', { actor, do: 'complete', task, data, ...(inCase ? { case: inCase } : {}) })
 }
 
-const later = (a: CalendarDate, b: CalendarDate) => (a > b ? a : b)
-
 function handle(plan: Plan): void {
   const { story } = plan
   const { stage } = story
@@ -161,6 +129,7 @@ function handle(plan: Plan): void {
   const head = `post:office-head@${story.office}`
   if (story.message) add(plan, 8, '19:40', { actor: 'resident:self', do: 'supplement', data: { text: story.message } })
   if (stage === 'investigating' || stage === 'overdue') return
+  if (story.category === 'suggestion') return study(plan)
   add(
     plan,
     14,
@@ -210,7 +179,25 @@ function handle(plan: Plan): void {
   )
   if (stage === 'serving') return
   serve(plan, draftAfter + 5, 'ServeOpinion')
+  if ((story.outcome ?? 'supported') === 'supported' && stage !== 'window') carryOut(plan, draftAfter + 10)
   if (story.appeal) review(plan, draftAfter + 12, story.appeal)
+  if (stage === 'review-changed') carryOut(plan, draftAfter + 40, 'CarryOutReview')
+}
+
+function carryOut(plan: Plan, after: number, task = 'CarryOut'): void {
+  const doneOn = nextWorkday(plan.calendar, later(plusDays(plan.filed, after), plan.date))
+  const data = { outcome: 'done', doneOn, words: '已按意见落实，并告知信访人。' }
+  add(plan, after, '16:40', { actor: `post:handler@${plan.story.office}`, do: 'complete', task, data })
+}
+
+/** A suggestion is studied and answered; there is no opinion. */
+function study(plan: Plan): void {
+  const { story } = plan
+  const head = `post:office-head@${story.office}`
+  const data = { outcome: 'adopted', reply: story.decision ?? '' }
+  add(plan, 14, '15:00', { actor: `post:handler@${story.office}`, do: 'complete', task: 'Study', data }, { actor: head, task: 'CheckReply' })
+  add(plan, 16, '11:00', { actor: head, do: 'complete', task: 'CheckReply', data: { outcome: 'approve' } }, { actor: clerk, task: 'ServeReply' })
+  serve(plan, 17, 'ServeReply')
 }
 
 function draft(plan: Plan, after: number): void {

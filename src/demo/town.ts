@@ -46,6 +46,7 @@ export const demoOrganizations: Organization[] = [
   },
   { id: 'emergency', kind: 'own', parent: 'town', name: { zh: '清溪镇应急管理办公室', en: 'Emergency Office' }, phone: '0000-5550105', hours },
   { id: 'justice', kind: 'own', parent: 'town', name: { zh: '清溪镇司法所', en: 'Justice Office' }, phone: '0000-5550106', hours },
+  { id: 'discipline', kind: 'own', parent: 'town', name: { zh: '清溪镇纪检监察办公室', en: 'Discipline Office' }, phone: '0000-5550119', hours },
   { id: 'supervision', kind: 'own', parent: 'town', name: { zh: '清溪镇督查办公室', en: 'Supervision Office' }, phone: '0000-5550107', hours },
   { id: 'shishang-village', kind: 'village', name: { zh: '石上村民委员会', en: 'Shishang Villagers’ Committee' }, phone: '0000-5550201', hours },
   { id: 'xikou-village', kind: 'village', name: { zh: '溪口村民委员会', en: 'Xikou Villagers’ Committee' }, phone: '0000-5550202', hours },
@@ -57,6 +58,7 @@ export const demoOrganizations: Organization[] = [
     phone: '0000-5550001',
     hours,
   },
+  { id: 'city-petition-bureau', kind: 'superior', name: { zh: '云岭市信访局', en: 'Petition Bureau of Yunling City' }, phone: '0000-5550010', hours },
   {
     id: 'county-emergency',
     kind: 'superior',
@@ -96,6 +98,34 @@ const handlingOffices = [
 ] as const
 
 export const demoPosts: Post[] = [
+  {
+    id: 'city-final-review-head',
+    duty: 'final-review-head',
+    organization: 'city-petition-bureau',
+    title: { zh: '市信访局负责人', en: 'Head, city petition bureau' },
+  },
+  {
+    id: 'city-final-review-officer',
+    duty: 'final-review-officer',
+    organization: 'city-petition-bureau',
+    title: { zh: '市信访局复核员', en: 'Final review officer, city' },
+    reportsTo: 'city-final-review-head',
+  },
+  {
+    id: 'discipline-head',
+    duty: 'discipline-head',
+    organization: 'discipline',
+    title: { zh: '纪检监察办主任', en: 'Head, Discipline Office' },
+    clears: ['accusation'],
+  },
+  {
+    id: 'discipline-officer',
+    duty: 'discipline-officer',
+    organization: 'discipline',
+    title: { zh: '纪检监察干部', en: 'Discipline officer' },
+    reportsTo: 'discipline-head',
+    clears: ['accusation'],
+  },
   { id: 'town-head', duty: 'town-head', organization: 'town', title: { zh: '分管副镇长', en: 'Deputy town head' } },
   {
     id: 'petition-head',

@@ -69,6 +69,9 @@ async function fileMatter(page: Page, check: (page: Page) => Promise<void>): Pro
   await page.getByLabel('联系电话').fill('000 0000 0001')
   await check(page)
   await page.getByRole('button', { name: '继续' }).click()
+  await page.getByRole('heading', { level: 1, name: '是不是几个人一起反映' }).waitFor()
+  await check(page)
+  await page.getByRole('button', { name: '继续' }).click()
   await page.getByRole('heading', { level: 1, name: '材料和其他途径' }).waitFor()
   await check(page)
   await page.getByRole('button', { name: '继续' }).click()
@@ -114,6 +117,8 @@ test('with JavaScript: the same journey, and axe finds nothing on any page of it
     '/verify/0000000000',
     '/integrity',
     '/opening',
+    '/reception',
+    '/figures/petition',
     '/terms',
     '/resume',
     '/sign-in',

@@ -2,6 +2,7 @@
 import { may, opensPart, partiesOf, type SealedClass } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
+import { isCalendarDate } from '../deadlines/dates.ts'
 import { conflict, forbidden, invalid, notFound } from '../errors.ts'
 import { effectiveDate, type FormData, type Language } from '../forms/forms.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
@@ -16,6 +17,7 @@ import { doersOf } from './four-eyes.ts'
 import { findReceiver, receiveMessage } from './messages.ts'
 import { attachFiles } from './new-case.ts'
 import { performStep } from './perform.ts'
+import { reopenForEntry } from './reopen.ts'
 import { elementOf, runEngine } from './run.ts'
 import { recordService } from './serve.ts'
 import { addAccess, addRow, recordEvent, type Step } from './step.ts'
@@ -98,6 +100,7 @@ export async function sendCaseMessage(
   await performStep(
     () => loadStep(ctx, loaded.row.case_id),
     async (step) => {
+      if (entry) reopenForEntry(step, name, entry)
       const receiver = findReceiver(step, name)
       const element = elementOf(step, receiver.element)
       if (!maySend(step, element.xl.ext['by'])) throw forbidden('message.forbidden', 'This is not yours to ask for in this case.')
@@ -127,6 +130,15 @@ function checkMessageEntry(ctx: Ctx, filedOn: CalendarDate, entry: Entry | undef
     throw invalid('case.received_later', 'It was received between the filing and today.', [
       { pointer: '/receivedOn', code: 'date', message: '收到日期不能早于收件之日，也不能晚于今天' },
     ])
+  if (entry.postedOn === undefined) return
+  if (!isCalendarDate(entry.postedOn) || entry.postedOn > entry.receivedOn || entry.postedOn < filedOn)
+    throw invalid('case.posted_later', 'It was posted between the filing and the day it was received.', [
+      { pointer: '/postedOn', code: 'date', message: '寄出日期不能早于收件之日，也不能晚于收到日期' },
+    ])
+  if ((entry.evidence ?? '').trim() === '')
+    throw invalid('case.posted_evidence', 'Say what shows the day of posting.', [
+      { pointer: '/evidence', code: 'required', message: '请写明寄出日期的依据，例如邮戳、寄件回执' },
+    ])
 }
 
 /** May this actor send what the diagram says comes from `by`: a party role or a lane? */
@@ -139,8 +151,11 @@ export function maySend(step: Pick<Step, 'ctx' | 'case' | 'procedure'>, by: stri
     const { parties, represented } = partiesOf(actor, thing)
     const mine =
       may(actor, 'case.send', thing) && step.case.parties.some((party) => party.role === by && [...parties, ...represented].includes(party.partyId))
-    // A person without a screen says it at the counter: staff of the town and its villages who may read the case enter it.
-    const atCounter = actor.kind === 'staff' && actor.posts.some((post) => post.kind === 'own' || post.kind === 'village')
+    // A person without a screen says it at a counter: of the town and its villages, or of the superior body whose own work the procedure is.
+    const superior = step.procedure.manifest.lanes.filter((known) => known.office === 'superior').flatMap((known) => known.posts)
+    const atCounter =
+      actor.kind === 'staff' &&
+      actor.posts.some((post) => post.kind === 'own' || post.kind === 'village' || (post.kind === 'superior' && superior.includes(post.duty)))
     return mine || (atCounter && may(actor, 'case.send', accessOf(step.case)))
   }
   const lane = step.procedure.manifest.lanes.find((known) => known.id === by)

@@ -12,7 +12,7 @@ import type { DeadlineBasis, DeadlineRow } from './types.ts'
 export function applyEvent(step: Step, event: string, effectiveOn: CalendarDate, evaluate: (expression: string) => unknown): void {
   for (const rule of step.procedure.manifest.deadlines) {
     const running = findRunning(step, rule.id)
-    if (rule.ends.includes(event) && running) end(step, running, effectiveOn)
+    if (rule.ends.includes(event) && running) end(step, running, rule.binds === 'party' ? (step.postedOn ?? effectiveOn) : effectiveOn)
     const left = findRunning(step, rule.id)
     if (!left && rule.starts === event) start(step, rule, effectiveOn)
     if (!left) continue

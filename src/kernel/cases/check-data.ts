@@ -4,6 +4,7 @@ import { inTenant } from '../database/database.ts'
 import { type FieldError, invalid } from '../errors.ts'
 import { attachedFiles, checkForm, effectiveDate, type Form, type FormData, type Language } from '../forms/forms.ts'
 import { today, type Town } from '../towns/towns.ts'
+import { parametersOf } from './case-data.ts'
 import { shortTexts } from './new-case.ts'
 import type { Step } from './step.ts'
 
@@ -17,7 +18,21 @@ export function checkStepForm(step: Step, form: Form | undefined, data: FormData
     }))
   const fields = checkForm(form, data, shortTexts(step.procedure, language), language)
   if (fields.length > 0) return fields
-  return [...checkEffective(step, form, data, language), ...checkRegisters(form, data, step.town, language)]
+  return [
+    ...checkEffective(step, form, data, language),
+    ...checkRegisters(form, data, step.town, language),
+    ...checkLimits(step, form, data, language),
+  ]
+}
+
+/** A number that a law limits (`x-maximum`: a parameter of the package), by the number in force on the day of the act. */
+function checkLimits(step: Step, form: Form, data: FormData, language: Language): FieldError[] {
+  return Object.entries(form.schema.properties).flatMap(([name, field]): FieldError[] => {
+    const [value, id] = [data[name], field['x-maximum']]
+    const most = id === undefined || typeof value !== 'number' ? undefined : parametersOf(step)[id]
+    if (most === undefined || typeof value !== 'number' || value <= most) return []
+    return [{ pointer: `/${name}`, code: 'maximum', message: say(language, `最多 ${most}`, `At most ${most}`) }]
+  })
 }
 
 /** An act takes effect between the day on which the matter came in and today. */

@@ -4,13 +4,15 @@ import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { isCalendarDate } from '../deadlines/dates.ts'
 import { isInTime } from '../deadlines/deadlines.ts'
-import { conflict, invalid } from '../errors.ts'
+import { invalid } from '../errors.ts'
 import { uuidv7 } from '../ids.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { today } from '../towns/towns.ts'
 import { basisOf, put, recompute } from './case-deadlines.ts'
 import { type EventRow, readDossier } from './dossier.ts'
+import { revivedLapses } from './lapses.ts'
 import { getCase, loadStep } from './load-case.ts'
+import { reopenCase } from './reopen.ts'
 import { runStep } from './run-step.ts'
 import { addRow, recordEvent, type Step, transactionOf } from './step.ts'
 import type { DeadlineRow, LoadedCase } from './types.ts'
@@ -33,7 +35,8 @@ export function enteredDates(loaded: LoadedCase, procedure: Package): EnteredDat
 
 /**
  * Corrects one entered date. Limits that began or ended on it are computed anew; a limit met late may turn out met in time, or the other way round.
- * @throws `case.not_found`, `case.closed` (409), `correction.element`, `correction.date`, `correction.reason` (422).
+ * A case that has ended is put right too; it goes on where it stood when a period turns out not to be over yet.
+ * @throws `case.not_found`, `correction.element`, `correction.date`, `correction.reason` (422).
  */
 export async function correctDate(
   ctx: Ctx,
@@ -47,7 +50,6 @@ export async function correctDate(
   await runStep(
     () => loadStep(ctx, loaded.row.case_id),
     async (step) => {
-      if (step.case.row.status === 'closed') throw conflict('case.closed', 'The case has ended.')
       const entered = enteredDates(step.case, step.procedure).find((known) => known.element === input.element)
       if (!entered) throw field('correction.element', '/element', '请选择要更正的日期')
       checkDate(step, entered, input.on)
@@ -58,6 +60,7 @@ export async function correctDate(
         effectiveOn: input.on,
         fields: { before: entered.on, after: input.on, reason },
       })
+      for (const lapse of revivedLapses(step.case)) reopenCase(step, lapse, { reason: 'date-corrected', on: input.on })
     },
   )
 }

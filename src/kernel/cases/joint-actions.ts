@@ -1,4 +1,5 @@
 // Actions by which several bodies work on one case: asking, handing over, meeting, and naming a duty that was not kept.
+import { laneOf, officeOf } from '../access/readers.ts'
 import { instantIn } from '../clock.ts'
 import { invalid } from '../errors.ts'
 import { uuidv7 } from '../ids.ts'
@@ -92,10 +93,15 @@ const inTown = (step: Step, at: Date): string =>
 
 /** A duty that an office did not keep (finding@1). It names a body and a law, never a person. */
 export function findBreach(step: Step, inputs: Inputs, { element }: Place): void {
-  const office = optionalText(inputs, 'office') ?? step.case.row.handling_office ?? ''
-  const { id } = findBody(step, office)
+  const { id } = findBody(step, optionalText(inputs, 'office') ?? step.case.row.handling_office ?? officeAt(step, element))
   const [kind, law] = [text(inputs, 'kind'), text(inputs, 'law')]
   if (!step.procedure.manifest.law.some((row) => row.id === law)) throw invalid('case.action_input', `“${law}” is not a law row of the procedure.`)
   addRow(step, 'findings', { finding_id: uuidv7(step.now), element, organization_id: id, kind, law, found_on: step.effectiveOn })
   recordEvent(step, { type: 'office.found', element, fields: { office: id, kind, law } })
+}
+
+/** Before anybody handles the case the duty is that of the body in whose lane the element stands. */
+function officeAt(step: Step, element: string): string {
+  const lane = laneOf(step.procedure.manifest, step.procedure.graph, element)
+  return (lane && officeOf(lane.office, lane.posts, step.town, { handlingOffice: null, superiorOffice: step.case.row.superior_office })) ?? ''
 }

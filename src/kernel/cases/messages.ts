@@ -36,6 +36,7 @@ export async function receiveMessage(step: Step, name: string, data: FormData, e
   const form = element.xl.form === undefined ? undefined : step.procedure.forms.get(element.xl.form)
   step.effectiveOn = (form && effectiveDate(form, data)) ?? entry?.receivedOn ?? step.effectiveOn
   if (extendsDeadline) checkExtendable(step, extendsDeadline, step.effectiveOn)
+  if (entry?.postedOn !== undefined) step.postedOn = entry.postedOn
   if (element.xl.event !== undefined) checkRight(step, element.xl.event)
   storeData(step, receiver.element, receiver.token, data)
   recordEvent(step, { type: 'message.received', element: receiver.element, data, fields: { message: name, ...entryFields(entry) } })
@@ -48,10 +49,13 @@ function checkRight(step: Step, event: string) {
     .filter((rule) => rule.binds === 'party' && rule.ends.includes(event))
     .some((rule) => {
       const running = findRunning(step, rule.id)
-      return running !== undefined && !isPaused(running) && step.effectiveOn > running.due_on
+      return running !== undefined && !isPaused(running) && (step.postedOn ?? step.effectiveOn) > running.due_on
     })
   if (lapsed) throw conflict('message.not_awaited', 'The period for this has ended.')
 }
 
 /** How it reached the office, when staff entered it for a person without a screen. */
-const entryFields = (entry: Entry | undefined) => (entry ? { channel: entry.channel, ...(entry.evidence ? { evidence: entry.evidence } : {}) } : {})
+const entryFields = (entry: Entry | undefined) =>
+  entry
+    ? { channel: entry.channel, ...(entry.postedOn ? { posted_on: entry.postedOn } : {}), ...(entry.evidence ? { evidence: entry.evidence } : {}) }
+    : {}

@@ -70,7 +70,7 @@ export async function findRawCaseOfTask(ctx: Ctx, taskId: string): Promise<(RawC
 
 /** Writes a step. @throws SQLSTATE XL409 when the case has moved on. */
 export const callCommitStep = (db: Db, rows: Record<string, unknown>) =>
-  sql`select commit_step(p)${'access' in rows ? sql`, commit_access(p)` : sql``} from (select ${JSON.stringify(rows)}::jsonb as p offset 0) step`.execute(
+  sql`select commit_step(p)${'access' in rows ? sql`, commit_access(p)` : sql``}${'statistics' in rows ? sql`, commit_statistics(p)` : sql``} from (select ${JSON.stringify(rows)}::jsonb as p offset 0) step`.execute(
     db,
   )
 

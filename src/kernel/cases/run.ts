@@ -7,6 +7,7 @@ import { runAction } from './actions.ts'
 import { answerEngine, evaluate, forgetItems } from './case-data.ts'
 import { applyEvent, cancelDeadlines, settleEscalation } from './case-deadlines.ts'
 import { decideTask, runScript } from './decide-task.ts'
+import { followLapses, nextToken } from './lapses.ts'
 import { openTask, subjectOfTask } from './open-task.ts'
 import { tellParties } from './tell.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
@@ -17,10 +18,12 @@ export async function runEngine(step: Step, first: Command, closedBy?: string): 
   const commands: Command[] = [first]
   for (let command = commands.shift(); command; command = commands.shift()) {
     const state = step.isNew && command.type === 'start' ? undefined : step.case.row.state
-    const result = engineStep(step.procedure.graph, state, command, {
+    const from = state && nextToken(step.case.content, state)
+    const result = engineStep(step.procedure.graph, from, command, {
       evaluate: (expression, element, where) => answerEngine(step, expression, element, where),
     })
     step.case.row.state = result.state
+    if (from) followLapses(step.case.content, step.procedure.graph, from, command, step)
     for (const effect of result.effects) {
       const next = await applyEffect(step, effect, closedBy)
       if (next) commands.push(next)
@@ -46,7 +49,8 @@ async function act(step: Step, element: Element, token: string): Promise<Command
   return outcome === 'later' ? undefined : { type: 'done', token }
 }
 
-function noteEffect(step: Step, effect: Exclude<Effect, { type: 'action' }>, closedBy: string | undefined): void {
+/** Writes down one effect of the engine. `closedBy`: who completed the task. */
+export function noteEffect(step: Step, effect: Exclude<Effect, { type: 'action' }>, closedBy: string | undefined): void {
   switch (effect.type) {
     case 'task.open':
       // What was opened and closed within the step is nobody's work.

@@ -12,6 +12,7 @@ import { encryptJson } from '../keys/keyring.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { excludedBy } from '../access/excluded.ts'
 import { readersOf } from '../access/readers.ts'
+import { statisticsOf } from '../publication/statistics.ts'
 import { publicRows } from '../publication/projection.ts'
 import { getTown, type Town } from '../towns/towns.ts'
 import { barredFrom } from './four-eyes.ts'
@@ -30,6 +31,8 @@ export type Step = {
   now: Date
   /** When the act in hand took effect; deadlines run from it. */
   effectiveOn: CalendarDate
+  /** The day on which a person did it, when that was earlier: her period is kept if this day is in it. */
+  postedOn?: CalendarDate
   case: LoadedCase
   isNew: boolean
   rows: StepRows
@@ -226,6 +229,7 @@ function toCommit(step: Step): Record<string, unknown> {
     event_head: step.case.eventHead.toString('base64'),
   }
   const opened = step.rows['tasks_open']
+  const statistics = statisticsOf(step.procedure, step.case.content)
   return {
     ...step.rows,
     // Work is due when the nearest limit of the office ends, also work that is opened without any limit changing.
@@ -237,6 +241,7 @@ function toCommit(step: Step): Record<string, unknown> {
     now: step.now.toISOString(),
     case_id: row.case_id,
     ...(step.access ? { access: step.access } : {}),
+    ...(Object.keys(statistics).length > 0 ? { statistics } : {}),
     [step.isNew ? 'case_insert' : 'case_update']: columns,
   }
 }

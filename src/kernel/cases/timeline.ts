@@ -67,6 +67,7 @@ const words: Record<string, Record<Language, string>> = {
   'task.completed': { zh: '完成', en: 'Done' },
   'case.filed': { zh: '收件', en: 'Received' },
   'case.migrated': { zh: '转入新版办事流程', en: 'Taken over to a new version of the procedure' },
+  'case.reopened': { zh: '恢复办理', en: 'Taken up again' },
   'case.corrected': { zh: '更正日期', en: 'Date corrected' },
   'recusal.asked': { zh: '申请回避', en: 'Recusal asked for' },
   'recusal.refused': { zh: '回避申请未获同意', en: 'Recusal refused' },
@@ -111,6 +112,12 @@ const glassPurposes: Record<string, Record<Language, string>> = {
   law: { zh: '（法律要求）', en: '(required by law)' },
   complaint: { zh: '（核查对办理的投诉）', en: '(a complaint about the handling)' },
   audit: { zh: '（专项检查）', en: '(an audit)' },
+}
+
+const reopened: Record<string, Record<Language, string>> = {
+  'posted-in-time': { zh: '申请在期限内寄出，路上的时间不算', en: 'sent within the period; the time in the mail does not count' },
+  'entered-late': { zh: '申请在期限内收到，补登记', en: 'received within the period, written down later' },
+  'date-corrected': { zh: '日期更正以后，期限还没有到', en: 'by the corrected date the period is not over' },
 }
 
 export function toTimeline(events: EventRow[], setting: Setting): TimelineEntry[] {
@@ -172,6 +179,8 @@ function detailOf(event: EventRow, procedure: Package, town: Town, language: Lan
       return `${field('title')} ${field('due')}`
     case 'case.closed':
       return event.element ? say(`outcome.${event.element}`) : ''
+    case 'case.reopened':
+      return reopened[field('reason')]?.[language] ?? ''
     case 'deadline.missed':
     case 'deadline.recomputed':
       return say(`deadline.${field('deadline')}`)

@@ -6,8 +6,18 @@ import type { FormData } from '../forms/forms.ts'
 
 export type Channel = 'web' | 'counter' | 'letter' | 'phone' | 'visit' | 'upstream' | 'case'
 
-/** How a matter came in when staff entered it: the date from which deadlines run, and its evidence. */
-export type Entry = { channel: Channel; receivedOn: CalendarDate; evidence?: string; upstreamSource?: string; upstreamNumber?: string }
+/**
+ * How a matter came in when staff entered it: the date from which deadlines run, and its evidence. `postedOn`: the day of the postmark;
+ * whether a person's act was in time is judged by it (the time in the mail does not count).
+ */
+export type Entry = {
+  channel: Channel
+  receivedOn: CalendarDate
+  postedOn?: CalendarDate
+  evidence?: string
+  upstreamSource?: string
+  upstreamNumber?: string
+}
 
 /**
  * Everything the forms of a case hold, by element id; the filing form under `filing`. Encrypted as a whole. `_done`: who did an element

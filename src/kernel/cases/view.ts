@@ -12,6 +12,7 @@ import { maySend } from './act.ts'
 import { accessOf } from './access-of.ts'
 import { getCase } from './load-case.ts'
 import { isAddressed } from './messages.ts'
+import { openLapse } from './lapses.ts'
 import { type DeadlineView, toDeadlineView } from './deadline-view.ts'
 import { type Incident, type MessageView, readDossier } from './dossier.ts'
 import { toTimeline, type TimelineEntry } from './timeline.ts'
@@ -69,7 +70,8 @@ export type ProxyView = Pick<Mandate, 'mandateId' | 'kind' | 'acts' | 'from' | '
   phone: string
   evidence: string
 }
-export type ActView = { name: string; label: string; form: string | null }
+/** `isLate`: the period is over; staff may enter what was posted or received before its end. */
+export type ActView = { name: string; label: string; form: string | null; element: string; isLate?: true }
 export type Mark = 'done' | 'active' | 'overdue' | 'available'
 
 export type CaseView = {
@@ -180,7 +182,7 @@ export async function viewCase(
             }
           })
         : [],
-    acts: actsOf(ctx, loaded, procedure, town, say),
+    acts: [...actsOf(ctx, loaded, procedure, town, say), ...lateActsOf(ctx, loaded, procedure, say)],
     incidents:
       level === 'parties' ? [] : dossier.incidents.map((incident) => ({ ...incident, title: elementTitle(procedure, say, incident.element) })),
     links: sight.isEmbargoed ? [] : await linkedNumbers(ctx, loaded),
@@ -234,7 +236,18 @@ function actsOf(ctx: Ctx, loaded: LoadedCase, procedure: Package, town: Town, sa
     if (!isAddressed({ case: loaded, procedure, town, effectiveOn: today(ctx) }, ctx.actor, subscription)) return []
     if (!maySend({ ctx, case: loaded, procedure }, element.xl.ext['by']) || !isExtendable(loaded, procedure, element.xl.ext['extends'])) return []
     seen.add(subscription.name)
-    return [{ name: subscription.name, label: say(`message.${subscription.name}`), form: element.xl.form ?? null }]
+    return [{ name: subscription.name, label: say(`message.${subscription.name}`), form: element.xl.form ?? null, element: element.id }]
+  })
+}
+
+/** What staff may still enter because it was posted or received before the period was over. */
+function lateActsOf(ctx: Ctx, loaded: LoadedCase, procedure: Package, say: Say): ActView[] {
+  if (ctx.actor.kind !== 'staff') return []
+  return Object.values(procedure.graph.elements).flatMap((element): ActView[] => {
+    const [event] = element.events
+    if (event?.kind !== 'message' || openLapse(loaded, procedure, event.name)?.element !== element.id) return []
+    if (!maySend({ ctx, case: loaded, procedure }, element.xl.ext['by'])) return []
+    return [{ name: event.name, label: say(`message.${event.name}`), form: element.xl.form ?? null, element: element.id, isLate: true }]
   })
 }
 

@@ -8,6 +8,7 @@ import { startOfDate } from '../clock.ts'
 import { addWorkdays } from '../deadlines/calendar.ts'
 import { getTown, type Post, reportingLine, today, type Town } from '../towns/towns.ts'
 import { findRunning, isPaused, put, recompute, settleEscalation } from './case-deadlines.ts'
+import { type Lapse, rememberLapse } from './lapses.ts'
 import { loadStep } from './load-case.ts'
 import { performStep } from './perform.ts'
 import { elementOf, runEngine } from './run.ts'
@@ -143,7 +144,9 @@ async function fireTimer(step: Step, timer: DueTimer): Promise<boolean> {
       put(step, { ...row, status: 'missed' })
   }
   recordEvent(step, { type: 'timer.fired' })
+  const lapse = lapseOf(step, waiting)
   await runEngine(step, { type: 'timer', token, ...(timer.times_left === 1 ? { last: true } : {}) })
+  if (lapse) rememberLapse(step.case.content, lapse)
   rearm(step, timer)
   return true
 }
@@ -153,6 +156,16 @@ function rearm(step: Step, { token, due_at, every, times_left }: DueTimer) {
   const next = every === null || times_left === 1 ? undefined : nextOfCycle(every, due_at, step.now)
   if (!next || !step.case.row.state.tokens.some((known) => known.id === token)) return
   addRow(step, 'timers_next', { token, due_at: next.toISOString(), times_left: times_left === null ? null : times_left - 1 })
+}
+
+/** The timer ends a party's period: where the case stood is kept, for a paper that was posted in time (T3). */
+function lapseOf(step: Step, token: Token): Lapse | undefined {
+  const event = elementOf(step, token.at).events[token.def ?? 0]
+  const deadline = event?.kind === 'timer' && event.timer.kind === 'deadline' ? event.timer.deadline : undefined
+  const row = step.case.deadlines.findLast((known) => known.deadline === deadline)
+  return row?.binds === 'party' && row.status === 'missed'
+    ? { deadline: row.deadline, instance: row.instance, state: step.case.row.state }
+    : undefined
 }
 
 /** Is the deadline that the timer follows still over? It may have been extended, or its clock stopped, since the timer was found. */

@@ -27,6 +27,8 @@ export type FormField = {
   'x-visibility': 'public' | 'parties' | 'officers' | 'sealed'
   'x-sealed-class'?: SealedClass
   'x-effective'?: boolean
+  /** A number goes no further than this legal parameter. */
+  'x-maximum'?: string
   'x-register'?: string
   'x-show'?: { field: string; is: (string | boolean)[] }
 }
@@ -50,6 +52,7 @@ const declarations = [
   'x-sealed-class',
   'x-retention',
   'x-effective',
+  'x-maximum',
   'x-register',
   'x-show',
   'x-pages',

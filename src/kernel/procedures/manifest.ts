@@ -132,6 +132,8 @@ export const manifestSchema = z.strictObject({
       batch: z.array(z.string()).default([]),
     })
     .optional(),
+  /** Choices that the yearly report counts: `<Element>.<field>` or `filing.<field>`. */
+  statistics: z.array(z.strictObject({ id, field: z.string() })).default([]),
   exports: z.array(z.strictObject({ id, fields: z.array(z.string()), law: id })),
   retention: z.strictObject({
     class: z.string(),
@@ -244,6 +246,8 @@ export const fieldDeclarationSchema = z.looseObject({
   'x-sealed-class': z.enum(sealedClasses).optional(),
   /** The date on which the act took effect (service, postmark, visit). */
   'x-effective': z.boolean().optional(),
+  /** A number goes no further than this legal parameter of the package. */
+  'x-maximum': id.optional(),
   /** Filled from this register (`organizations`, `villages` …). */
   'x-register': z.string().optional(),
 })

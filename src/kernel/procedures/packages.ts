@@ -7,6 +7,8 @@ import { explore } from '../engine/explore.ts'
 import { DomainError, notFound } from '../errors.ts'
 import type { PackageFinding } from './charter.ts'
 import { type LoadedPackage, loadPackage, type Package, type PackageFiles } from './load-package.ts'
+import { getTown, today } from '../towns/towns.ts'
+import { withNumbers } from './numbers.ts'
 import { findPackageFiles, findPublishedHash, insertPackage, insertPublication, listPublished } from './queries.ts'
 
 /** Compiled packages of this process by hash: the same content is compiled once, whatever town uses it. */
@@ -74,8 +76,13 @@ function refusal(findings: LoadedPackage['findings']): DomainError {
   })
 }
 
-/** The pinned package of a case. */
-export function getPackage(ctx: Ctx, hash: string): Promise<Package> {
+/** The pinned package of a case, with the town's legal numbers in its texts. */
+export async function getPackage(ctx: Ctx, hash: string): Promise<Package> {
+  const [procedure, town] = await Promise.all([compiledPackage(ctx, hash), getTown(ctx)])
+  return withNumbers(procedure, town, today(ctx))
+}
+
+function compiledPackage(ctx: Ctx, hash: string): Promise<Package> {
   const cached = ctx.services.packages.get(hash)
   if (cached) return cached
   const loading = loadStored(ctx, hash)

@@ -4,11 +4,13 @@ import { checkFeel } from '#kernel/engine/conditions.ts'
 import type { Element, Graph } from '#kernel/engine/types.ts'
 import { checkInstances } from './instances.ts'
 import type { Form } from '../forms/forms.ts'
+import { checkStatistics } from '../publication/statistics.ts'
 import { actionNames, checkActionInputs, isActionName } from './action-names.ts'
 import type { PackageFinding } from './charter.ts'
 import type { Texts } from './load-package.ts'
 import type { Manifest } from './manifest.ts'
 import { neededTexts } from './needed-texts.ts'
+import { checkNumbers } from './numbers.ts'
 import { checkPrechecks, checkRuleTask, type Rules } from './rules.ts'
 
 export type PackageParts = {
@@ -22,6 +24,7 @@ export type PackageParts = {
 export function checkReferences(manifest: Manifest, graph: Graph, { forms, texts, templates, rules }: PackageParts): PackageFinding[] {
   const findings: PackageFinding[] = []
   const refuse = (place: string, rule: string, message: string) => findings.push({ place, rule, message, severity: 'error' })
+  findings.push(...checkNumbers(manifest, texts), ...checkStatistics({ manifest, graph, forms }))
   const elements = Object.values(graph.elements)
   checkManifest(manifest, graph, templates, eventNames(elements, manifest), refuse)
   checkPublication(manifest, graph, forms, refuse)
@@ -104,6 +107,9 @@ function checkBasis(manifest: Manifest, id: string, form: Form, refuse: Refuse) 
   for (const [name, field] of Object.entries(form.schema.properties))
     if (!manifest.law.some((row) => row.id === field['x-basis']))
       refuse(`forms/${id}.json#/properties/${name}`, 'package.law', `“${field['x-basis']}” is not a law row of this package.`)
+  for (const [name, { 'x-maximum': most }] of Object.entries(form.schema.properties))
+    if (most !== undefined && !manifest.parameters.some((row) => row.id === most))
+      refuse(`forms/${id}.json#/properties/${name}`, 'package.parameter', `“${most}” is not a parameter of this package.`)
 }
 
 /** Events that the diagram can record, and those of the kernel that a deadline may name. */

@@ -72,7 +72,17 @@ export async function figuresPage(visit: Visit, context: HttpContext): Promise<R
     format: 'numeric',
   })
   const rows = [
-    ...figures.rows.map((slug, index) => [titles.get(slug) ?? slug, ...(figures.cells[index] ?? []).map(show), show(figures.rowTotals[index])]),
+    ...figures.rows.map((slug, index) => [
+      {
+        content: (
+          <a class="govuk-link" href={`${visit.base}/figures/${slug}?year=${year}`}>
+            {titles.get(slug) ?? slug}
+          </a>
+        ),
+      },
+      ...(figures.cells[index] ?? []).map(show),
+      show(figures.rowTotals[index]),
+    ]),
     [t('total'), ...figures.columnTotals.map(show), show(figures.total)],
   ]
   const head = [

@@ -17,6 +17,7 @@ const texts = defineTexts({
     hours: '办公时间',
     address: '地址',
     posts: '岗位',
+    reception: '领导接待日和反映渠道',
   },
   en: {
     title: 'Phones and opening hours',
@@ -29,6 +30,7 @@ const texts = defineTexts({
     hours: 'Hours',
     address: 'Address',
     posts: 'Posts',
+    reception: 'Reception days and ways in',
   },
 })
 
@@ -43,6 +45,11 @@ export function openingPage(visit: Visit): Promise<Response> {
     <>
       <h1 class="govuk-heading-xl">{t('title')}</h1>
       <p class="govuk-body-l">{t('lead')}</p>
+      <p class="govuk-body">
+        <a class="govuk-link" href={`${visit.base}/reception`}>
+          {t('reception')}
+        </a>
+      </p>
       {(['own', 'village', 'superior', 'outside'] as const).map((kind) => {
         const listed = bodies.filter((body) => body.kind === kind)
         if (listed.length === 0) return null

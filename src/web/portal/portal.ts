@@ -10,6 +10,8 @@ import { checkPage, sendFiling } from './check-page.tsx'
 import { checkerFile, ownCheckPost } from './checker-page.tsx'
 import { filedPage, promiseFile, slipPage, slipPdf, slipPicture } from './filed.tsx'
 import { filingPage, filingPost, filingStart, restart } from './filing.tsx'
+import { receptionPage } from './reception-page.tsx'
+import { yearReportPage } from './year-report-page.tsx'
 import { figuresPage } from './figures-page.tsx'
 import { integrityPage } from './integrity-page.tsx'
 import { matterPage } from './matter-page.tsx'
@@ -40,6 +42,8 @@ export const portalRoutes: Route[] = [
   { method: 'get', path: '/security', guard: 'public', handle: securityPage },
   { method: 'get', path: '/integrity', guard: 'public', handle: integrityPage },
   { method: 'get', path: '/figures', guard: 'public', handle: figuresPage },
+  { method: 'get', path: '/figures/:slug', guard: 'public', handle: yearReportPage },
+  { method: 'get', path: '/reception', guard: 'public', handle: receptionPage },
 
   { method: 'get', path: '/matters', guard: 'public', handle: mattersPage },
   { method: 'get', path: '/matters/:slug', guard: 'public', handle: matterPage },

@@ -17,6 +17,7 @@ import { Button } from '#ui/components/button.tsx'
 import { DateInput } from '#ui/components/date-input.tsx'
 import { Form } from '#ui/components/form.tsx'
 import { Input } from '#ui/components/input.tsx'
+import { InsetText } from '#ui/components/inset-text.tsx'
 import { Radios } from '#ui/components/radios.tsx'
 import { Textarea } from '#ui/components/textarea.tsx'
 import { errorsByField } from '#ui/form/form-texts.ts'
@@ -40,8 +41,7 @@ async function findAct(visit: Visit, context: HttpContext): Promise<Act> {
   if (!act) throw notFound('message.not_awaited', 'The case does not wait for this now.')
   const { loaded } = await getCase(visit.ctx, { number: view.number }, 'case.read')
   const procedure = await getPackage(visit.ctx, loaded.row.package_hash)
-  const receiver = loaded.subscriptions.find((known) => known.kind === 'message' && known.name === act.name)
-  const by = procedure.graph.elements[receiver?.element ?? '']?.xl.ext['by']
+  const by = procedure.graph.elements[act.element]?.xl.ext['by']
   return { view, act, procedure, isForParty: procedure.manifest.parties.some((party) => party.role === by) }
 }
 
@@ -73,9 +73,11 @@ const channels = ['counter', 'phone', 'letter', 'visit'] as const satisfies Chan
 
 function entryOf(body: FormBody): Entry {
   const evidence = one(body, '_evidence').trim().slice(0, 500)
+  const wasPosted = ['year', 'month', 'day'].some((part) => one(body, `_posted-${part}`).trim() !== '')
   return {
     channel: channels.find((known) => known === one(body, '_channel')) ?? 'counter',
     receivedOn: postedDate(body, '_received'),
+    ...(wasPosted ? { postedOn: postedDate(body, '_posted') } : {}),
     ...(evidence === '' ? {} : { evidence }),
   }
 }
@@ -123,7 +125,8 @@ function showAct(visit: Visit, context: HttpContext, found: Act, state: State): 
       <div class="xl-column">
         <CaseLine visit={visit} view={view} />
         <Form action={address} hasFiles attributes={{ 'data-turbo': 'false' }}>
-          {found.isForParty && <EntryFields visit={visit} body={state.body} />}
+          {act.isLate && <InsetText>{t('lateEntry')}</InsetText>}
+          {found.isForParty && <EntryFields visit={visit} body={state.body} {...(state.error ? { error: state.error } : {})} />}
           {fields && <GroupedFields {...fields} />}
           <Button preventDoubleClick>{t('confirm')}</Button>
         </Form>
@@ -133,7 +136,8 @@ function showAct(visit: Visit, context: HttpContext, found: Act, state: State): 
 }
 
 /** How and when something reached the office that did not come through the portal. */
-function EntryFields({ visit, body }: { visit: Visit; body: FormBody | undefined }) {
+function EntryFields({ visit, body, error }: { visit: Visit; body: FormBody | undefined; error?: DomainError }) {
+  const errors = errorsByField(error?.fields ?? [])
   const t = texts(visit.language)
   const s = sharedTexts(visit.language)
   return (
@@ -152,8 +156,23 @@ function EntryFields({ visit, body }: { visit: Visit; body: FormBody | undefined
         fieldset={{ legend: { content: t('receivedOn'), class: 'govuk-fieldset__legend--s' } }}
         hint={t('receivedOnHint')}
         values={dateValues(body, '_received', today(visit.ctx))}
+        {...(errors['receivedOn'] ? { error: errors['receivedOn'] } : {})}
       />
-      <Input name="_evidence" label={t('evidence')} hint={t('evidenceHint')} value={body ? one(body, '_evidence') : ''} />
+      <DateInput
+        id="_posted"
+        namePrefix="_posted"
+        fieldset={{ legend: { content: t('postedOn'), class: 'govuk-fieldset__legend--s' } }}
+        hint={t('postedOnHint')}
+        values={dateValues(body, '_posted', '')}
+        {...(errors['postedOn'] ? { error: errors['postedOn'] } : {})}
+      />
+      <Input
+        name="_evidence"
+        label={t('evidence')}
+        hint={t('evidenceHint')}
+        value={body ? one(body, '_evidence') : ''}
+        {...(errors['evidence'] ? { error: errors['evidence'] } : {})}
+      />
     </>
   )
 }

@@ -81,7 +81,7 @@ async function show(visit: Visit, context: HttpContext, number: string, state: S
   const { loaded } = await getCase(visit.ctx, { number }, 'case.read')
   const procedure = await getPackage(visit.ctx, loaded.row.package_hash)
   const looks = await listViews(visit.ctx, { number }, visit.language)
-  const mayFix = may(visit.ctx.actor, 'case.correct', accessOf(loaded)) && view.status === 'open'
+  const mayFix = may(visit.ctx.actor, 'case.correct', accessOf(loaded))
   const did = context.req.query('did')
   return workPage(
     visit,

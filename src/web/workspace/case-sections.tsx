@@ -137,7 +137,7 @@ export function Acts({ visit, view, mayFix }: { visit: Visit; view: CaseView; ma
         {view.acts.map((act) => (
           <li>
             <a class="govuk-link" href={address(`acts/${act.name}`)}>
-              {act.label}
+              {act.isLate ? t('lateAct', { act: act.label }) : act.label}
             </a>
           </li>
         ))}

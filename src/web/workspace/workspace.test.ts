@@ -18,7 +18,7 @@ test('a petition is handled by pages from the counter to the opinion served, and
   const number = await register()
   const done = await complete('clerk', number, '登记', { category: 'claim', urgent: 'false', summary: '村道排水沟堵塞' })
   assert.match(done.text, new RegExp(`办好了：登记（${number}）`))
-  assert.match(done.text, /接着办：审查是否受理/)
+  assert.match(done.text, /接着办：录入国家信访信息系统/)
   await complete('clerk', number, '审查是否受理', { outcome: 'accept', office: 'village-construction', reasons: '属于本镇职责。' })
   await complete('clerk', number, '送达受理告知书', servedOn('2'))
   await complete('handler', number, '听取陈述、调查核实', { heard: 'met', findings: '到现场查看。', evidence: '照片4张。' })
