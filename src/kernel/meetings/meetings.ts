@@ -63,7 +63,15 @@ export function countMeeting(rule: MeetingRule, facts: MeetingFacts): MeetingRes
   const quorumNeeded = needed(rule.quorum, facts.entitled)
   const quorate = counted >= quorumNeeded || byHousehold
   const majorityNeeded = needed(rule.majority, rule.majorityOf === 'entitled' ? facts.entitled : counted)
-  return { noticeKept, noticeGiven, counted, quorumNeeded, quorate, majorityNeeded, passed: noticeKept && quorate && facts.inFavour >= majorityNeeded }
+  return {
+    noticeKept,
+    noticeGiven,
+    counted,
+    quorumNeeded,
+    quorate,
+    majorityNeeded,
+    passed: noticeKept && quorate && facts.inFavour >= majorityNeeded,
+  }
 }
 
 /** The smallest whole number of people that makes the share of `whole`. */

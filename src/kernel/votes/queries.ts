@@ -56,7 +56,9 @@ export async function insertMark(ctx: Ctx, ballotId: string, mark: Buffer): Prom
 }
 
 export async function selectMark(ctx: Ctx, ballotId: string, mark: Buffer): Promise<boolean> {
-  const { rows } = await sql`select 1 from ballot_marks where tenant_id = ${ctx.tenant} and ballot_id = ${ballotId} and mark = ${mark}`.execute(ctx.db)
+  const { rows } = await sql`select 1 from ballot_marks where tenant_id = ${ctx.tenant} and ballot_id = ${ballotId} and mark = ${mark}`.execute(
+    ctx.db,
+  )
   return rows.length > 0
 }
 
@@ -65,9 +67,9 @@ export async function insertPooled(ctx: Ctx, ballotId: string, poolId: string, s
 }
 
 export async function countPooled(ctx: Ctx, ballotId: string): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*)::int as n from ballot_pool where tenant_id = ${ctx.tenant} and ballot_id = ${ballotId}`.execute(
-    ctx.db,
-  )
+  const { rows } = await sql<{
+    n: number
+  }>`select count(*)::int as n from ballot_pool where tenant_id = ${ctx.tenant} and ballot_id = ${ballotId}`.execute(ctx.db)
   return rows[0]?.n ?? 0
 }
 

@@ -124,7 +124,9 @@ function toVote({ options, choose }: BallotRow, choices: readonly number[]): str
   const chosen = new Set(choices)
   const known = choices.every((choice) => Number.isInteger(choice) && choice >= 0 && choice < options.length)
   if (known && chosen.size === choices.length && chosen.size <= choose) return options.map((_, place) => (chosen.has(place) ? '1' : '0')).join('')
-  throw invalid('ballot.choice', `Choose at most ${choose} of the options.`, [{ pointer: '/choices', code: 'choice', message: `最多选 ${choose} 项` }])
+  throw invalid('ballot.choice', `Choose at most ${choose} of the options.`, [
+    { pointer: '/choices', code: 'choice', message: `最多选 ${choose} 项` },
+  ])
 }
 
 /** Sums of one length, for the same reason. */
