@@ -186,6 +186,7 @@ export const demoPosts: Post[] = [
     organization: 'agriculture',
     title: { zh: '村务指导员', en: 'Village affairs guide' },
     reportsTo: 'agriculture-head',
+    clears: ['informer'],
   },
   {
     id: 'congress-clerk',
