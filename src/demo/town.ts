@@ -34,7 +34,14 @@ export const demoOrganizations: Organization[] = [
     hours: '周一至周日 8:30–20:00',
   },
   { id: 'general-office', kind: 'own', parent: 'town', name: { zh: '清溪镇党政综合办公室', en: 'General Office' }, phone: '0000-5550111', hours },
-  { id: 'congress-office', kind: 'own', parent: 'town', name: { zh: '清溪镇人大办公室', en: 'Office of the Town Congress' }, phone: '0000-5550113', hours },
+  {
+    id: 'congress-office',
+    kind: 'own',
+    parent: 'town',
+    name: { zh: '清溪镇人大办公室', en: 'Office of the Town Congress' },
+    phone: '0000-5550113',
+    hours,
+  },
   { id: 'civil-affairs', kind: 'own', parent: 'town', name: { zh: '清溪镇民政办公室', en: 'Civil Affairs Office' }, phone: '0000-5550102', hours },
   { id: 'agriculture', kind: 'own', parent: 'town', name: { zh: '清溪镇农业农村办公室', en: 'Agriculture Office' }, phone: '0000-5550103', hours },
   {
