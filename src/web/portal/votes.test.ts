@@ -48,11 +48,7 @@ test('a resident votes without a script, once; another vote changes nothing, and
   const visitor = await resident('lin')
   const paper = await visitor.get(`${base}/votes/${ballotId}`)
   assert.match(paper.text, /type="checkbox"/)
-  const tooMany = await visitor.post(`${base}/votes/${ballotId}`, [
-    ['choices', '0'],
-    ['choices', '1'],
-    ['choices', '2'],
-  ])
+  const tooMany = await visitor.post(`${base}/votes/${ballotId}`, { choices: ['0', '1', '2'] })
   assert.equal(tooMany.status, 422)
   assert.match(tooMany.text, /最多选 2 项/)
   const voted = await visitor.follow(await visitor.post(`${base}/votes/${ballotId}`, { choices: '1' }))
