@@ -165,6 +165,6 @@ async function find(ctx: Ctx, ballotId: string, lock: 'none' | 'share' | 'update
   return ballot
 }
 
-const toBallot = ({ wrapped: _, wrapping_key: _wrapping, tally: _tally, batch: _batch, ...ballot }: BallotRow): Ballot => ballot
+const toBallot = ({ wrapped: _wrapped, wrapping_key: _wrapping, tally: _tally, batch: _batch, ...ballot }: BallotRow): Ballot => ballot
 const sealOf = (ctx: Ctx, ballotId: string, poolId: string) => `vote/${ctx.tenant}/${ballotId}/${poolId}`
 const tallyOf = (ctx: Ctx, ballotId: string) => `tally/${ctx.tenant}/${ballotId}`
