@@ -34,6 +34,14 @@ export const demoOrganizations: Organization[] = [
     hours: '周一至周日 8:30–20:00',
   },
   { id: 'general-office', kind: 'own', parent: 'town', name: { zh: '清溪镇党政综合办公室', en: 'General Office' }, phone: '0000-5550111', hours },
+  {
+    id: 'congress-office',
+    kind: 'own',
+    parent: 'town',
+    name: { zh: '清溪镇人大办公室', en: 'Office of the Town Congress' },
+    phone: '0000-5550113',
+    hours,
+  },
   { id: 'civil-affairs', kind: 'own', parent: 'town', name: { zh: '清溪镇民政办公室', en: 'Civil Affairs Office' }, phone: '0000-5550102', hours },
   { id: 'agriculture', kind: 'own', parent: 'town', name: { zh: '清溪镇农业农村办公室', en: 'Agriculture Office' }, phone: '0000-5550103', hours },
   {
@@ -88,6 +96,11 @@ export const demoVillages: Village[] = [
   { id: 'xikou-village', name: { zh: '溪口村', en: 'Xikou Village' } },
   { id: 'daxi-village', name: { zh: '大溪社区', en: 'Daxi Community' } },
 ]
+
+const villageDuties = [
+  ['head', 'village-head', '村民委员会主任', 'Chair of the villagers’ committee'],
+  ['oversight', 'village-oversight', '村务监督委员会主任', 'Chair of the oversight committee'],
+] as const
 
 const handlingOffices = [
   ['civil-affairs', '民政办', 'Civil Affairs'],
@@ -194,6 +207,36 @@ export const demoPosts: Post[] = [
     organization: 'village-construction',
     title: { zh: '村镇建设办经办人（二）', en: 'Second officer, Village Construction' },
     reportsTo: 'village-construction-head',
+  },
+  ...demoVillages.flatMap(({ id, name }) =>
+    villageDuties.map(([key, duty, zh, en]): Post => ({
+      id: id.replace('village', key),
+      duty,
+      organization: id,
+      title: { zh: `${name.zh}${zh}`, en: `${en}, ${name.en}` },
+    })),
+  ),
+  { id: 'daxi-officer', duty: 'village-officer', organization: 'daxi-village', title: { zh: '大溪社区代办员', en: 'Community officer, Daxi' } },
+  {
+    id: 'village-affairs-clerk',
+    duty: 'village-affairs-clerk',
+    organization: 'agriculture',
+    title: { zh: '村务指导员', en: 'Village affairs guide' },
+    reportsTo: 'agriculture-head',
+    clears: ['informer'],
+  },
+  {
+    id: 'congress-clerk',
+    duty: 'congress-clerk',
+    organization: 'congress-office',
+    title: { zh: '人大办公室专员', en: 'Clerk of the town congress' },
+  },
+  {
+    id: 'project-clerk',
+    duty: 'project-clerk',
+    organization: 'general-office',
+    title: { zh: '民生实事专员', en: 'Practical projects clerk' },
+    reportsTo: 'town-head',
   },
   {
     id: 'shishang-officer',

@@ -6,6 +6,8 @@ export const publicRoutes: readonly string[] = [
   'get /terms',
   'get /integrity',
   'get /figures',
+  'get /votes',
+  'get /votes/:id',
   'get /matters',
   'get /matters/:slug',
   'get /matters/:slug/new',

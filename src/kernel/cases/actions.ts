@@ -7,7 +7,9 @@ import { invalid } from '../errors.ts'
 import { issueDocument } from '../documents/issue.ts'
 import { type ActionName, isActionName } from '../procedures/action-names.ts'
 import { type Inputs, type Place, record, text } from './action-inputs.ts'
+import { closeBallotOf, openBallot } from './ballot-actions.ts'
 import { findBreach, handOver, requestToBody, schedule } from './joint-actions.ts'
+import { countMeetingOf } from './meeting-action.ts'
 import { endPublicTask, publish, setPublicTask } from './public-actions.ts'
 import { queueExternal } from './queue-external.ts'
 import { addRow, recordEvent, setAccess, type Step } from './step.ts'
@@ -36,6 +38,9 @@ const actions: Record<ActionName, (step: Step, inputs: Inputs, place: Place) => 
   'schedule@1': schedule,
   'finding@1': findBreach,
   'external@1': queueExternal,
+  'count-meeting@1': countMeetingOf,
+  'open-ballot@1': openBallot,
+  'close-ballot@1': closeBallotOf,
 }
 
 /** Results are held back from the parties until this date or instant (FEEL input `until`): an examination, a list before its publication. */

@@ -17,6 +17,12 @@ const catalogue = {
   'schedule@1': { required: ['start', 'place'], optional: ['end', 'minutes', 'title', 'office', 'tell', 'text'] },
   'finding@1': { required: ['kind', 'law'], optional: ['office'] },
   'external@1': { required: ['system'], optional: ['keep'], any: true },
+  'count-meeting@1': {
+    required: ['quorum', 'majority', 'notice-days', 'noticed-on', 'held-on', 'entitled', 'present', 'in-favour'],
+    optional: ['majority-of', 'household-quorum', 'households', 'households-present', 'proxies', 'proxies-each', 'against', 'abstained'],
+  },
+  'open-ballot@1': { required: ['question', 'options', 'closes', 'batch'], optional: ['opens', 'choose'] },
+  'close-ballot@1': { required: ['ballot'] },
 } as const satisfies Record<string, Inputs>
 
 export type ActionName = keyof typeof catalogue

@@ -10,6 +10,7 @@ import { encodeLeaf } from '../ledger/leaf.ts'
 import { insertQueue } from '../ledger/queries.ts'
 import { deleteOldCheckpoints } from '../ledger/witness-queries.ts'
 import { listTenants } from '../towns/create-town.ts'
+import { rewrapBallots } from '../votes/votes.ts'
 import { purgeJobs } from './case-files.ts'
 import { commitViews, deleteExpiredDrafts, deleteIdempotencyKeys, selectOldKeys, updateKeys, type ViewRow } from './queries.ts'
 
@@ -57,7 +58,9 @@ export async function rewrapKeys(ctx: Ctx): Promise<number> {
 export async function turnKeys(installation: Installation): Promise<string[]> {
   // A town that fails ends this before anything is destroyed; a town that is through has no row under an older key.
   for (const { tenant_id: tenant } of await listTenants(installation.database.db)) {
-    await rewrapKeys(await installation.ctxFor(tenant, systemActor('keys')))
+    const ctx = await installation.ctxFor(tenant, systemActor('keys'))
+    await rewrapKeys(ctx)
+    await rewrapBallots(ctx)
   }
   return installation.services.keyring.destroyOldWrappingKeys(new Set())
 }

@@ -23,6 +23,7 @@ const texts = defineTexts({
     account: '我的办件',
     workspace: '工作台',
     verify: '核验文书、回执',
+    votes: '大家投票',
     figures: '办了多少、晚了多少',
     procedures: '流程库',
     terms: '隐私与权利',
@@ -42,6 +43,7 @@ const texts = defineTexts({
     account: 'My matters',
     workspace: 'Workspace',
     verify: 'Check a document or receipt',
+    votes: 'Votes',
     figures: 'Figures',
     procedures: 'Procedures',
     terms: 'Privacy and rights',
@@ -117,6 +119,7 @@ export async function portalPage(visit: Visit, page: PortalPage, children: Child
       footerLinks={[
         { text: t('resume'), href: `${base}/resume` },
         { text: t('verify'), href: `${base}/verify` },
+        { text: t('votes'), href: `${base}/votes` },
         { text: t('figures'), href: `${base}/figures` },
         { text: t('procedures'), href: `${base}/procedures` },
         { text: t('terms'), href: `${base}/terms` },

@@ -32,6 +32,7 @@ import { mattersPage, startPage } from './start-page.tsx'
 import { signInRoutes } from '../sign-in/routes.ts'
 import { termsPage } from './terms-page.tsx'
 import { trackPage, trackPost } from './track.tsx'
+import { votePage, votePost, votesPage } from './votes-page.tsx'
 import { verifyPage, verifyPost, verifyResult } from './verify-page.tsx'
 
 export const portalRoutes: Route[] = [
@@ -45,6 +46,9 @@ export const portalRoutes: Route[] = [
   { method: 'get', path: '/figures/:slug', guard: 'public', handle: yearReportPage },
   { method: 'get', path: '/reception', guard: 'public', handle: receptionPage },
 
+  { method: 'get', path: '/votes', guard: 'public', handle: votesPage },
+  { method: 'get', path: '/votes/:id', guard: 'public', handle: votePage },
+  { method: 'post', path: '/votes/:id', guard: 'resident', handle: votePost },
   { method: 'get', path: '/matters', guard: 'public', handle: mattersPage },
   { method: 'get', path: '/matters/:slug', guard: 'public', handle: matterPage },
   { method: 'get', path: '/matters/:slug/precheck/:id', guard: 'public', handle: precheckPage },
