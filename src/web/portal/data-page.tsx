@@ -34,6 +34,8 @@ export const dataPage = (visit: Visit, context: HttpContext): Promise<Response> 
 
 type State = { error?: DomainError; typed?: Record<string, string> }
 
+const acts = ['copy', 'contacts', 'correct', 'consent', 'erase']
+
 /** `POST /cases/:number/data`: one of the acts of this page, by the field `act`. */
 export async function dataPost(visit: Visit, context: HttpContext): Promise<Response> {
   const body = await readPost(visit, context)
@@ -41,6 +43,7 @@ export async function dataPost(visit: Visit, context: HttpContext): Promise<Resp
   const by = { number: numberOf(context) }
   const typed = Object.fromEntries(['phone', 'email', 'address', 'field', 'value', 'reason'].map((name) => [name, one(body, name)]))
   const act = one(body, 'act')
+  if (!acts.includes(act)) return show(visit, context)
   try {
     return await asParty(visit, async (ctx) => {
       if (act === 'copy') {
