@@ -88,6 +88,10 @@ const document = z.strictObject({
 
 const adverse = z.strictObject({ element, task: element, reasons: z.string(), document: id })
 
+/** Words for how a public case stands. A request that was sent on, merged or taken back is never counted as solved. */
+export const publicStandings = ['solved', 'answered', 'promised', 'declined', 'not-ours', 'merged', 'withdrawn', 'disputed'] as const
+export type PublicStanding = (typeof publicStandings)[number] | 'open'
+
 export const manifestSchema = z.strictObject({
   slug: id,
   version: z.string(),
@@ -116,6 +120,11 @@ export const manifestSchema = z.strictObject({
     consented: z.strictObject({ by: z.string(), fields: z.array(z.string()) }).optional(),
     /** FEEL over the case data: positions are exact when true (the matter is the place itself), else rounded to about 100 m. */
     exactWhen: feel.optional(),
+    /**
+     * How a listed case stands, in one word for counts: the first row whose FEEL (over the case data and `case.outcome`) is true;
+     * `open` when none is. Texts `standing.<id>`.
+     */
+    standings: z.array(z.strictObject({ id: z.enum(publicStandings), when: feel })).default([]),
   }),
   /** Which fields of the filing form hold what a program that files requests sends (capability `service-request`). */
   serviceRequest: z

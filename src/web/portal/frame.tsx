@@ -18,6 +18,7 @@ const texts = defineTexts({
     back: '返回',
     matters: '我要办事',
     track: '查进度',
+    requests: '大家反映的事',
     opening: '办公时间',
     integrity: '记录可核对',
     account: '我的办件',
@@ -37,6 +38,7 @@ const texts = defineTexts({
     back: 'Back',
     matters: 'Services',
     track: 'Track a matter',
+    requests: 'Public reports',
     opening: 'Opening hours',
     integrity: 'Our record',
     account: 'My matters',
@@ -58,7 +60,7 @@ export type PortalPage = {
   /** Below the town's path; where the language links lead. */
   path: string
   query?: string
-  active?: 'home' | 'matters' | 'track' | 'opening' | 'integrity' | 'account'
+  active?: 'home' | 'matters' | 'track' | 'requests' | 'opening' | 'integrity' | 'account'
   width?: 'narrow' | 'wide'
   before?: Child
   hasErrors?: boolean
@@ -87,6 +89,7 @@ export async function portalPage(visit: Visit, page: PortalPage, children: Child
     { id: 'home', text: t('home'), href: base },
     { id: 'matters', text: t('matters'), href: `${base}/matters` },
     { id: 'track', text: t('track'), href: `${base}/track` },
+    { id: 'requests', text: t('requests'), href: `${base}/requests` },
     { id: 'opening', text: t('opening'), href: `${base}/opening` },
     { id: 'integrity', text: t('integrity'), href: `${base}/integrity` },
     ...(session?.kind === 'resident' ? [{ id: 'account', text: t('account'), href: `${base}/account` }] : []),
