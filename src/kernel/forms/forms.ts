@@ -55,6 +55,7 @@ const declarations = [
   'x-maximum',
   'x-register',
   'x-show',
+  'x-control',
   'x-pages',
   'x-group',
 ]

@@ -69,6 +69,8 @@ export type PortalPage = {
   /** More built scripts, e.g. `passkey.js`. */
   scripts?: readonly string[]
   islands?: readonly string[]
+  /** Loaded as a whole (document.tsx). */
+  isWhole?: boolean
 }
 
 /** The way back, in a landmark of its own. */
@@ -117,6 +119,7 @@ export async function portalPage(visit: Visit, page: PortalPage, children: Child
       before={page.before}
       {...(page.scripts ? { scripts: page.scripts } : {})}
       islands={page.islands ?? []}
+      isWhole={page.isWhole ?? false}
       footerLinks={[
         { text: t('resume'), href: `${base}/resume` },
         { text: t('verify'), href: `${base}/verify` },
