@@ -22,7 +22,12 @@ type InstanceData = { n: number; item: unknown; data: FormData; body: string }
 type Multiple = { lists: { [element: string]: InstanceData[] }; items: { [token: string]: unknown[] }; rounds: { [owner: string]: string } }
 
 // Only this file writes it.
-const multipleOf = (content: CaseContent): Multiple => ({ lists: {}, items: {}, rounds: {}, ...(content['_multiple'] as Partial<Multiple> | undefined) })
+const multipleOf = (content: CaseContent): Multiple => ({
+  lists: {},
+  items: {},
+  rounds: {},
+  ...(content['_multiple'] as Partial<Multiple> | undefined),
+})
 
 /** One of several runs of an activity: `body` is the token of the whole, `n` counts from 0. */
 export type Instance = { owner: Element; body: string; n: number }
@@ -101,7 +106,7 @@ export function dataEntries(content: CaseContent): { element: string; data: Form
 /** What FEEL may read at a place: form data by element, the case itself, its legal numbers, and the item of the instance. */
 export function feelContext(source: DataSource, path: Token[] = [], values: Record<string, unknown> = {}): Record<string, unknown> {
   const { row, content, documents, parties } = source.case
-  const { _done, _multiple, _handover, _lapses, ...forms } = content
+  const { _done, _multiple, _handover, _lapses, _upstream, ...forms } = content
   const instance = instanceAt(source.procedure.graph, path)
   return {
     ...forms,

@@ -29,7 +29,7 @@ export type Position = { latitude: string; longitude: string }
 export function PositionFields({ form, position, language }: { form: FormFieldsProps; position: Position; language: Language }) {
   const t = texts(language)
   const names = [position.latitude, position.longitude]
-  const isFilled = names.some((name) => form.errors?.[name] !== undefined || String(form.values?.[name] ?? '') !== '')
+  const isFilled = names.some((name) => form.errors?.[name] !== undefined || (form.values?.[name] ?? '') !== '')
   return (
     <div class="xl-position">
       <Button
@@ -52,7 +52,7 @@ export function PositionFields({ form, position, language }: { form: FormFieldsP
       <p class="govuk-hint" id="position-hint">
         {t('hint')}
       </p>
-      <p class="govuk-body" id="position-said" role="status"></p>
+      <output class="govuk-body xl-position__said" id="position-said"></output>
       <Details summary={t('typed')} open={isFilled}>
         <FormFields {...form} fields={names} />
       </Details>
