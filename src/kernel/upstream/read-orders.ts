@@ -58,8 +58,9 @@ function fromJson(value: unknown): RawOrder[] {
   })
 }
 
-/** A date of a spreadsheet has no zone: its digits are the town's. */
+/** A date of a spreadsheet has no zone: its digits are the town's. It is a fraction of days, so a second is the finest that can be meant. */
 function cellText(value: unknown): string {
-  if (value instanceof Date) return value.toISOString().slice(0, 19).replace('T', ' ').replace(' 00:00:00', '')
+  if (value instanceof Date)
+    return new Date(Math.round(value.getTime() / 1000) * 1000).toISOString().slice(0, 19).replace('T', ' ').replace(' 00:00:00', '')
   return typeof value === 'string' ? value.trim() : typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 }
