@@ -151,4 +151,3 @@ export const requestsTexts = defineTexts({
   },
 })
 
-export type RequestsText = ReturnType<typeof requestsTexts>
