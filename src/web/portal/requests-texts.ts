@@ -150,4 +150,3 @@ export const requestsTexts = defineTexts({
     promise: 'Promise',
   },
 })
-
