@@ -45,7 +45,8 @@ export function createApp(installation: Installation): Hono {
     context.res.headers.set('x-content-type-options', 'nosniff')
     context.res.headers.set('referrer-policy', 'same-origin')
     context.res.headers.set('cross-origin-opener-policy', 'same-origin')
-    context.res.headers.set('permissions-policy', 'geolocation=(), camera=(), microphone=()')
+    // One page asks for more: the form on which a person may give her position.
+    if (!context.res.headers.has('permissions-policy')) context.res.headers.set('permissions-policy', 'geolocation=(), camera=(), microphone=()')
     if (installation.config.baseUrl.startsWith('https:')) context.res.headers.set('strict-transport-security', 'max-age=31536000')
   })
   app.use(async (context, next) => {

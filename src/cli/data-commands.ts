@@ -19,6 +19,9 @@ import { askWitnesses, setPolicy } from '#kernel/ledger/witnesses.ts'
 import { addLog, listEvidence, listWitnessed, removeLog } from '#kernel/witness/witness.ts'
 import { recordHolidays } from '#kernel/towns/create-town.ts'
 import { exportProcedure, importProcedure } from './procedure-data.ts'
+import { getLayout } from '#kernel/upstream/layouts.ts'
+import { importOrders, previewOrders } from '#kernel/upstream/orders.ts'
+import { readOrders } from '#kernel/upstream/read-orders.ts'
 import { appoint } from '#kernel/access/posts.ts'
 import { getTown, today } from '#kernel/towns/towns.ts'
 import { createTown, setProof, townInput } from './town-commands.ts'
@@ -73,6 +76,10 @@ const commands: Record<string, Command> = {
   ),
   'ledger-erase': command(z.object({ tenant, number: z.string(), basis: z.string() }), async ({ installation }, input) =>
     eraseCase(await installation.ctxFor(input.tenant, systemActor('erase')), await installation.logOf(input.tenant), input),
+  ),
+  'upstream-import': command(
+    z.object({ tenant, procedure: z.string(), layout: z.string(), file: z.string(), content: z.base64(), dryRun: z.boolean() }),
+    importUpstream,
   ),
   'disposal-list': command(z.object({ tenant }), async ({ installation }, input) => {
     const ctx = await installation.ctxFor(input.tenant, systemActor('disposal'))
@@ -158,6 +165,15 @@ async function createApiToken(
   const now = ctx.clock.now()
   const expiresAt = input.days === undefined ? undefined : new Date(now.getTime() + input.days * 86_400_000)
   return createToken(ctx.db, ctx.tenant, { userId: user.userId, name: input.name, expiresAt }, now)
+}
+
+type OrdersInput = { tenant: string; procedure: string; layout: string; file: string; content: string; dryRun: boolean }
+
+async function importUpstream({ installation }: Data, input: OrdersInput): Promise<unknown> {
+  const ctx = await installation.ctxFor(input.tenant, systemActor('command-line'))
+  const orders = await readOrders({ name: input.file, bytes: Buffer.from(input.content, 'base64') })
+  const given = { procedure: input.procedure, layout: await getLayout(ctx, input.layout), orders, language: 'zh' as const }
+  return input.dryRun ? previewOrders(ctx, given) : importOrders(ctx, given)
 }
 
 async function importCalendar({ installation }: Data, input: { tenant: string; text: string }): Promise<unknown> {

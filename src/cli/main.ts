@@ -13,6 +13,7 @@ import { environment, data, ledgerCommands, maintenance, tenant } from './ledger
 import { lintCommands } from './lint.ts'
 import { procedureCommands } from './procedure-commands.ts'
 import { townRows } from './town-rows.ts'
+import { upstreamCommands } from './upstream.ts'
 import { verify } from './verify.ts'
 
 const commands: Record<string, Command> = {
@@ -173,6 +174,7 @@ const commands: Record<string, Command> = {
   },
   ...lintCommands,
   ...procedureCommands({ data, print }),
+  ...upstreamCommands(data),
 }
 
 const forever = () => new Promise<number>(() => {})

@@ -18,6 +18,7 @@ import { listTenants } from '#kernel/towns/create-town.ts'
 import { getTown } from '#kernel/towns/towns.ts'
 import type { DemoClock } from './demo-clock.ts'
 import { fillTown, foundTown } from './found-town.ts'
+import { requests, requestSteps } from './request-steps.ts'
 import { moveTo, type Played, playStep, type PostUsers } from './play-example.ts'
 import { type Stage, stories, type Story } from './stories.ts'
 import { stepsOf } from './story-steps.ts'
@@ -125,28 +126,34 @@ async function createTokens(ctx: Ctx, users: PostUsers, now: Date): Promise<Demo
   return tokens
 }
 
-type Playing = { story: Story; played: Played }
+type Playing = { procedure: string; subject: string; played: Played }
+const unplayed = (): Played => ({ caseId: '', receiptCode: '', number: '', refusals: [] })
 
 /** Plays all steps of all stories in the order of time: limits that pass on the way are missed when they pass. */
 async function playStories(ctx: Ctx, clock: DemoClock, now: Date, users: PostUsers, account: string): Promise<Demonstration['receipts']> {
   const { calendar } = await getTown(ctx)
-  const playing: Playing[] = stories.map((story) => ({ story, played: { caseId: '', receiptCode: '', number: '', refusals: [] } }))
-  const steps = playing.flatMap((one) => stepsOf(one.story, calendar, { now: () => now }, account).map((step) => ({ step, ...one })))
+  const told = stories.map((story) => ({ story, procedure: 'petition', subject: story.subject, played: unplayed() }))
+  const petitions = told.flatMap((one) => stepsOf(one.story, calendar, { now: () => now }, account).map((step) => ({ step, ...one })))
+  const asked = requests.flatMap((request) => {
+    const one = { procedure: 'service-request', subject: String(request.filing['description']), played: unplayed() }
+    return requestSteps(request, calendar, now).map((step) => ({ step, ...one }))
+  })
+  const steps: (Playing & { step: ExampleStep })[] = [...petitions, ...asked]
   steps.sort((a, b) => Date.parse(a.step.at) - Date.parse(b.step.at))
-  for (const { step, story, played } of steps) {
+  for (const { step, ...one } of steps) {
     await moveTo(ctx, clock, new Date(step.at))
-    await playOne(ctx, step, story, played, users)
+    await playOne(ctx, step, one, users)
   }
   await moveTo(ctx, clock, now)
-  return playing.filter(({ played }) => played.caseId !== '').map(({ story, played }) => toReceipt(story, played))
+  return told.filter(({ played }) => played.caseId !== '').map(({ story, played }) => toReceipt(story, played))
 }
 
-async function playOne(ctx: Ctx, step: ExampleStep, story: Story, played: Played, users: PostUsers): Promise<void> {
+async function playOne(ctx: Ctx, step: ExampleStep, { procedure, subject, played }: Playing, users: PostUsers): Promise<void> {
   try {
-    await playStep(ctx, 'petition', step, played, users)
+    await playStep(ctx, procedure, step, played, users)
   } catch (cause) {
     const open = played.caseId === '' ? [] : (await loadCase(ctx, played.caseId)).tasks.map((task) => task.element)
-    throw new Error(`the demonstration's “${story.subject}” stops at ${step.do} ${step.task ?? step.name ?? ''} (open: ${open.join(', ')})`, {
+    throw new Error(`the demonstration's “${subject}” stops at ${step.do} ${step.task ?? step.name ?? ''} (open: ${open.join(', ')})`, {
       cause,
     })
   }

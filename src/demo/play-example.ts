@@ -2,7 +2,7 @@
 import { assignTask, completeTask, sendCaseMessage, writeMessage } from '#kernel/cases/act.ts'
 import { loadCase } from '#kernel/cases/load-case.ts'
 import { openCase } from '#kernel/cases/open-case.ts'
-import type { Channel, Entry } from '#kernel/cases/types.ts'
+import type { Entry } from '#kernel/cases/types.ts'
 import { recomputeProvisional, watch } from '#kernel/cases/watch.ts'
 import { findNextDue } from '#kernel/cases/watch-queries.ts'
 import type { VirtualClock } from '#kernel/clock.ts'
@@ -120,14 +120,11 @@ function sendExample(acting: Ctx, caseId: string, step: ExampleStep): Promise<vo
 }
 
 function toEntry(raw: unknown): Entry {
-  const entry: { channel?: Channel; receivedOn?: string; postedOn?: string; evidence?: string } = raw !== null && typeof raw === 'object' ? raw : {}
-  if (!entry.channel || !entry.receivedOn) throw new Error('staff file with _entry {channel, receivedOn}')
-  return {
-    channel: entry.channel,
-    receivedOn: entry.receivedOn,
-    ...(entry.postedOn ? { postedOn: entry.postedOn } : {}),
-    ...(entry.evidence ? { evidence: entry.evidence } : {}),
-  }
+  // Shape of an example; what does not fit is refused by openCase.
+  const entry = (raw !== null && typeof raw === 'object' ? raw : {}) as Partial<Entry>
+  const { channel, receivedOn } = entry
+  if (!channel || !receivedOn) throw new Error('staff file with _entry {channel, receivedOn}')
+  return { ...entry, channel, receivedOn }
 }
 
 async function caseOf(ctx: Ctx, step: ExampleStep, played: Played): Promise<string> {

@@ -46,6 +46,7 @@ async function buildAssets(): Promise<Manifest> {
   files['proof.js'] = store('proof.js', useHashedNames(proof, files))
   files['mark.svg'] = store('mark.svg', readFileSync(join(here, 'style/mark.svg'), 'utf8'))
   files['passkey.js'] = store('passkey.js', await bundleScript('script/passkey.js'))
+  files['locate.js'] = store('locate.js', await shortenScript(readFileSync(join(here, 'script/locate.js'), 'utf8')))
   const app = await shortenScript(readFileSync(join(here, 'script/app.js'), 'utf8'))
   files['app.js'] = store('app.js', useHashedNames(app, files))
   files['verify.html'] = store('verify.html', await buildChecker())

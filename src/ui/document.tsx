@@ -26,6 +26,8 @@ export type DocumentProps = {
   hasErrors?: boolean
   /** The page loads itself anew after this many seconds. */
   refreshSeconds?: number
+  /** The page is always loaded as a whole, and so is whatever it leads to: its headers differ (a permission of the browser). */
+  isWhole?: boolean
   /** More built scripts, e.g. `diagram.js`. */
   scripts?: readonly string[]
   /** Built scripts (`.js`) and styles (`.css`) of this page alone: Turbo does not reload for their sake, since that would lose a post. */
@@ -54,6 +56,7 @@ export function Document(props: DocumentProps) {
           {props.refreshSeconds && <meta http-equiv="refresh" content={String(props.refreshSeconds)} />}
           {/* A page that Turbo put in its place would be thrown away by the timer of this one: links from here load as without it. */}
           {props.refreshSeconds && <meta name="turbo-root" content={props.path} />}
+          {props.isWhole && <meta name="turbo-visit-control" content="reload" />}
           {props.nonce && <meta name="csp-nonce" content={props.nonce} />}
           {props.csrf && <meta name="csrf-token" content={props.csrf} />}
           <link rel="stylesheet" href={assetAddress('app.css')} data-turbo-track="reload" />
@@ -66,7 +69,7 @@ export function Document(props: DocumentProps) {
             name.endsWith('.css') ? <link rel="stylesheet" href={assetAddress(name)} /> : <script type="module" src={assetAddress(name)} />,
           )}
         </head>
-        <body class={classes('govuk-template__body', props.dense && 'xl-work')}>
+        <body class={classes('govuk-template__body', props.dense && 'xl-work')} data-turbo={props.isWhole ? 'false' : undefined}>
           <a href="#main" class="govuk-skip-link" data-module="govuk-skip-link">
             {t('skip')}
           </a>

@@ -25,6 +25,13 @@ const shots: Shot[] = [
   { name: 'track', path: '/track' },
   { name: 'opening', path: '/opening' },
   { name: 'integrity', path: '/integrity' },
+  { name: 'requests', path: '/requests' },
+  { name: 'request', path: 'request' },
+  { name: 'promises', path: '/promises' },
+  { name: 'request-figures', path: '/figures/requests' },
+  { name: 'request-kind', path: '/matters/service-request/new/kind' },
+  { name: 'request-where', path: '/matters/service-request/new/where' },
+  { name: 'upstream', path: '/workspace/upstream', as: 'hotline-clerk' },
   { name: 'verify', path: '/verify' },
   { name: 'checker', path: '/verify.html' },
   { name: 'procedures', path: '/procedures' },
@@ -104,7 +111,11 @@ async function open(page: Page, shot: Shot): Promise<void> {
     return
   }
   if (shot.as) await signIn(page, shot.as)
-  if (shot.path === 'task') {
+  if (shot.path === 'request') {
+    // The newest promise leads to a request with an answer and a date.
+    await page.goto(`${base}/promises`)
+    await page.goto(new URL((await page.locator('main a[href*="/requests/"]').first().getAttribute('href')) ?? '', base).href)
+  } else if (shot.path === 'task') {
     await page.goto(`${base}/workspace`)
     await page.goto(new URL((await page.locator('a[href*="/workspace/tasks/"]').first().getAttribute('href')) ?? '', base).href)
   } else if (shot.path === 'work-case' || shot.path === 'case-access') {

@@ -82,7 +82,7 @@ export async function openWorks(ctx: Ctx): Promise<void> {
       },
       manifest: {
         deadlines: [],
-        publication: { fields: ['Plan.promise'], consent: 'none', listed: false },
+        publication: { fields: ['Plan.promise'], consent: 'none', listed: false, standings: [] },
         parties: [
           {
             role: 'member',

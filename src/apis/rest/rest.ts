@@ -7,6 +7,7 @@ import { defineOperation, type Operation } from './operation.ts'
 import { detailOperation, listOperation } from './procedures.ts'
 import { commonQuery } from './requests.ts'
 import { assignOperation, claimOperation, completeOperation, returnOperation, tasksOperation } from './tasks.ts'
+import { ordersOperation } from './upstream.ts'
 
 const openApiOperation = defineOperation({
   id: 'getOpenApi',
@@ -38,6 +39,7 @@ export const operations: Operation[] = [
   completeOperation,
   returnOperation,
   assignOperation,
+  ordersOperation,
   openApiOperation,
 ]
 

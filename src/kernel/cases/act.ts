@@ -14,6 +14,7 @@ import { storeData } from './case-data.ts'
 import { getCase, loadStep, loadTaskStep } from './load-case.ts'
 import { checkFiles, checkStepForm, findFiles } from './check-data.ts'
 import { doersOf } from './four-eyes.ts'
+import { checkAwaited } from './joint.ts'
 import { findReceiver, receiveMessage } from './messages.ts'
 import { attachFiles } from './new-case.ts'
 import { performStep } from './perform.ts'
@@ -27,13 +28,14 @@ export type TaskInput = { data?: FormData; version?: number; language?: Language
 
 /**
  * Completes a task with its form. Another task of the same case done at the same moment does not fail this one.
- * @throws `task.not_found`, `task.forbidden`, `task.not_open` (409), `task.stale` (409), `form.invalid` (422).
+ * @throws `task.not_found`, `task.forbidden`, `task.not_open` (409), `task.stale` (409), `task.awaits` (409), `form.invalid` (422).
  */
 export async function completeTask(ctx: Ctx, taskId: string, input: TaskInput): Promise<{ number: string }> {
   return performStep(
     () => stepOfTask(ctx, taskId),
     async (step) => {
       const task = openTask(step, taskId, 'task.complete', input.version)
+      checkAwaited(step, task)
       const data = checkTaskData(step, task, input)
       await checkFiles(step, task.form, data, input.language ?? 'zh')
       const { actor } = ctx

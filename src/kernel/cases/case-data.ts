@@ -13,13 +13,21 @@ import type { CaseContent, LoadedCase } from './types.ts'
 export type DataSource = { case: LoadedCase; procedure: Package; town: Town; effectiveOn: string }
 
 /** What one of several instances of an element was given; `item` is the element of the collection that it got. */
-type InstanceData = { n: number; item: unknown; data: FormData }
+type InstanceData = { n: number; item: unknown; data: FormData; body: string }
 
-/** Kept under `_multiple`: results by element, and the collections that run now by the token of the whole. */
-type Multiple = { lists: { [element: string]: InstanceData[] }; items: { [token: string]: unknown[] } }
+/**
+ * Kept under `_multiple`: results by element, the collections that run now by the token of the whole, and by activity the token of its last round.
+ * Answers of earlier rounds stay to be read; expressions see the last one.
+ */
+type Multiple = { lists: { [element: string]: InstanceData[] }; items: { [token: string]: unknown[] }; rounds: { [owner: string]: string } }
 
 // Only this file writes it.
-const multipleOf = (content: CaseContent): Multiple => ({ lists: {}, items: {}, ...(content['_multiple'] as Partial<Multiple> | undefined) })
+const multipleOf = (content: CaseContent): Multiple => ({
+  lists: {},
+  items: {},
+  rounds: {},
+  ...(content['_multiple'] as Partial<Multiple> | undefined),
+})
 
 /** One of several runs of an activity: `body` is the token of the whole, `n` counts from 0. */
 export type Instance = { owner: Element; body: string; n: number }
@@ -58,25 +66,31 @@ export function storeData(source: DataSource, id: string, token: string, data: F
     content[id] = data
     return
   }
-  const { n } = instance
+  const { n, body } = instance
   const multiple = multipleOf(content)
-  const others = (multiple.lists[id] ?? []).filter((entry) => entry.n !== n)
-  const entry = { n, data, item: itemOf(source, instance) }
-  content['_multiple'] = { ...multiple, lists: { ...multiple.lists, [id]: [...others, entry].toSorted((a, b) => a.n - b.n) } }
+  const kept = multiple.lists[id] ?? []
+  const earlier = kept.filter((entry) => entry.body !== body)
+  const others = kept.filter((entry) => entry.body === body && entry.n !== n)
+  const entry = { n, data, item: itemOf(source, instance), body }
+  content['_multiple'] = { ...multiple, lists: { ...multiple.lists, [id]: [...earlier, ...[...others, entry].toSorted((a, b) => a.n - b.n)] } }
 }
 
 /** What an element was given last: in this instance, if it has several. */
 export function dataOf(source: Pick<DataSource, 'case' | 'procedure'>, id: string, token: string): FormData | undefined {
   const instance = instanceOf(source, token)
-  return instance ? multipleOf(source.case.content).lists[id]?.find((entry) => entry.n === instance.n)?.data : source.case.content[id]
+  return instance ? multipleOf(source.case.content).lists[id]?.find((entry) => isOf(entry, instance))?.data : source.case.content[id]
 }
+
+const isOf = (entry: InstanceData, { n, body }: Instance): boolean => entry.n === n && entry.body === body
 
 /** Results of the instances that are done, as FEEL and documents read them: each with `instance` (from 1) and its item. */
 export function listsOf(source: Pick<DataSource, 'case' | 'procedure'>): Record<string, FormData[]> {
+  const { lists, rounds } = multipleOf(source.case.content)
   return Object.fromEntries(
-    Object.entries(multipleOf(source.case.content).lists).map(([id, entries]) => {
+    Object.entries(lists).map(([id, all]) => {
       const owner = multipleOwner(source.procedure.graph, id)
       const name = owner ? itemName(owner) : 'item'
+      const entries = all.filter((entry) => owner !== undefined && entry.body === rounds[owner.id])
       return [id, entries.map(({ n, item, data }) => ({ instance: n + 1, ...(item === null ? {} : { [name]: item }), ...data }))]
     }),
   )
@@ -92,7 +106,7 @@ export function dataEntries(content: CaseContent): { element: string; data: Form
 /** What FEEL may read at a place: form data by element, the case itself, its legal numbers, and the item of the instance. */
 export function feelContext(source: DataSource, path: Token[] = [], values: Record<string, unknown> = {}): Record<string, unknown> {
   const { row, content, documents, parties } = source.case
-  const { _done, _multiple, _handover, _lapses, ...forms } = content
+  const { _done, _multiple, _handover, _lapses, _upstream, ...forms } = content
   const instance = instanceAt(source.procedure.graph, path)
   return {
     ...forms,
@@ -126,7 +140,7 @@ function ownData(source: DataSource, instance: Instance): Record<string, unknown
   const { graph } = source.procedure
   const mine = Object.entries(multipleOf(source.case.content).lists).filter(([id]) => multipleOwner(graph, id) === instance.owner)
   return {
-    ...Object.fromEntries(mine.map(([id, entries]) => [id, entries.find((entry) => entry.n === instance.n)?.data ?? null])),
+    ...Object.fromEntries(mine.map(([id, entries]) => [id, entries.find((entry) => isOf(entry, instance))?.data ?? null])),
     [itemName(instance.owner)]: itemOf(source, instance),
     loopCounter: instance.n,
   }
@@ -153,16 +167,15 @@ export function evaluate(source: DataSource, expression: string, token?: string)
   return evaluateFeel(expression, feelContext(source, path))
 }
 
-/** Answers the engine. The collection of an activity with several instances is remembered, and what its last round left is forgotten. */
+/** Answers the engine. The collection of an activity with several instances is remembered; from now on expressions see this round. */
 export function answerEngine(source: DataSource, expression: string, id: string, { path, values }: Where): unknown {
   const value = evaluateFeel(expression, feelContext(source, path, values))
   const loop = source.procedure.graph.elements[id]?.loop
   const [body] = path
   if (loop?.kind !== 'multiple' || !body || expression !== (loop.cardinality ?? loop.collection)) return value
   const multiple = multipleOf(source.case.content)
-  const lists = Object.entries(multiple.lists).filter(([element]) => multipleOwner(source.procedure.graph, element)?.id !== id)
   const items = { ...multiple.items, [body.id]: Array.isArray(value) ? value : [] }
-  source.case.content['_multiple'] = { lists: Object.fromEntries(lists), items }
+  source.case.content['_multiple'] = { ...multiple, items, rounds: { ...multiple.rounds, [id]: body.id } }
   return value
 }
 

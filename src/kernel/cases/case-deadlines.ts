@@ -1,5 +1,6 @@
 // Deadlines follow events; no element of a diagram sets a date.
 import { computeDeadline, isInTime, type Changes, type Start } from '../deadlines/deadlines.ts'
+import { addDays, daysBetween } from '../deadlines/dates.ts'
 import { resolveParameter } from '../deadlines/parameters.ts'
 import { type CalendarDate, dateIn, endOfDate } from '../clock.ts'
 import { conflict } from '../errors.ts'
@@ -54,8 +55,8 @@ export function checkExtendable(step: Step, deadline: string, on: CalendarDate):
     throw conflict('deadline.extensions_used', `The law allows ${times} extension of this period, and it has been used.`)
 }
 
-function start(step: Step, rule: DeadlineRule, effectiveOn: CalendarDate) {
-  const known = basisOf(step.procedure.manifest, step.town, rule, effectiveOn)
+function start(step: Step, rule: DeadlineRule, on: CalendarDate) {
+  const { basis: known, effectiveOn } = printedBasis(step, rule, basisOf(step.procedure.manifest, step.town, rule, on), on)
   const basis = rule.unit === 'hour' ? { ...known, startedAt: instantOf(step, effectiveOn).toISOString() } : known
   const instance = step.case.deadlines.filter((row) => row.deadline === rule.id).length + 1
   const due = computeDeadline(basis, startOf({ rule: basis, start_on: effectiveOn }), step.town.calendar, step.ctx.zone)
@@ -76,6 +77,17 @@ function start(step: Step, rule: DeadlineRule, effectiveOn: CalendarDate) {
     met_on: null,
     missed_at: null,
   })
+}
+
+/**
+ * The limit printed on an upstream order, when this deadline takes it: the same day whatever rests lie between, counted in calendar days.
+ * An order that came after its own limit is late from the start.
+ */
+function printedBasis(step: Step, rule: DeadlineRule, basis: DeadlineBasis, on: CalendarDate): { basis: DeadlineBasis; effectiveOn: CalendarDate } {
+  const printed = step.case.content['_upstream']?.['limitOn']
+  if (!rule.printed || typeof printed !== 'string') return { basis, effectiveOn: on }
+  const effectiveOn = printed > on ? on : addDays(printed, -1)
+  return { basis: { ...basis, amount: daysBetween(effectiveOn, printed), unit: 'calendar', rollsOver: false, printed }, effectiveOn }
 }
 
 /** From when a period runs: its date, or for hours its instant. */

@@ -17,6 +17,8 @@ export type DeadlineView = {
   law: string
   article: string
   mark: string
+  /** The date on the upstream order that stands in the place of the period. */
+  printed?: CalendarDate
   override?: { value: number; source: string; mark: string }
   amount: number
   unit: string
@@ -42,6 +44,7 @@ export function toDeadlineView(ctx: Ctx, town: Town, row: DeadlineRow, say: Say,
     law: row.rule.law ?? '',
     article: row.rule.article ?? '',
     mark: row.rule.mark,
+    ...(row.rule.printed ? { printed: row.rule.printed } : {}),
     ...(row.rule.override ? { override: row.rule.override } : {}),
     amount: row.rule.amount,
     unit: row.rule.unit,

@@ -6,6 +6,7 @@ import type { Entry, SubscriptionRow } from './types.ts'
 import type { Actor } from '../context.ts'
 import { checkExtendable, findRunning, isPaused } from './case-deadlines.ts'
 import { elementOf, runEngine } from './run.ts'
+import { isOnceAtATime } from './joint.ts'
 import { recordEvent, type Step } from './step.ts'
 
 /** The waiting element that takes this message. @throws `case.closed`, `message.not_awaited` (409). */
@@ -20,6 +21,7 @@ export function findReceiver(step: Step, name: string): SubscriptionRow {
 
 /** Where each instance waits for one party (`xl:party`), only that party's word counts there; staff enter it for the first that is missing. */
 export function isAddressed(source: DataSource, actor: Actor, { element, token }: SubscriptionRow): boolean {
+  if (isOnceAtATime(source, element)) return false
   const expression = source.procedure.graph.elements[element]?.xl.ext['party']
   if (expression === undefined || (actor.kind !== 'receipt' && actor.kind !== 'resident')) return true
   const wanted = evaluate(source, expression, token)

@@ -95,6 +95,14 @@ export async function fillNewCase(
   const { ctx, procedure } = step
   const { row } = step.case
   step.case.content.filing = filing.data
+  const { upstreamSource, upstreamNumber, limitOn, receivedOn } = filing.entry ?? {}
+  if (upstreamNumber !== undefined)
+    step.case.content['_upstream'] = {
+      source: upstreamSource ?? '',
+      number: upstreamNumber,
+      receivedOn,
+      ...(limitOn === undefined ? {} : { limitOn }),
+    }
   const wrapped = ctx.services.keyring.wrap(step.case.key)
   step.rows['key'] = { wrapped: wrapped.wrapped.toString('base64'), wrapping_key: wrapped.wrappingKey }
   row.sealed_class = procedure.manifest.sealedAs ?? null
@@ -119,6 +127,7 @@ export async function fillNewCase(
       ...(filing.entry?.evidence ? { evidence: filing.entry.evidence } : {}),
       ...(filing.entry?.upstreamSource ? { upstream_source: filing.entry.upstreamSource } : {}),
       ...(filing.entry?.upstreamNumber ? { upstream_number: filing.entry.upstreamNumber } : {}),
+      ...(filing.entry?.limitOn ? { limit_on: filing.entry.limitOn } : {}),
     },
   })
   handOutCodes(step, filing, codes)

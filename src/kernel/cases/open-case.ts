@@ -106,7 +106,8 @@ async function acknowledge(step: Step, [own, ...others]: IssuedCode[]): Promise<
   }
 }
 
-function checkFiler(ctx: Ctx, procedure: Package, entry: Entry | undefined) {
+/** May this actor start the procedure, and enter it for somebody (`entry`)? @throws `case.entry_needed`, `case.entry_by_staff`, `case.filed_by_others`. */
+export function checkFiler(ctx: Ctx, procedure: Package, entry: Entry | undefined) {
   const by = procedure.manifest.filedBy
   const { actor } = ctx
   if (actor.kind === 'system') return
@@ -141,6 +142,21 @@ function checkEntry(ctx: Ctx, entry: Entry | undefined) {
     throw invalid('case.received_later', 'It cannot have been received in the future.', [
       { pointer: '/receivedOn', code: 'future', message: '收到日期不能晚于今天' },
     ])
+  if (entry?.limitOn !== undefined && (!isCalendarDate(entry.limitOn) || entry.limitOn < entry.receivedOn))
+    throw invalid('case.limit_on', 'The limit of an order is a date from the day on which it was received.', [
+      { pointer: '/limitOn', code: 'date', message: '办结时限不能早于收到日期' },
+    ])
+}
+
+/**
+ * Everything that `openCase` would refuse about what was filled in and how it came, without filing anything.
+ * @throws the same.
+ */
+export async function checkFiling(ctx: Ctx, filing: Filing): Promise<void> {
+  const procedure = await getProcedure(ctx, filing.procedure)
+  checkFiler(ctx, procedure, filing.entry)
+  checkEntry(ctx, filing.entry)
+  checkData(procedure, filing, await getTown(ctx))
 }
 
 const isKnownUpstream = (error: unknown) =>

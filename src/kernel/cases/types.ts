@@ -17,6 +17,8 @@ export type Entry = {
   evidence?: string
   upstreamSource?: string
   upstreamNumber?: string
+  /** The limit printed on an upstream order. */
+  limitOn?: CalendarDate
 }
 
 /**
@@ -78,7 +80,13 @@ export type TaskRow = {
 }
 
 /** The legal number as it was when the clock started: its row, a local override beside it. `startedAt`: the instant from which hours run. */
-export type DeadlineBasis = Rule & { parameter: string; mark: string; startedAt?: string; override?: { value: number; source: string; mark: string } }
+export type DeadlineBasis = Rule & {
+  parameter: string
+  mark: string
+  startedAt?: string
+  printed?: CalendarDate
+  override?: { value: number; source: string; mark: string }
+}
 
 export type DeadlineRow = {
   deadline: string

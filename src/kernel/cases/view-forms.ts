@@ -50,7 +50,8 @@ function fieldsOf(element: string, form: Form, data: FormData, reader: Reader): 
   })
 }
 
-function textOf(value: unknown, field: FormField, key: string, reader: Reader): string {
+/** A stored value in words: choices, names of registers, yes and no. */
+export function textOf(value: unknown, field: FormField, key: string, reader: Pick<Reader, 'say' | 'town' | 'language'>): string {
   const { say, town, language } = reader
   if (typeof value === 'boolean') return language === 'zh' ? (value ? '是' : '否') : value ? 'Yes' : 'No'
   if (Array.isArray(value))

@@ -30,6 +30,8 @@ export type FormField = {
   /** A number goes no further than this legal parameter. */
   'x-maximum'?: string
   'x-register'?: string
+  /** `<Element>.<field>`: what a rule or an earlier step found stands in the field from the start; whoever fills it in decides. */
+  'x-suggested'?: string
   'x-show'?: { field: string; is: (string | boolean)[] }
 }
 
@@ -55,6 +57,8 @@ const declarations = [
   'x-maximum',
   'x-register',
   'x-show',
+  'x-suggested',
+  'x-control',
   'x-pages',
   'x-group',
 ]

@@ -36,6 +36,12 @@ function checkElement(element: Element, graph: Graph, manifest: Manifest, used: 
     if (element.type !== 'userTask' || graph.elements[other]?.type !== 'userTask' || other === element.id)
       refuse(place, 'package.four-eyes', `xl:four-eyes names other user tasks of the diagram; “${other}” is none.`)
   }
+  for (const other of (ext['awaits'] ?? '').split(/\s+/).filter((name) => name !== '')) {
+    if (element.type !== 'userTask' || !graph.elements[other] || other === element.id)
+      refuse(place, 'package.awaits', `xl:awaits stands on a user task and names other activities of the diagram; “${other}” is none.`)
+  }
+  if (ext['single'] !== undefined && element.type !== 'startEvent')
+    refuse(place, 'package.single', 'xl:single stands on a message start event: it may begin again only when the one before is over.')
   const { sealed } = ext
   if (sealed !== undefined) {
     used.add(sealed)

@@ -69,6 +69,8 @@ const deadline = z.strictObject({
   pausedBy: z.array(z.strictObject({ from: id, to: id })).default([]),
   /** An event that lengthens the period: by how much (FEEL over the case data), at most how much, how often. */
   extendedBy: z.array(z.strictObject({ event: id, amount: feel, parameter: id, times: z.int().min(1) })).default([]),
+  /** The limit printed on an upstream order takes the place of the period. */
+  printed: z.boolean().default(false),
   law: id,
 })
 
@@ -87,6 +89,10 @@ const document = z.strictObject({
 })
 
 const adverse = z.strictObject({ element, task: element, reasons: z.string(), document: id })
+
+/** Words for how a public case stands. A request that was sent on, merged or taken back is never counted as solved. */
+export const publicStandings = ['solved', 'answered', 'promised', 'declined', 'not-ours', 'merged', 'withdrawn', 'disputed'] as const
+export type PublicStanding = (typeof publicStandings)[number] | 'open'
 
 export const manifestSchema = z.strictObject({
   slug: id,
@@ -116,6 +122,11 @@ export const manifestSchema = z.strictObject({
     consented: z.strictObject({ by: z.string(), fields: z.array(z.string()) }).optional(),
     /** FEEL over the case data: positions are exact when true (the matter is the place itself), else rounded to about 100 m. */
     exactWhen: feel.optional(),
+    /**
+     * How a listed case stands, in one word for counts: the first row whose FEEL (over the case data and `case.outcome`) is true;
+     * `open` when none is. Texts `standing.<id>`.
+     */
+    standings: z.array(z.strictObject({ id: z.enum(publicStandings), when: feel })).default([]),
   }),
   /** Which fields of the filing form hold what a program that files requests sends (capability `service-request`). */
   serviceRequest: z

@@ -2,6 +2,7 @@
 import { evaluateFeel } from '../engine/conditions.ts'
 import type { FormData, FormField } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
+import type { PublicStanding } from '../procedures/manifest.ts'
 import { detectPersonalData } from './detect.ts'
 
 type Row = {
@@ -38,12 +39,19 @@ export function publicRows({ procedure, row, content, events }: Subject): Record
       filed_at: row.filed_at,
       closed_at: row.closed_at,
       due_on: row.next_due_on,
+      standing: row.embargo_until === null ? standingOf(procedure, row, content) : 'open',
       fields: publicFields(procedure, row.embargo_until === null ? content : { filing: content['filing'] ?? {} }),
     },
     ...(updates.length > 0
       ? { public_updates: updates.map((event) => ({ update_id: event['event_id'], status: row.status, event: event['name'] })) }
       : {}),
   }
+}
+
+/** The first standing of the package that holds. A promise, an answer and an end are told apart by the package, never by this code. */
+function standingOf({ manifest }: Package, row: Row, content: Record<string, FormData>): PublicStanding {
+  const data = { ...content, case: { outcome: row.outcome, status: row.status } }
+  return manifest.publication.standings.find(({ when }) => evaluateFeel(when.replace(/^=/, ''), data) === true)?.id ?? 'open'
 }
 
 /** The published values by path. Words in which personal data was found are left out, whoever agreed. */

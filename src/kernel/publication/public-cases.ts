@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Ctx } from '../context.ts'
 import { inTenant } from '../database/database.ts'
 import type { FormData } from '../forms/forms.ts'
+import type { PublicStanding } from '../procedures/manifest.ts'
 
 export type PublicCase = {
   case_id: string
@@ -17,6 +18,7 @@ export type PublicCase = {
   updated_at: Date
   closed_at: Date | null
   due_on: string | null
+  standing: PublicStanding
   fields: FormData
 }
 export type PublicUpdate = {
@@ -34,6 +36,7 @@ export type PublicQuery = {
   numbers?: string[] | undefined
   categories?: string[] | undefined
   statuses?: string[] | undefined
+  standings?: PublicStanding[] | undefined
   from?: Date | undefined
   to?: Date | undefined
   updatedFrom?: Date | undefined
@@ -42,7 +45,7 @@ export type PublicQuery = {
   offset: number
 }
 
-const columns = sql`case_id, number, procedure, category, status, outcome, office, place_id, filed_at, updated_at, closed_at, due_on::text as due_on, fields`
+const columns = sql`case_id, number, procedure, category, status, outcome, office, place_id, filed_at, updated_at, closed_at, due_on::text as due_on, standing, fields`
 
 /** Newest first. `numbers` overrides every other filter. */
 export async function listPublicCases(ctx: Ctx, query: PublicQuery): Promise<PublicCase[]> {
@@ -55,9 +58,18 @@ export async function listPublicCases(ctx: Ctx, query: PublicQuery): Promise<Pub
   return rows
 }
 
-function filters({ categories, statuses, from, to, updatedFrom, updatedTo }: PublicQuery) {
+/** How many cases a query finds, whatever its page. */
+export async function countPublicCases(ctx: Ctx, query: Omit<PublicQuery, 'limit' | 'offset' | 'numbers'>): Promise<number> {
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<{ count: number }>`select count(*)::int as count from public_cases
+      where tenant_id = ${ctx.tenant} and procedure = any(${query.procedures}) ${filters(query)}`.execute(trx),
+  )
+  return rows[0]?.count ?? 0
+}
+
+function filters({ categories, statuses, standings, from, to, updatedFrom, updatedTo }: Omit<PublicQuery, 'limit' | 'offset'>) {
   return sql`${categories ? sql`and category = any(${categories})` : sql``} ${statuses ? sql`and status = any(${statuses})` : sql``}
-    ${from ? sql`and filed_at >= ${from}` : sql``} ${to ? sql`and filed_at <= ${to}` : sql``}
+    ${standings ? sql`and standing = any(${standings})` : sql``} ${from ? sql`and filed_at >= ${from}` : sql``} ${to ? sql`and filed_at <= ${to}` : sql``}
     ${updatedFrom ? sql`and updated_at >= ${updatedFrom}` : sql``} ${updatedTo ? sql`and updated_at <= ${updatedTo}` : sql``}`
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { smallestShown, suppress } from './suppress.ts'
+import { smallestShown, suppress, suppressTogether } from './suppress.ts'
 
 test('small counts are hidden, zero and larger ones shown', () => {
   const table = suppress(
@@ -64,5 +64,35 @@ test('no line of any table, totals included, leaves exactly one hidden cell to b
       }
     }),
     { seed: 7, numRuns: 500 },
+  )
+})
+
+test('two tables of the same things hide the same totals, so that neither gives away a cell of the other', () => {
+  const counts = fc.array(fc.array(fc.nat({ max: 9 }), { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 5 })
+  fc.assert(
+    fc.property(counts, fc.nat(), (byKind, seed) => {
+      // The same things counted by month: each count goes to one of two rows.
+      const byMonth = [0, 1].map((month) =>
+        [0, 1, 2].map((column) => byKind.reduce((sum, row, index) => ((index + column + seed) % 2 === month ? sum + (row[column] ?? 0) : sum), 0)),
+      )
+      const tables = suppressTogether(
+        ['甲', '乙', '丙'],
+        [
+          { rows: byKind.map((_, index) => `类${index}`), counts: byKind },
+          { rows: ['一月', '二月'], counts: byMonth },
+        ],
+      )
+      const [kinds, months] = tables
+      assert.ok(kinds && months)
+      assert.deepEqual(
+        kinds.columnTotals.map((total) => total === null),
+        months.columnTotals.map((total) => total === null),
+      )
+      assert.equal(kinds.total === null, months.total === null)
+      for (const { cells, rowTotals, columnTotals, total } of tables) {
+        const full = [...cells.map((row, index) => [...row, rowTotals[index] ?? null]), [...columnTotals, total]]
+        for (const row of full) if (row.some((cell) => cell !== 0)) assert.notEqual(row.filter((cell) => cell === null).length, 1)
+      }
+    }),
   )
 })

@@ -17,13 +17,34 @@ export type Published = {
  * Hides cells from 1 to 4, and then as many more (the smallest first) as are needed so that no hidden cell
  * can be computed back from a row, a column or a total.
  */
-export function suppress(rows: string[], columns: string[], counts: number[][]): Published {
+export const suppress = (rows: string[], columns: string[], counts: number[][]): Published => suppressBut(rows, columns, counts, [])
+
+/**
+ * Two tables of the same things with the same columns (by kind, by month): their totals are one, so a total hidden in one is hidden in the other,
+ * and each is closed again until neither gives the other's hidden cells away.
+ */
+export function suppressTogether(columns: string[], tables: { rows: string[]; counts: number[][] }[]): Published[] {
+  let closed: boolean[] = columns.map(() => false).concat(false)
+  for (;;) {
+    const published = tables.map(({ rows, counts }) => suppressBut(rows, columns, counts, closed))
+    const next = closed.map((_, index) => published.some((table) => (index === columns.length ? table.total : table.columnTotals[index]) === null))
+    if (next.every((hidden, index) => hidden === closed[index])) return published
+    closed = next
+  }
+}
+
+/** `closed`: totals of columns, and last the whole, that are hidden whatever they count. */
+function suppressBut(rows: string[], columns: string[], counts: number[][], closed: boolean[]): Published {
   const height = rows.length
   const width = columns.length
   // The totals are cells too: the last row and column of one closed table in which every line adds up.
   const full = [...counts.map((row) => [...row, sum(row)]), columns.map((_, column) => sum(counts.map((row) => row[column] ?? 0)))]
   full[height]?.push(sum(counts.flat()))
   const hidden = full.map((row) => row.map((count) => count > 0 && count < smallestShown))
+  for (const [column, isClosed] of closed.entries()) {
+    const last = hidden[height]
+    if (isClosed && last) last[column] = true
+  }
   while (hideOneMore(full, hidden)) continue
   const shown = full.map((row, y) => row.map((count, x) => (hidden[y]?.[x] ? null : count)))
   return {

@@ -136,7 +136,7 @@ function ChoiceField({ name, property, form, shared }: Shown) {
   const choices =
     control === 'yes-no'
       ? (['true', 'false'] as const).map((value) => ({ value, label: shared.texts.choice(value, t(value === 'true' ? 'yes' : 'no')) }))
-      : choicesOf(property).map(({ value, title }) => ({ value, label: shared.texts.choice(value, title) }))
+      : choicesOf(property).map(({ value, title }) => ({ value, label: shared.texts.choice(value, title), hint: shared.texts.about(value) }))
   if (control === 'checkboxes') {
     return (
       <Checkboxes

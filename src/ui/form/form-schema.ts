@@ -17,6 +17,10 @@ export type FormProperty = {
   /** The slug of the register whose entries are the choices. */
   'x-register'?: string
   'x-visibility'?: 'public' | 'parties' | 'officers' | 'sealed'
+  /** Asked only when another field has one of these answers. */
+  'x-show'?: { field: string; is: readonly (string | boolean)[] }
+  /** Choices stand open, whatever their number, each with its `about` text. */
+  'x-control'?: 'radios'
   /** The page (group) this field stands on. */
   'x-group'?: string
 }
@@ -24,6 +28,7 @@ export type FormProperty = {
 export type FormSchema = {
   properties?: Record<string, FormProperty>
   required?: readonly string[]
+  allOf?: readonly { then?: { required?: readonly string[] } }[]
   'x-pages'?: readonly { id: string; fields: readonly string[] }[]
 }
 
@@ -40,7 +45,7 @@ export function controlOf(property: FormProperty): Control {
   if (property.type === 'boolean') return property.const === true ? 'confirm' : 'yes-no'
   if (property.type === 'array') return 'checkboxes'
   if (property['x-register']) return 'select'
-  if (property.enum ?? property.oneOf) return choicesOf(property).length <= MOST_RADIOS ? 'radios' : 'select'
+  if (property.enum ?? property.oneOf) return property['x-control'] === 'radios' || choicesOf(property).length <= MOST_RADIOS ? 'radios' : 'select'
   if (property.type === 'number' || property.type === 'integer') return tag === 'money' ? 'money' : 'number'
   if (tag === 'date' || property.format === 'date') return 'date'
   return tag === 'free-text' ? 'textarea' : 'text'
@@ -79,4 +84,20 @@ function groupsOf(schema: FormSchema): { id: string; fields: string[] }[] {
     if (group) groups.set(group, [...(groups.get(group) ?? []), name])
   }
   return Array.from(groups, ([id, fields]) => ({ id, fields }))
+}
+
+/** A field that some choice makes compulsory is not called optional; it is asked only after that choice. */
+export function withConditionalRequired(schema: FormSchema): FormSchema {
+  const conditional = (schema.allOf ?? []).flatMap((rule) => rule.then?.required ?? []).filter((name) => schema.properties?.[name]?.['x-show'])
+  return { ...schema, required: [...(schema.required ?? []), ...conditional] }
+}
+
+/** The fields of a page that are asked, as far as the answers of other pages tell. */
+export function askedFields(schema: FormSchema, fields: readonly string[], data: Record<string, unknown>): string[] {
+  return fields.filter((name) => {
+    const show = schema.properties?.[name]?.['x-show']
+    if (!show || fields.includes(show.field)) return true
+    const answer = data[show.field]
+    return (typeof answer === 'string' || typeof answer === 'boolean') && show.is.includes(answer)
+  })
 }

@@ -2,14 +2,26 @@ import type { ErrorLink } from '../components/error-summary.tsx'
 import { controlOf } from './form-schema.ts'
 import type { FormSchema } from './form-schema.ts'
 
-export type FieldTexts = { label: string; hint?: string; error?: string; choice(value: string, title?: string): string }
+export type FieldTexts = {
+  label: string
+  hint?: string
+  error?: string
+  choice(value: string, title?: string): string
+  about(value: string): string | undefined
+}
 type Source = { texts: Record<string, string>; textPrefix: string; errors?: Record<string, string> }
 
 /** One field's words. A missing label shows the field's name, so that the gap is seen. */
 export function askerOf(source: Source, field: string): FieldTexts {
   const text = (key: string) => source.texts[`${source.textPrefix}.${field}.${key}`]
   const message = source.errors && Object.hasOwn(source.errors, field) ? source.errors[field] || text('error') || field : undefined
-  return { label: text('label') ?? field, hint: text('hint'), error: message, choice: (value, title) => text(value) ?? title ?? value }
+  return {
+    label: text('label') ?? field,
+    hint: text('hint'),
+    error: message,
+    choice: (value, title) => text(value) ?? title ?? value,
+    about: (value) => text(`${value}.about`),
+  }
 }
 
 /** Errors of the kernel (`pointer` is a JSON pointer) by field; the first one of a field is shown. */

@@ -13,13 +13,14 @@ import { Button } from '#ui/components/button.tsx'
 import { ErrorSummary } from '#ui/components/error-summary.tsx'
 import { Form } from '#ui/components/form.tsx'
 import { FormFields } from '#ui/form/form-fields.tsx'
-import { controlOf, pagesOf } from '#ui/form/form-schema.ts'
+import { askedFields, controlOf, pagesOf, withConditionalRequired } from '#ui/form/form-schema.ts'
 import { errorLinks, errorsByField } from '#ui/form/form-texts.ts'
 import { parseFormBody } from '#ui/form/parse-form-body.ts'
 import { dropDraft, keepDraft, type OpenDraft, readDraft } from './draft-cookie.ts'
 import { Back, limit, one, portalPage, readPost } from './frame.tsx'
 import { filingTexts } from './filing-texts.ts'
 import { openProcedure, sayer } from './matter-page.tsx'
+import { type Position, PositionFields } from './position-fields.tsx'
 import { problemOf } from './problems.ts'
 import { askedOnly, formSource, registerOptions } from './words.ts'
 
@@ -178,7 +179,8 @@ function questions(visit: Visit, procedure: Package, page: string, shown: Shown)
   const source = withFileLimits(formSource(procedure, 'filing', language), t('fileLimits', { files: uploadLimits.files }))
   const pages = pagesOf(source.schema)
   const index = pages.findIndex((known) => known.id === page)
-  const fields = pages[index]?.fields ?? []
+  const fields = askedFields(source.schema, pages[index]?.fields ?? [], shown.draft?.content.data ?? {})
+  const position = positionOf(procedure, fields)
   const errors = errorsByField(shown.complaints)
   const hasErrors = fields.some((field) => errors[field] !== undefined)
   const here = `/matters/${procedure.slug}`
@@ -188,6 +190,14 @@ function questions(visit: Visit, procedure: Package, page: string, shown: Shown)
     return property !== undefined && controlOf(property) === 'files'
   })
   const title = say(`filing.page.${page}`)
+  const form = {
+    ...source,
+    schema: withConditionalRequired(source.schema),
+    values: shown.draft?.content.data ?? {},
+    errors,
+    fileNames: shown.draft?.content.fileNames ?? {},
+    options: registerOptions(visit.town, language),
+  }
   return portalPage(
     visit,
     {
@@ -197,6 +207,9 @@ function questions(visit: Visit, procedure: Package, page: string, shown: Shown)
       hasErrors,
       status: shown.status,
       before: <Back href={shown.fromCheck ? `${base}${here}/new/check` : before} />,
+      ...(position
+        ? { isWhole: true, scripts: ['locate.js'], headers: { 'permissions-policy': 'geolocation=(self), camera=(), microphone=()' } }
+        : {}),
     },
     <>
       {hasErrors && <ErrorSummary title={t('errors')} description={t('errorsKept')} errors={errorLinks({ ...source, errors, fields })} />}
@@ -205,14 +218,8 @@ function questions(visit: Visit, procedure: Package, page: string, shown: Shown)
         {title}
       </h1>
       <Form action={`${base}${here}/new/${page}`} hasFiles={hasFiles}>
-        <FormFields
-          {...source}
-          fields={fields}
-          values={shown.draft?.content.data ?? {}}
-          errors={errors}
-          fileNames={shown.draft?.content.fileNames ?? {}}
-          options={registerOptions(visit.town, language)}
-        />
+        <FormFields {...form} fields={fields.filter((name) => name !== position?.latitude && name !== position?.longitude)} />
+        {position && <PositionFields form={form} position={position} language={language} />}
         {shown.fromCheck && <input type="hidden" name="_from" value="check" />}
         <div class="govuk-button-group">
           <Button name="_then" value="next">
@@ -231,6 +238,13 @@ function questions(visit: Visit, procedure: Package, page: string, shown: Shown)
       <p class="govuk-hint">{t('saveHint')}</p>
     </>,
   )
+}
+
+/** The two fields for coordinates, when this page asks for both. */
+function positionOf(procedure: Package, fields: readonly string[]): Position | undefined {
+  const { latitude, longitude } = procedure.manifest.serviceRequest ?? {}
+  if (latitude === undefined || longitude === undefined) return undefined
+  return fields.includes(latitude) && fields.includes(longitude) ? { latitude, longitude } : undefined
 }
 
 /** What may be sent stands in the hint of each file field, where a screen reader meets it. */

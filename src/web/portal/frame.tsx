@@ -18,6 +18,7 @@ const texts = defineTexts({
     back: '返回',
     matters: '我要办事',
     track: '查进度',
+    requests: '大家反映的事',
     opening: '办公时间',
     integrity: '记录可核对',
     account: '我的办件',
@@ -38,6 +39,7 @@ const texts = defineTexts({
     back: 'Back',
     matters: 'Services',
     track: 'Track a matter',
+    requests: 'Public reports',
     opening: 'Opening hours',
     integrity: 'Our record',
     account: 'My matters',
@@ -60,7 +62,7 @@ export type PortalPage = {
   /** Below the town's path; where the language links lead. */
   path: string
   query?: string
-  active?: 'home' | 'matters' | 'track' | 'opening' | 'integrity' | 'account'
+  active?: 'home' | 'matters' | 'track' | 'requests' | 'opening' | 'integrity' | 'account'
   width?: 'narrow' | 'wide'
   before?: Child
   hasErrors?: boolean
@@ -69,6 +71,8 @@ export type PortalPage = {
   /** More built scripts, e.g. `passkey.js`. */
   scripts?: readonly string[]
   islands?: readonly string[]
+  /** Loaded as a whole (document.tsx). */
+  isWhole?: boolean
 }
 
 /** The way back, in a landmark of its own. */
@@ -89,6 +93,7 @@ export async function portalPage(visit: Visit, page: PortalPage, children: Child
     { id: 'home', text: t('home'), href: base },
     { id: 'matters', text: t('matters'), href: `${base}/matters` },
     { id: 'track', text: t('track'), href: `${base}/track` },
+    { id: 'requests', text: t('requests'), href: `${base}/requests` },
     { id: 'opening', text: t('opening'), href: `${base}/opening` },
     { id: 'integrity', text: t('integrity'), href: `${base}/integrity` },
     ...(session?.kind === 'resident' ? [{ id: 'account', text: t('account'), href: `${base}/account` }] : []),
@@ -116,6 +121,7 @@ export async function portalPage(visit: Visit, page: PortalPage, children: Child
       before={page.before}
       {...(page.scripts ? { scripts: page.scripts } : {})}
       islands={page.islands ?? []}
+      isWhole={page.isWhole ?? false}
       footerLinks={[
         { text: t('resume'), href: `${base}/resume` },
         { text: t('verify'), href: `${base}/verify` },

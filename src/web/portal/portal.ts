@@ -18,6 +18,7 @@ import { matterPage } from './matter-page.tsx'
 import { openingPage } from './opening-page.tsx'
 import { precheckPage, precheckPost } from './precheck-page.tsx'
 import { proofFile, receiptPage, receiptPdf, receiptPicture } from './receipt-page.tsx'
+import { promisesPage } from './promises-page.tsx'
 import { proxiesPage, proxiesPost } from './proxies.tsx'
 import { recusalPage, recusalPost } from './recusal.tsx'
 import { comparePage } from './compare-page.tsx'
@@ -25,6 +26,10 @@ import { examplePage, exampleScript } from './example-page.tsx'
 import { packageFile, procedurePage, samplePage } from './procedure-page.tsx'
 import { proceduresPage } from './procedures-page.tsx'
 import { challengeAnswer } from './proof-box.tsx'
+import { requestPage } from './request-page.tsx'
+import { requestJson, requestsAtom, requestsJson } from './requests-feed.ts'
+import { requestFiguresPage } from './requests-figures.tsx'
+import { requestsPage } from './requests-page.tsx'
 import { resumePage, resumePost, savedPage } from './resume.tsx'
 import { securityPage } from './security-page.tsx'
 import { codePost, signInPage, signInPost, signOutPost } from './sign-in.tsx'
@@ -43,6 +48,13 @@ export const portalRoutes: Route[] = [
   { method: 'get', path: '/security', guard: 'public', handle: securityPage },
   { method: 'get', path: '/integrity', guard: 'public', handle: integrityPage },
   { method: 'get', path: '/figures', guard: 'public', handle: figuresPage },
+  { method: 'get', path: '/figures/requests', guard: 'public', handle: requestFiguresPage },
+  { method: 'get', path: '/promises', guard: 'public', handle: promisesPage },
+  { method: 'get', path: '/requests', guard: 'public', handle: requestsPage },
+  { method: 'get', path: '/requests.atom', guard: 'public', handle: requestsAtom },
+  { method: 'get', path: '/requests.json', guard: 'public', handle: requestsJson },
+  { method: 'get', path: '/requests/:file{[A-Za-z0-9-]+\\.json}', guard: 'public', handle: requestJson },
+  { method: 'get', path: '/requests/:number', guard: 'public', handle: requestPage },
   { method: 'get', path: '/figures/:slug', guard: 'public', handle: yearReportPage },
   { method: 'get', path: '/reception', guard: 'public', handle: receptionPage },
 

@@ -17,6 +17,7 @@ const texts = defineTexts({
   zh: {
     law: '依据：{law}{article}',
     mark: '本条数字的核实情况：{mark}',
+    printed: '上级派单写明的时限：{date}。',
     override: '本地规定为 {value}，来源：{source}',
     late: '曾经超期',
     metOn: '{date} 完成',
@@ -37,6 +38,7 @@ const texts = defineTexts({
   en: {
     law: 'By {law} {article}',
     mark: 'How this number was checked: {mark}',
+    printed: 'Limit printed on the upstream order: {date}.',
     override: 'Local rule: {value}, source: {source}',
     late: 'was late',
     metOn: 'done on {date}',
@@ -122,6 +124,7 @@ export function Deadline({ visit, deadline, level }: { visit: Visit; deadline: D
             ))}
           </ul>
           {deadline.law && <p class="govuk-body-s">{t('law', { law: deadline.law, article: deadline.article })}</p>}
+          {deadline.printed && <p class="govuk-body-s">{t('printed', { date: deadline.printed })}</p>}
           {deadline.override && <p class="govuk-body-s">{t('override', deadline.override)}</p>}
           {deadline.mark !== 'V:L' && deadline.mark !== 'V:C' && <p class="govuk-body-s">{t('mark', { mark: deadline.mark })}</p>}
         </>

@@ -19,6 +19,7 @@ const texts = defineTexts({
     mine: '我的工作',
     inbox: '待办',
     intake: '收件登记',
+    upstream: '上级派单',
     counter: '窗口查询',
     daySheet: '今日工作单',
     town: '全镇',
@@ -39,6 +40,7 @@ const texts = defineTexts({
     mine: 'My work',
     inbox: 'Inbox',
     intake: 'Counter intake',
+    upstream: 'Upstream orders',
     counter: 'Find at counter',
     daySheet: 'Day sheet',
     town: 'The town',
@@ -131,6 +133,9 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
       items: [
         { id: 'inbox', text: t('inbox'), href: work(visit), count: counts.all, urgent: counts.overdue > 0 },
         { id: 'intake', text: t('intake'), href: work(visit, '/intake') },
+        ...(hasDuty(visit, 'hotline-clerk') || hasDuty(visit, 'petition-clerk')
+          ? [{ id: 'upstream', text: t('upstream'), href: work(visit, '/upstream') }]
+          : []),
         { id: 'counter', text: t('counter'), href: work(visit, '/counter') },
         { id: 'day-sheet', text: t('daySheet'), href: work(visit, '/day-sheet') },
       ],

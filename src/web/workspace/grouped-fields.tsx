@@ -4,7 +4,7 @@ import type { Form, FormField, Language } from '#kernel/forms/forms.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
 import { FormFields, type FormFieldsProps } from '#ui/form/form-fields.tsx'
 import { errorLinks, errorsByField } from '#ui/form/form-texts.ts'
-import type { FormSchema } from '#ui/form/form-schema.ts'
+import { type FormSchema, withConditionalRequired } from '#ui/form/form-schema.ts'
 import { ErrorSummary } from '#ui/components/error-summary.tsx'
 import type { DomainError } from '#kernel/errors.ts'
 import { refusalText } from './refusals.ts'
@@ -24,7 +24,7 @@ export type FieldsOf = {
 
 /** The props that FormFields and errorLinks take for a form of a package. */
 export const fieldProps = (props: FieldsOf): FormFieldsProps => ({
-  schema: withConditionalRequired(props.form),
+  schema: withConditionalRequired(props.form.schema as FormSchema), // the same schema, read by two modules
   texts: props.procedure.texts[props.language],
   textPrefix: `${props.procedure.slug}.${props.form.id}`,
   values: props.values,
@@ -88,11 +88,4 @@ function whenText(props: FieldsOf, show: NonNullable<FormField['x-show']>): stri
   return props.language === 'zh'
     ? `“${label}”选“${choices.join('”或“')}”时填写`
     : `If “${label}” is ${choices.map((choice) => `“${choice}”`).join(' or ')}`
-}
-
-/** A field that some choice makes compulsory is not called optional; its group says when it is asked. */
-function withConditionalRequired(form: Form): FormSchema {
-  const schema: FormSchema & { allOf?: { then?: { required?: string[] } }[] } = form.schema as FormSchema // the same schema, read by two modules
-  const conditional = (schema.allOf ?? []).flatMap((rule) => rule.then?.required ?? []).filter((name) => form.schema.properties[name]?.['x-show'])
-  return { ...schema, required: [...(schema.required ?? []), ...conditional] }
 }

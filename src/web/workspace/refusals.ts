@@ -12,6 +12,10 @@ const words: Record<string, Words> = {
   'task.not_open': { zh: '这项任务已经办完，或者不再需要办理。', en: 'This task is done or no longer needed.' },
   'task.claimed': { zh: '同事已经认领了这项任务。', en: 'A colleague has taken this task.' },
   'task.forbidden': { zh: '这项任务由别的岗位办理。', en: 'This task belongs to another post.' },
+  'task.awaits': {
+    zh: '还有协办单位没有答复。请等答复；不等了的，先在办件页“结束协办”里写明理由。',
+    en: 'Bodies that were asked to help have not answered. Wait for them, or end the request with a reason on the page of the case first.',
+  },
   'task.four_eyes': {
     zh: '这一步要由另一个人核对：前一步是您办的，请交给同事。',
     en: 'Four eyes: you did the step that this one checks. A colleague has to do it.',

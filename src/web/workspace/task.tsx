@@ -3,7 +3,7 @@ import { getTaskCase } from '#kernel/cases/find-task.ts'
 import { assignTask, completeTask, returnTask } from '#kernel/cases/act.ts'
 import { dataOf } from '#kernel/cases/case-data.ts'
 import { getCase } from '#kernel/cases/load-case.ts'
-import type { LoadedCase, TaskRow } from '#kernel/cases/types.ts'
+import type { CaseContent, LoadedCase, TaskRow } from '#kernel/cases/types.ts'
 import { documentsAhead, previewDocuments } from '#kernel/documents/preview.ts'
 import { DomainError } from '#kernel/errors.ts'
 import { listUploads, storeCaseFile } from '#kernel/files/uploads.ts'
@@ -160,17 +160,25 @@ async function storedPages(visit: Visit, { loaded, task }: Found, ahead: { id: s
   }
 }
 
-/** Work that came back shows what was written; else what the filing form says under the same name, and today for a day of effect. */
+/** What a rule or an earlier step suggests (`x-suggested`); whoever does the task may choose otherwise. */
+function suggestionOf(content: CaseContent, path: string | undefined): unknown {
+  const [element = '', field = ''] = (path ?? '').split('.')
+  return content[element]?.[field] ?? undefined
+}
+
+/** Work that came back shows what was written; else what a rule suggests, what the filing form says under the same name, and today for a day of effect. */
 function startValues(
   visit: Visit,
   { loaded, procedure, task }: Found,
-  properties: Record<string, { 'x-tag': string; 'x-effective'?: boolean }>,
+  properties: Record<string, { 'x-tag': string; 'x-effective'?: boolean; 'x-suggested'?: string }>,
 ): Record<string, unknown> {
   const before = task && dataOf({ case: loaded, procedure }, task.element, task.token)
   if (before) return before
   const values: Record<string, unknown> = {}
   for (const [name, property] of Object.entries(properties)) {
-    if (property['x-effective']) values[name] = today(visit.ctx)
+    const suggested = suggestionOf(loaded.content, property['x-suggested'])
+    if (suggested !== undefined) values[name] = suggested
+    else if (property['x-effective']) values[name] = today(visit.ctx)
     else if (['free-text', 'place'].includes(property['x-tag']) && loaded.content.filing[name] !== undefined)
       values[name] = loaded.content.filing[name]
   }

@@ -31,6 +31,7 @@ import { publicPreviewPage, publicPreviewPost } from './public-preview.tsx'
 import { redactedFile, redactPage, redactPicture, redactPost } from './redact-page.tsx'
 import { settingsPage, settingsPost } from './settings.tsx'
 import { previewPage, taskPage, taskPost } from './task.tsx'
+import { repliesFile, upstreamPage, upstreamPost } from './upstream.tsx'
 
 const get = (path: string, handle: Route['handle']): Route => ({ method: 'get', path, guard: 'staff', handle })
 const post = (path: string, handle: Route['handle']): Route => ({ method: 'post', path, guard: 'staff', handle })
@@ -78,6 +79,9 @@ export const workspaceRoutes: Route[] = [
   get('/counter', counterPage),
   post('/counter', counterPost),
   post('/counter/reissue', reissuePost),
+  get('/upstream', upstreamPage),
+  post('/upstream', upstreamPost),
+  get('/upstream/replies', repliesFile),
   get('/late', latePage),
   get('/day-sheet', daySheetPage),
   get('/jobs', jobsPage),
