@@ -4,11 +4,11 @@ import { isCalendarDate } from '../deadlines/dates.ts'
 import { conflict, invalid } from '../errors.ts'
 import { uuidv7 } from '../ids.ts'
 import { requirePublic } from '../publication/check-public.ts'
+import type { Inputs, Place } from '../cases/action-inputs.ts'
 import { recordEvent, type Step, transactionOf } from '../cases/step.ts'
 import { mostParagraphs, splitDraft } from './draft.ts'
 import { findOfCase, insertConsultation, tallyOpinions, updateAnswered, updateClosed } from './queries.ts'
 
-type Inputs = Record<string, unknown>
 
 const words = (inputs: Inputs, name: string): string => {
   const value = inputs[name]
@@ -20,7 +20,7 @@ const words = (inputs: Inputs, name: string): string => {
  * is given; `notes` say why, `because` why the period is shorter than the law has it as a rule. The words are public, so they pass the
  * publication guard. @throws `consultation.draft`, `consultation.until`, `publication.personal`.
  */
-export async function openConsultation(step: Step, inputs: Inputs, element: string): Promise<void> {
+export async function openConsultation(step: Step, inputs: Inputs, { element }: Place): Promise<void> {
   const [title, draft, notes] = [words(inputs, 'title'), words(inputs, 'draft'), words(inputs, 'notes')]
   const paragraphs = splitDraft(draft)
   if (title === '' || paragraphs.length === 0 || paragraphs.length > mostParagraphs)
@@ -57,7 +57,7 @@ export async function openConsultation(step: Step, inputs: Inputs, element: stri
 function closingDay(step: Step, inputs: Inputs): string {
   const until = words(inputs, 'until')
   const rule = words(inputs, 'deadline')
-  const due = rule === '' ? undefined : step.case.deadlines.findLast((row) => row.rule_id === rule && row.status === 'running')?.due_on
+  const due = rule === '' ? undefined : step.case.deadlines.findLast((row) => row.deadline === rule && row.status === 'running')?.due_on
   const closes = until === '' ? due : until
   if (closes === undefined || !isCalendarDate(closes) || closes <= step.effectiveOn)
     throw invalid('consultation.until', 'The period ends on a day after today.', [{ pointer: '/until', code: 'date', message: '截止日期要在今天以后' }])
@@ -72,7 +72,7 @@ const getOwn = async (step: Step) => {
 }
 
 /** close-consultation@1: nothing more comes in from the portal; letters that came in time may still be entered until all is answered. */
-export async function closeConsultation(step: Step, element: string): Promise<void> {
+export async function closeConsultation(step: Step, _inputs: Inputs, { element }: Place): Promise<void> {
   const { db, found } = await getOwn(step)
   await updateClosed(db, step.ctx.tenant, found.consultation_id, step.now)
   const { total } = await tallyOpinions(db, step.ctx.tenant, found.consultation_id)
@@ -84,7 +84,7 @@ export async function closeConsultation(step: Step, element: string): Promise<vo
  * (重大行政决策程序暂行条例 Art 18; the reasoned answer to each is the town's own promise).
  * @throws `consultation.open`, `consultation.unanswered`.
  */
-export async function finishConsultation(step: Step, element: string): Promise<void> {
+export async function finishConsultation(step: Step, _inputs: Inputs, { element }: Place): Promise<void> {
   const { db, found } = await getOwn(step)
   if (found.closed_at === null) throw conflict('consultation.open', 'The period has not ended.')
   const { total, unanswered, held, appeals } = await tallyOpinions(db, step.ctx.tenant, found.consultation_id)
