@@ -13,7 +13,7 @@ import { leafHash } from '../ledger/tree.ts'
 import { openRow, type OpinionAtDesk } from './desk.ts'
 import { openKey } from './file-opinion.ts'
 import { findOpinionByCode, type OpinionRow, updateAppeal } from './opinion-queries.ts'
-import { selectConsultations } from './queries.ts'
+import { findById } from './queries.ts'
 import type { Consultation } from './types.ts'
 
 const absent = () => notFound('receipt.not_found', 'This code opens nothing.')
@@ -24,7 +24,7 @@ async function openOwn(ctx: Ctx, code: string): Promise<Own> {
   return inTenant(ctx.db, ctx.tenant, async (trx) => {
     const row = await findOpinionByCode(trx, ctx.tenant, codeHash(code))
     if (!row) throw absent()
-    const consultation = (await selectConsultations({ ...ctx, db: trx }, 10_000)).find((one) => one.consultation_id === row.consultation_id)
+    const consultation = await findById(trx, ctx.tenant, row.consultation_id)
     if (!consultation) throw absent()
     return { row, consultation, key: await openKey(ctx, trx, consultation.case_id) }
   })

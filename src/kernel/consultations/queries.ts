@@ -37,6 +37,11 @@ export async function findConsultation(db: Db, tenant: string, number: string): 
   return rows[0]
 }
 
+export async function findById(db: Db, tenant: string, id: string): Promise<Consultation | undefined> {
+  const { rows } = await sql<Consultation>`select ${columns} from consultations where tenant_id = ${tenant} and consultation_id = ${id}`.execute(db)
+  return rows[0]
+}
+
 /** The latest consultation of a case. */
 export async function findOfCase(db: Db, tenant: string, caseId: string): Promise<Consultation | undefined> {
   const { rows } = await sql<Consultation>`select ${columns} from consultations where tenant_id = ${tenant} and case_id = ${caseId}
