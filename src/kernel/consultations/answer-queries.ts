@@ -46,7 +46,8 @@ export type Answer = { result: AnswerResult; answer: string; by: string; at: Dat
 
 /** Writes the answer of a group; false when somebody else wrote one since this `version` was read. */
 export async function updateAnswer(db: Db, tenant: string, consultationId: string, groupId: string, version: number, row: Answer): Promise<boolean> {
-  const { numAffectedRows } = await sql`update opinion_groups set result = ${row.result}, answer = ${row.answer}, answered_at = ${row.at}, answered_by = ${row.by},
+  const { numAffectedRows } =
+    await sql`update opinion_groups set result = ${row.result}, answer = ${row.answer}, answered_at = ${row.at}, answered_by = ${row.by},
       version = version + 1
     where tenant_id = ${tenant} and consultation_id = ${consultationId} and group_id = ${groupId} and version = ${version}`.execute(db)
   return numAffectedRows === 1n

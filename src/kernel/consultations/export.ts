@@ -47,7 +47,9 @@ export async function exportCsv(ctx: Ctx, number: string, language: Language): P
 export async function exportXlsx(ctx: Ctx, number: string, language: Language): Promise<Buffer> {
   const rows = await readAll(ctx, number)
   const head = heads[language].map((value) => ({ value, fontWeight: 'bold' as const }))
-  const data = rows.map((row) => cellsOf(row, language).map((value) => (typeof value === 'number' ? { type: Number, value } : { type: String, value })))
+  const data = rows.map((row) =>
+    cellsOf(row, language).map((value) => (typeof value === 'number' ? { type: Number, value } : { type: String, value })),
+  )
   return writeExcel([head, ...data], { columns: [6, 10, 12, 60, 10, 30, 10, 60].map((width) => ({ width })) }).toBuffer()
 }
 

@@ -9,7 +9,6 @@ import { recordEvent, type Step, transactionOf } from '../cases/step.ts'
 import { mostParagraphs, splitDraft } from './draft.ts'
 import { findOfCase, insertConsultation, tallyOpinions, updateAnswered, updateClosed } from './queries.ts'
 
-
 const words = (inputs: Inputs, name: string): string => {
   const value = inputs[name]
   return typeof value === 'string' ? value.trim() : ''
@@ -60,7 +59,9 @@ function closingDay(step: Step, inputs: Inputs): string {
   const due = rule === '' ? undefined : step.case.deadlines.findLast((row) => row.deadline === rule && row.status === 'running')?.due_on
   const closes = until === '' ? due : until
   if (closes === undefined || !isCalendarDate(closes) || closes <= step.effectiveOn)
-    throw invalid('consultation.until', 'The period ends on a day after today.', [{ pointer: '/until', code: 'date', message: '截止日期要在今天以后' }])
+    throw invalid('consultation.until', 'The period ends on a day after today.', [
+      { pointer: '/until', code: 'date', message: '截止日期要在今天以后' },
+    ])
   return closes
 }
 

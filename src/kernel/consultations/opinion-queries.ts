@@ -88,7 +88,9 @@ export async function selectOpinions(
 }
 
 export async function countOpinions(db: Db, tenant: string, consultationId: string, filter: OpinionFilter): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*)::int as count from ${joined} where ${where(tenant, consultationId, filter)}`.execute(db)
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from ${joined} where ${where(tenant, consultationId, filter)}`.execute(
+    db,
+  )
   return rows[0]?.count ?? 0
 }
 
@@ -118,11 +120,20 @@ export async function findOpinion(db: Db, tenant: string, consultationId: string
 }
 
 export async function findOpinionByCode(db: Db, tenant: string, receiptHash: Buffer): Promise<OpinionRow | undefined> {
-  const { rows } = await sql<OpinionRow>`select ${rowColumns} from ${joined} where o.tenant_id = ${tenant} and o.receipt_hash = ${receiptHash}`.execute(db)
+  const { rows } =
+    await sql<OpinionRow>`select ${rowColumns} from ${joined} where o.tenant_id = ${tenant} and o.receipt_hash = ${receiptHash}`.execute(db)
   return rows[0]
 }
 
-export type Moderation = { status: OpinionStatus; shown: string | null; tokens: string[]; rule: string | null; reason: string | null; by: string; at: Date }
+export type Moderation = {
+  status: OpinionStatus
+  shown: string | null
+  tokens: string[]
+  rule: string | null
+  reason: string | null
+  by: string
+  at: Date
+}
 
 export async function updateModeration(db: Db, tenant: string, consultationId: string, number: number, row: Moderation): Promise<void> {
   await sql`update opinions set status = ${row.status}, shown = ${row.shown}, tokens = ${row.tokens}::bigint[], rule = ${row.rule}, reason = ${row.reason},

@@ -27,7 +27,9 @@ export async function insertConsultation(db: Db, tenant: string, row: NewConsult
 /** Newest closing day first. */
 export async function selectConsultations(ctx: Ctx, limit: number): Promise<Consultation[]> {
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<Consultation>`select ${columns} from consultations where tenant_id = ${ctx.tenant} order by closes_on desc, number limit ${limit}`.execute(trx),
+    sql<Consultation>`select ${columns} from consultations where tenant_id = ${ctx.tenant} order by closes_on desc, number limit ${limit}`.execute(
+      trx,
+    ),
   )
   return rows
 }

@@ -25,6 +25,7 @@ const texts = defineTexts({
     verify: '核验文书、回执',
     figures: '办了多少、晚了多少',
     procedures: '流程库',
+    consultations: '征求意见',
     terms: '隐私与权利',
     security: '报告安全问题',
     staff: '工作人员登录',
@@ -44,6 +45,7 @@ const texts = defineTexts({
     verify: 'Check a document or receipt',
     figures: 'Figures',
     procedures: 'Procedures',
+    consultations: 'Public comment',
     terms: 'Privacy and rights',
     security: 'Report a security problem',
     staff: 'Staff sign-in',
@@ -117,6 +119,7 @@ export async function portalPage(visit: Visit, page: PortalPage, children: Child
       footerLinks={[
         { text: t('resume'), href: `${base}/resume` },
         { text: t('verify'), href: `${base}/verify` },
+        { text: t('consultations'), href: `${base}/consultations` },
         { text: t('figures'), href: `${base}/figures` },
         { text: t('procedures'), href: `${base}/procedures` },
         { text: t('terms'), href: `${base}/terms` },

@@ -4,6 +4,8 @@ import { confirmPage, confirmPost, passwordPage, passwordPost, resetPage, resetP
 import { accountPage, clearedPage, clearPost, languagePost, sessionPost } from './account-page.tsx'
 import { actPage, actPost, joinPost, supplementPage, supplementPost } from './case-acts.tsx'
 import { dataPage, dataPost } from './data-page.tsx'
+import { commentPage, commentPost, ownPage, ownPost } from './comment-page.tsx'
+import { consultationPage, consultationsPage, opinionAddress, opinionsFile, opinionsPage } from './consultations.tsx'
 import { documentPage, documentPdf, documentPicture, receiptFile, uploadFile } from './case-documents.tsx'
 import { casePage } from './case-page.tsx'
 import { checkPage, sendFiling } from './check-page.tsx'
@@ -40,6 +42,16 @@ export const portalRoutes: Route[] = [
   { method: 'get', path: '/security', guard: 'public', handle: securityPage },
   { method: 'get', path: '/integrity', guard: 'public', handle: integrityPage },
   { method: 'get', path: '/figures', guard: 'public', handle: figuresPage },
+
+  { method: 'get', path: '/consultations', guard: 'public', handle: consultationsPage },
+  { method: 'get', path: '/consultations/mine', guard: 'public', handle: ownPage },
+  { method: 'post', path: '/consultations/mine', guard: 'public', handle: ownPost },
+  { method: 'get', path: '/consultations/:number', guard: 'public', handle: consultationPage },
+  { method: 'get', path: '/consultations/:number/opinions', guard: 'public', handle: opinionsPage },
+  { method: 'get', path: '/consultations/:number/opinions/:opinion', guard: 'public', handle: opinionAddress },
+  { method: 'get', path: '/consultations/:number/comment', guard: 'public', handle: commentPage },
+  { method: 'post', path: '/consultations/:number/comment', guard: 'public', handle: commentPost },
+  { method: 'get', path: '/consultations/:number/:file{opinions\\.(?:csv|json|xlsx)}', guard: 'public', handle: opinionsFile },
 
   { method: 'get', path: '/matters', guard: 'public', handle: mattersPage },
   { method: 'get', path: '/matters/:slug', guard: 'public', handle: matterPage },

@@ -42,7 +42,7 @@ create table opinion_groups (
   result text check (result in ('adopted', 'partly', 'not-adopted', 'noted')),
   answer text,
   answered_at timestamptz,
-  answered_by uuid,
+  answered_by text,
   version int not null default 1,
   created_at timestamptz not null,
   primary key (tenant_id, consultation_id, group_id),
@@ -67,13 +67,13 @@ create table opinions (
   tokens bigint[] not null default '{}', -- keyed hashes of the character pairs of what is shown, nothing else
   rule text,                         -- the published rule under which it is held or withheld
   reason text,
-  moderated_by uuid,
+  moderated_by text,
   moderated_at timestamptz,
   appeal bytea,                      -- the author's words, under the case's key
   appealed_at timestamptz,
   appeal_result text check (appeal_result in ('shown', 'kept')),
   appeal_reason text,
-  appeal_by uuid,
+  appeal_by text,
   group_id uuid,
   told_at timestamptz,               -- when a message with the answer was queued
   primary key (tenant_id, consultation_id, number),
