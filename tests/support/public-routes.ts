@@ -7,6 +7,8 @@ export const publicRoutes: readonly string[] = [
   'get /integrity',
   'get /figures',
   'get /consultations',
+  'get /consultations.ics',
+  'get /consultations.atom',
   'get /consultations/mine',
   'post /consultations/mine',
   'get /consultations/:number',

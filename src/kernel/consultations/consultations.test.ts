@@ -145,7 +145,10 @@ test('the case goes no further until each opinion has its answer; authors with a
     told.push(await answerGroup(officer, desk, group.group_id, draft))
     await assert.rejects(answerGroup(officer, desk, group.group_id, draft), refused('answer.stale'))
   }
-  assert.deepEqual(told.toSorted(), [0, 1])
+  assert.deepEqual(
+    told.toSorted((a, b) => a - b),
+    [0, 1],
+  )
   const { rows } = await inTenant(town.ctx.db, town.tenant, (trx) =>
     sql<{ count: number }>`select count(*)::int as count from outbox where tenant_id = ${town.tenant} and text_id = 'consultation.answered'`.execute(
       trx,

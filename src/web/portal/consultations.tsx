@@ -50,6 +50,15 @@ export async function consultationsPage(visit: Visit): Promise<Response> {
           {t('mine')}
         </a>
       </p>
+      <p class="govuk-body-s">
+        {t('feed')}：
+        <a class="govuk-link" href={`${visit.base}/consultations.ics`} data-turbo="false">
+          iCalendar
+        </a>{' '}
+        <a class="govuk-link" href={`${visit.base}/consultations.atom`} data-turbo="false">
+          Atom
+        </a>
+      </p>
       <Rules visit={visit} />
     </>,
   )

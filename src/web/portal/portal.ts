@@ -5,6 +5,7 @@ import { accountPage, clearedPage, clearPost, languagePost, sessionPost } from '
 import { actPage, actPost, joinPost, supplementPage, supplementPost } from './case-acts.tsx'
 import { dataPage, dataPost } from './data-page.tsx'
 import { commentPage, commentPost, ownPage, ownPost } from './comment-page.tsx'
+import { consultationsCalendar, consultationsFeed } from './consultation-feeds.ts'
 import { consultationPage, consultationsPage, opinionAddress, opinionsFile, opinionsPage } from './consultations.tsx'
 import { documentPage, documentPdf, documentPicture, receiptFile, uploadFile } from './case-documents.tsx'
 import { casePage } from './case-page.tsx'
@@ -44,6 +45,8 @@ export const portalRoutes: Route[] = [
   { method: 'get', path: '/figures', guard: 'public', handle: figuresPage },
 
   { method: 'get', path: '/consultations', guard: 'public', handle: consultationsPage },
+  { method: 'get', path: '/consultations.ics', guard: 'public', handle: consultationsCalendar },
+  { method: 'get', path: '/consultations.atom', guard: 'public', handle: consultationsFeed },
   { method: 'get', path: '/consultations/mine', guard: 'public', handle: ownPage },
   { method: 'post', path: '/consultations/mine', guard: 'public', handle: ownPost },
   { method: 'get', path: '/consultations/:number', guard: 'public', handle: consultationPage },
