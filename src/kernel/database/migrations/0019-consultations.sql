@@ -89,46 +89,9 @@ create index opinions_status on opinions (tenant_id, consultation_id, status, nu
 create index opinions_appeals on opinions (tenant_id, consultation_id, number) where appealed_at is not null and appeal_result is null;
 create index opinions_tokens on opinions using gin (tokens);
 
--- Who asks to take part in a hearing, and the draw that anyone can compute again.
-create table hearings (
-  tenant_id text not null,
-  hearing_id uuid not null,
-  consultation_id uuid not null,
-  place text not null,
-  starts_at timestamptz not null,
-  apply_until date not null,
-  seats int not null check (seats between 1 and 200),
-  reserves int not null check (reserves between 0 and 200),
-  seed_after timestamptz not null,   -- announced before: the first checkpoint signed after this instant is the seed
-  announced_at timestamptz not null,
-  committed_at timestamptz,          -- when the list was closed and its digest sent to the log
-  source uuid,                       -- of the leaf with the digest
-  payload jsonb,                     -- what the leaf committed to: public
-  seed_note text,                    -- the checkpoint, as it was signed
-  drawn_at timestamptz,
-  primary key (tenant_id, hearing_id),
-  foreign key (tenant_id, consultation_id) references consultations
-);
-create index hearings_consultation on hearings (tenant_id, consultation_id);
-create index hearings_starts on hearings (tenant_id, starts_at);
-create table hearing_entries (
-  tenant_id text not null,
-  hearing_id uuid not null,
-  entry text not null,               -- public, random
-  sealed bytea not null,             -- name, contact and reason, under the case's key
-  receipt_hash bytea not null,
-  entered_at timestamptz not null,
-  rank int,
-  result text check (result in ('seat', 'reserve', 'none')),
-  shown_name text,                   -- of those drawn: the law publishes the list, and they were told when they asked
-  primary key (tenant_id, hearing_id, entry),
-  unique (tenant_id, receipt_hash),
-  foreign key (tenant_id, hearing_id) references hearings
-);
-
 do $$ declare t text;
 begin
-  foreach t in array array['consultations', 'consultation_paragraphs', 'opinion_groups', 'opinions', 'hearings', 'hearing_entries'] loop
+  foreach t in array array['consultations', 'consultation_paragraphs', 'opinion_groups', 'opinions'] loop
     execute format('alter table %I enable row level security', t);
     execute format('create policy tenant on %I using (tenant_id = current_setting(''app.tenant'', true))', t);
     execute format('grant select, insert, update on %I to xiangli_app', t);
