@@ -8,6 +8,7 @@ import { run as importCalendar } from './calendar.ts'
 import { run as computeDeadline } from './deadline.ts'
 import { decideOptions } from './decide.ts'
 import { readWhole } from './read-whole.ts'
+import { drawOptions } from './draw.ts'
 import { parseDuration } from './duration.ts'
 import { environment, data, ledgerCommands, maintenance, tenant } from './ledger-commands.ts'
 import { lintCommands } from './lint.ts'
@@ -159,6 +160,12 @@ const commands: Record<string, Command> = {
     positionals: ['DURATION'],
     options: {},
     run: async ({ positionals }) => print(await data('clock-advance', { milliseconds: parseDuration(positionals[0] ?? '') })),
+  },
+  draw: {
+    about: 'draw the participants of a hearing from a closed list, so that anyone can compute it again',
+    positionals: ['LIST'],
+    options: drawOptions,
+    run: async (given) => (await import('./draw.ts')).runDraw(given),
   },
   decide: {
     about: 'run a decision of a DMN file (1.1 to 1.5), or many of them',

@@ -10,6 +10,7 @@ import { type Actor, as, type Ctx, systemActor } from '#kernel/context.ts'
 import { parseNoticeFile } from '#kernel/deadlines/notices.ts'
 import { DomainError } from '#kernel/errors.ts'
 import type { FormData } from '#kernel/forms/forms.ts'
+import { playAnswer, playComment } from './play-comment.ts'
 import type { Example, ExampleStep } from '#kernel/procedures/manifest.ts'
 import { recordHolidays } from '#kernel/towns/create-town.ts'
 import { getTown } from '#kernel/towns/towns.ts'
@@ -93,6 +94,12 @@ export async function playStep(ctx: Ctx, procedure: string, step: ExampleStep, p
       return
     case 'supplement':
       await writeMessage(acting, { caseId }, typeof data['text'] === 'string' ? data['text'] : '')
+      return
+    case 'comment':
+      await playComment(acting, caseId, data)
+      return
+    case 'answer':
+      await playAnswer(acting, caseId, data)
       return
     default:
       throw new Error(`this kernel does not play “${step.do}” yet`)

@@ -246,6 +246,26 @@ export const demoPosts: Post[] = [
   },
   { id: 'xikou-officer', duty: 'village-officer', organization: 'xikou-village', title: { zh: '溪口村代办员', en: 'Village officer, Xikou' } },
   {
+    id: 'decision-clerk',
+    duty: 'decision-clerk',
+    organization: 'general-office',
+    title: { zh: '综合办重大决策专员', en: 'Clerk of decisions' },
+    reportsTo: 'disclosure-head',
+  },
+  ...(['一', '二', '三', '四'] as const).map((word, index): Post => ({
+    id: `council-member-${index + 1}`,
+    duty: 'council-member',
+    organization: 'town',
+    title: { zh: `镇政府班子成员（${word}）`, en: `Member of the town’s council (${index + 1})` },
+  })),
+  {
+    id: 'legality-head',
+    duty: 'legality-head',
+    organization: 'justice',
+    title: { zh: '司法所合法性审查负责人', en: 'Head of legality review' },
+    reportsTo: 'justice-head',
+  },
+  {
     id: 'justice-officer',
     duty: 'justice-officer',
     organization: 'justice',

@@ -2,6 +2,7 @@
 import { laneOf } from '../access/readers.ts'
 import type { Element, Input } from '../engine/types.ts'
 import { startOfDate } from '../clock.ts'
+import { closeConsultation, finishConsultation, openConsultation } from '../consultations/open.ts'
 import { isCalendarDate } from '../deadlines/dates.ts'
 import { invalid } from '../errors.ts'
 import { issueDocument } from '../documents/issue.ts'
@@ -37,6 +38,9 @@ const actions: Record<ActionName, (step: Step, inputs: Inputs, place: Place) => 
     handOver(step, inputs, place, (office) => routeCase(step, office, ['own', 'village', 'superior', 'outside'])),
   'schedule@1': schedule,
   'finding@1': findBreach,
+  'open-consultation@1': openConsultation,
+  'close-consultation@1': closeConsultation,
+  'finish-consultation@1': finishConsultation,
   'external@1': queueExternal,
   'count-meeting@1': countMeetingOf,
   'open-ballot@1': openBallot,

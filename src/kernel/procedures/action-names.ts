@@ -16,6 +16,9 @@ const catalogue = {
   'hand-over@1': { required: ['office'], optional: ['until'] },
   'schedule@1': { required: ['start', 'place'], optional: ['end', 'minutes', 'title', 'office', 'tell', 'text'] },
   'finding@1': { required: ['kind', 'law'], optional: ['office'] },
+  'open-consultation@1': { required: ['title', 'draft'], optional: ['notes', 'until', 'deadline', 'because', 'contact'] },
+  'close-consultation@1': { required: [] },
+  'finish-consultation@1': { required: [] },
   'external@1': { required: ['system'], optional: ['keep'], any: true },
   'count-meeting@1': {
     required: ['quorum', 'majority', 'notice-days', 'noticed-on', 'held-on', 'entitled', 'present', 'in-favour'],

@@ -188,7 +188,21 @@ const exampleStep = z.strictObject({
   at: instant,
   /** `resident:<name>`, `post:<duty>` or `post:<duty>@<organization>`; absent for the clock. */
   actor: z.string().optional(),
-  do: z.enum(['file', 'complete', 'claim', 'return', 'message', 'supplement', 'pause', 'resume', 'correct', 'advance', 'import-holidays']),
+  do: z.enum([
+    'file',
+    'complete',
+    'claim',
+    'return',
+    'message',
+    'supplement',
+    'pause',
+    'resume',
+    'correct',
+    'advance',
+    'import-holidays',
+    'comment',
+    'answer',
+  ]),
   /** Element id for complete, claim, return. */
   task: z.string().optional(),
   /** Which of several instances of the element, from 1; without it the first that is open and that this actor may do. */

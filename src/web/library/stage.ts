@@ -23,6 +23,8 @@ const texts = defineTexts({
     resume: '恢复',
     correct: '更正',
     advance: '时间往后走',
+    comment: '提一条意见',
+    answer: '答复还没有答复的意见',
     holidays: '导入放假通知',
     resident: '当事人',
     system: '系统',
@@ -38,6 +40,8 @@ const texts = defineTexts({
     resume: 'lets the clock go on',
     correct: 'corrects',
     advance: 'time passes',
+    comment: 'Comment on the draft',
+    answer: 'Answer what has no answer',
     holidays: 'holiday notice loaded',
     resident: 'The person',
     system: 'The platform',
@@ -113,6 +117,8 @@ function stepWords(visit: Visit, packages: Map<string, Package>, procedure: Pack
     case 'resume':
     case 'correct':
     case 'advance':
+    case 'comment':
+    case 'answer':
       return t(step.do)
   }
 }

@@ -4,6 +4,9 @@ import { confirmPage, confirmPost, passwordPage, passwordPost, resetPage, resetP
 import { accountPage, clearedPage, clearPost, languagePost, sessionPost } from './account-page.tsx'
 import { actPage, actPost, joinPost, supplementPage, supplementPost } from './case-acts.tsx'
 import { dataPage, dataPost } from './data-page.tsx'
+import { commentPage, commentPost, ownPage, ownPost } from './comment-page.tsx'
+import { consultationsCalendar, consultationsFeed } from './consultation-feeds.ts'
+import { consultationPage, consultationsPage, opinionAddress, opinionsFile, opinionsPage } from './consultations.tsx'
 import { documentPage, documentPdf, documentPicture, receiptFile, uploadFile } from './case-documents.tsx'
 import { casePage } from './case-page.tsx'
 import { checkPage, sendFiling } from './check-page.tsx'
@@ -61,6 +64,18 @@ export const portalRoutes: Route[] = [
   { method: 'get', path: '/votes', guard: 'public', handle: votesPage },
   { method: 'get', path: '/votes/:id', guard: 'public', handle: votePage },
   { method: 'post', path: '/votes/:id', guard: 'resident', handle: votePost },
+  { method: 'get', path: '/consultations', guard: 'public', handle: consultationsPage },
+  { method: 'get', path: '/consultations.ics', guard: 'public', handle: consultationsCalendar },
+  { method: 'get', path: '/consultations.atom', guard: 'public', handle: consultationsFeed },
+  { method: 'get', path: '/consultations/mine', guard: 'public', handle: ownPage },
+  { method: 'post', path: '/consultations/mine', guard: 'public', handle: ownPost },
+  { method: 'get', path: '/consultations/:number', guard: 'public', handle: consultationPage },
+  { method: 'get', path: '/consultations/:number/opinions', guard: 'public', handle: opinionsPage },
+  { method: 'get', path: '/consultations/:number/opinions/:opinion', guard: 'public', handle: opinionAddress },
+  { method: 'get', path: '/consultations/:number/comment', guard: 'public', handle: commentPage },
+  { method: 'post', path: '/consultations/:number/comment', guard: 'public', handle: commentPost },
+  { method: 'get', path: '/consultations/:number/:file{opinions\\.(?:csv|json|xlsx)}', guard: 'public', handle: opinionsFile },
+
   { method: 'get', path: '/matters', guard: 'public', handle: mattersPage },
   { method: 'get', path: '/matters/:slug', guard: 'public', handle: matterPage },
   { method: 'get', path: '/matters/:slug/precheck/:id', guard: 'public', handle: precheckPage },

@@ -24,6 +24,7 @@ const texts = defineTexts({
     daySheet: '今日工作单',
     town: '全镇',
     cases: '办件',
+    consultations: '征求意见',
     late: '超期与催办',
     jobs: '后台任务',
     dataProtection: '个人信息保护',
@@ -45,6 +46,7 @@ const texts = defineTexts({
     daySheet: 'Day sheet',
     town: 'The town',
     cases: 'Cases',
+    consultations: 'Public comment',
     late: 'Late',
     jobs: 'Background work',
     dataProtection: 'Personal data',
@@ -144,6 +146,7 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
       title: t('town'),
       items: [
         { id: 'cases', text: t('cases'), href: work(visit, '/cases') },
+        { id: 'consultations', text: t('consultations'), href: work(visit, '/consultations') },
         { id: 'late', text: t('late'), href: work(visit, '/late') },
         { id: 'people', text: t('people'), href: work(visit, '/people') },
         { id: 'break-glass', text: t('breakGlass'), href: work(visit, '/break-glass') },

@@ -6,6 +6,7 @@ import { glassPage, glassPost } from './break-glass.tsx'
 import { accessPage, accessPost } from './case-access.tsx'
 import { casePage, contactsPost, messagePost, recusalPost, sealedPost } from './case-page.tsx'
 import { casesPage } from './cases-page.tsx'
+import { deskListPage, deskPage, deskPost } from './consultations.tsx'
 import { counterPage, counterPost, reissuePost } from './counter.tsx'
 import { dataProtectionPage, dataProtectionPost } from './data-protection.tsx'
 import { daySheetPage } from './day-sheet.tsx'
@@ -25,6 +26,7 @@ import { caseIncidentsPage, caseIncidentsPost, correctionPage, correctionPost, i
 import { intakePage, intakePost } from './intake.tsx'
 import { jobFile, jobsPage, jobsPost } from './jobs.tsx'
 import { latePage } from './late.tsx'
+import { opinionPage, opinionPost } from './opinion-page.tsx'
 import { peoplePage, peoplePost } from './people.tsx'
 import { providersPage, providersPost } from './providers.tsx'
 import { publicPreviewPage, publicPreviewPost } from './public-preview.tsx'
@@ -82,6 +84,11 @@ export const workspaceRoutes: Route[] = [
   get('/upstream', upstreamPage),
   post('/upstream', upstreamPost),
   get('/upstream/replies', repliesFile),
+  get('/consultations', deskListPage),
+  get('/consultations/:number', deskPage),
+  post('/consultations/:number', deskPost),
+  get('/consultations/:number/opinions/:opinion', opinionPage),
+  post('/consultations/:number/opinions/:opinion', opinionPost),
   get('/late', latePage),
   get('/day-sheet', daySheetPage),
   get('/jobs', jobsPage),
