@@ -8,6 +8,12 @@ export const publicRoutes: readonly string[] = [
   'get /figures',
   'get /votes',
   'get /votes/:id',
+  // Open information is for everyone by law (政府信息公开条例 Art 20, 24).
+  'get /open',
+  'get /open/guide',
+  'get /open/report',
+  'get /open/feed.xml',
+  'get /open/items.json',
   'get /matters',
   'get /matters/:slug',
   'get /matters/:slug/new',

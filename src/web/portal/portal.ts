@@ -15,6 +15,9 @@ import { yearReportPage } from './year-report-page.tsx'
 import { figuresPage } from './figures-page.tsx'
 import { integrityPage } from './integrity-page.tsx'
 import { matterPage } from './matter-page.tsx'
+import { openFeed, openItemJson, openItemsJson } from './open-data.ts'
+import { openGuidePage, openReportPage } from './open-guide.tsx'
+import { openItemDocument, openItemPage, openPage } from './open-page.tsx'
 import { openingPage } from './opening-page.tsx'
 import { precheckPage, precheckPost } from './precheck-page.tsx'
 import { proofFile, receiptPage, receiptPdf, receiptPicture } from './receipt-page.tsx'
@@ -49,6 +52,16 @@ export const portalRoutes: Route[] = [
   { method: 'get', path: '/votes', guard: 'public', handle: votesPage },
   { method: 'get', path: '/votes/:id', guard: 'public', handle: votePage },
   { method: 'post', path: '/votes/:id', guard: 'resident', handle: votePost },
+
+  { method: 'get', path: '/open', guard: 'public', handle: openPage },
+  { method: 'get', path: '/open/guide', guard: 'public', handle: openGuidePage },
+  { method: 'get', path: '/open/report', guard: 'public', handle: openReportPage },
+  { method: 'get', path: '/open/feed.xml', guard: 'public', handle: openFeed },
+  { method: 'get', path: '/open/items.json', guard: 'public', handle: openItemsJson },
+  { method: 'get', path: '/open/items/:number', guard: 'public', handle: openItemPage },
+  { method: 'get', path: '/open/items/:number/data.json', guard: 'public', handle: openItemJson },
+  { method: 'get', path: '/open/items/:number/document.pdf', guard: 'public', handle: openItemDocument },
+
   { method: 'get', path: '/matters', guard: 'public', handle: mattersPage },
   { method: 'get', path: '/matters/:slug', guard: 'public', handle: matterPage },
   { method: 'get', path: '/matters/:slug/precheck/:id', guard: 'public', handle: precheckPage },
