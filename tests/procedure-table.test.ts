@@ -40,7 +40,9 @@ test('the how-to names elements, files and examples that its procedure has', () 
   const text = readFileSync(new URL('docs/procedure-howto.md', root), 'utf8')
   const hall = packages.find((known) => known.slug === 'hall-booking')
   assert.ok(hall)
-  const examples = [...text.matchAll(/^- .*$/gm)].flatMap(([line]) => [...line.matchAll(/`([a-z]+(?:-[a-z]+){2,})`/g)].map(([, name]) => name ?? ''))
+  const examples = [...(/^## 7\.[^]*?^```/m.exec(text)?.[0] ?? '').matchAll(/^- .*$/gm)].flatMap(([line]) =>
+    [...line.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)].map(([, name]) => name ?? ''),
+  )
   assert.deepEqual(new Set(examples), new Set(hall.examples.keys()))
   const steps = /^`(Filed.*)` — to `(.*)`, or to `(.*)`;/m.exec(text)?.slice(1).join(' → ').split(' → ') ?? []
   assert.ok(steps.length >= 8, steps.join())

@@ -25,6 +25,7 @@ const texts = defineTexts({
     cases: '办件',
     late: '超期与催办',
     jobs: '后台任务',
+    returns: '统计报表',
     dataProtection: '个人信息保护',
     people: '岗位与人员',
     breakGlass: '紧急调阅',
@@ -45,6 +46,7 @@ const texts = defineTexts({
     cases: 'Cases',
     late: 'Late',
     jobs: 'Background work',
+    returns: 'Returns',
     dataProtection: 'Personal data',
     people: 'Posts and people',
     breakGlass: 'Break-glass',
@@ -140,6 +142,7 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
       items: [
         { id: 'cases', text: t('cases'), href: work(visit, '/cases') },
         { id: 'late', text: t('late'), href: work(visit, '/late') },
+        { id: 'returns', text: t('returns'), href: work(visit, '/returns') },
         { id: 'people', text: t('people'), href: work(visit, '/people') },
         { id: 'break-glass', text: t('breakGlass'), href: work(visit, '/break-glass') },
         { id: 'data-protection', text: t('dataProtection'), href: work(visit, '/data-protection') },

@@ -29,6 +29,7 @@ import { peoplePage, peoplePost } from './people.tsx'
 import { providersPage, providersPost } from './providers.tsx'
 import { publicPreviewPage, publicPreviewPost } from './public-preview.tsx'
 import { redactedFile, redactPage, redactPicture, redactPost } from './redact-page.tsx'
+import { returnFile, returnPage, returnsPage, returnsPost } from './returns.tsx'
 import { settingsPage, settingsPost } from './settings.tsx'
 import { previewPage, taskPage, taskPost } from './task.tsx'
 
@@ -113,6 +114,10 @@ export const workspaceRoutes: Route[] = [
   post('/people', peoplePost),
   get('/people/hand-over', handOverPage),
   post('/people/hand-over', handOverPost),
+  get('/returns', returnsPage),
+  post('/returns', returnsPost),
+  get('/returns/:id', returnPage),
+  get('/returns/:id/file.xlsx', returnFile),
   get('/settings', settingsPage),
   post('/settings', settingsPost),
   get('/settings/providers', providersPage),
