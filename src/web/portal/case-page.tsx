@@ -114,6 +114,13 @@ function Acts({ visit, view, here }: Seen) {
           </li>
         )}
         <ProxyLine visit={visit} parties={view.parties} isProxy={view.isProxy} here={here} />
+        {view.status !== 'open' && !view.isProxy && (
+          <li>
+            <a class="govuk-link" href={`${here}/rating`}>
+              {t('rating')}
+            </a>
+          </li>
+        )}
         {view.status === 'open' && (
           <li>
             <a class="govuk-link" href={`${here}/recusal`}>

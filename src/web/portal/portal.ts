@@ -22,6 +22,7 @@ import { openingPage } from './opening-page.tsx'
 import { precheckPage, precheckPost } from './precheck-page.tsx'
 import { proofFile, receiptPage, receiptPdf, receiptPicture } from './receipt-page.tsx'
 import { proxiesPage, proxiesPost } from './proxies.tsx'
+import { ratingPage, ratingPost } from './rating-page.tsx'
 import { recusalPage, recusalPost } from './recusal.tsx'
 import { comparePage } from './compare-page.tsx'
 import { examplePage, exampleScript } from './example-page.tsx'
@@ -101,6 +102,8 @@ export const portalRoutes: Route[] = [
   { method: 'post', path: '/cases/:number/supplement', guard: 'party', handle: supplementPost },
   { method: 'get', path: '/cases/:number/proxies', guard: 'party', handle: proxiesPage },
   { method: 'post', path: '/cases/:number/proxies', guard: 'party', handle: proxiesPost },
+  { method: 'get', path: '/cases/:number/rating', guard: 'party', handle: ratingPage },
+  { method: 'post', path: '/cases/:number/rating', guard: 'party', handle: ratingPost },
   { method: 'get', path: '/cases/:number/recusal', guard: 'party', handle: recusalPage },
   { method: 'post', path: '/cases/:number/recusal', guard: 'party', handle: recusalPost },
   { method: 'post', path: '/cases/:number/join', guard: 'resident', handle: joinPost },

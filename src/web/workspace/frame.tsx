@@ -24,6 +24,7 @@ const texts = defineTexts({
     town: '全镇',
     cases: '办件',
     late: '超期与催办',
+    callbacks: '差评回访',
     jobs: '后台任务',
     returns: '统计报表',
     dataProtection: '个人信息保护',
@@ -45,6 +46,7 @@ const texts = defineTexts({
     town: 'The town',
     cases: 'Cases',
     late: 'Late',
+    callbacks: 'Call-backs',
     jobs: 'Background work',
     returns: 'Returns',
     dataProtection: 'Personal data',
@@ -142,6 +144,7 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
       items: [
         { id: 'cases', text: t('cases'), href: work(visit, '/cases') },
         { id: 'late', text: t('late'), href: work(visit, '/late') },
+        { id: 'callbacks', text: t('callbacks'), href: work(visit, '/callbacks') },
         { id: 'returns', text: t('returns'), href: work(visit, '/returns') },
         { id: 'people', text: t('people'), href: work(visit, '/people') },
         { id: 'break-glass', text: t('breakGlass'), href: work(visit, '/break-glass') },

@@ -4,6 +4,7 @@ import { accountPage, accountPost } from './account.tsx'
 import { actPage, actPost, datesPage, datesPost } from './case-acts.tsx'
 import { glassPage, glassPost } from './break-glass.tsx'
 import { accessPage, accessPost } from './case-access.tsx'
+import { callbacksPage, callbacksPost } from './callbacks.tsx'
 import { casePage, contactsPost, messagePost, recusalPost, sealedPost } from './case-page.tsx'
 import { casesPage } from './cases-page.tsx'
 import { counterPage, counterPost, reissuePost } from './counter.tsx'
@@ -79,6 +80,8 @@ export const workspaceRoutes: Route[] = [
   get('/counter', counterPage),
   post('/counter', counterPost),
   post('/counter/reissue', reissuePost),
+  get('/callbacks', callbacksPage),
+  post('/callbacks', callbacksPost),
   get('/late', latePage),
   get('/day-sheet', daySheetPage),
   get('/jobs', jobsPage),
