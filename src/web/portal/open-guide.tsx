@@ -31,7 +31,7 @@ export async function openGuidePage(visit: Visit): Promise<Response> {
   const categories = await listCategories(visit.ctx)
   const publishing = [...new Set(categories.map((category) => category.procedure))]
   const requests = (await listProcedures(visit.ctx)).filter((known) => known.manifest.provides.includes('disclosure-request'))
-  const duties = new Set([...publishing, ...requests].flatMap((known) => known.manifest.lanes.flatMap((lane) => lane.posts)))
+  const duties = new Set(publishing.flatMap((known) => known.manifest.lanes.flatMap((lane) => lane.posts)))
   const bodies = [...town.organizations.values()].filter(
     (body) => body.kind === 'own' && [...town.posts.values()].some((post) => post.organization === body.id && duties.has(post.duty)),
   )
