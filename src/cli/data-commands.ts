@@ -17,6 +17,8 @@ import { openLogReader, publishedPolicy } from '#kernel/ledger/reads.ts'
 import { dropOldKeys, rotateKeys } from '#kernel/ledger/rotate.ts'
 import { askWitnesses, setPolicy } from '#kernel/ledger/witnesses.ts'
 import { addLog, listEvidence, listWitnessed, removeLog } from '#kernel/witness/witness.ts'
+import { fillReturn, listReturns } from '#kernel/returns/returns.ts'
+import { toWorkbook } from '#kernel/returns/returns-xlsx.ts'
 import { recordHolidays } from '#kernel/towns/create-town.ts'
 import { exportProcedure, importProcedure } from './procedure-data.ts'
 import { getLayout } from '#kernel/upstream/layouts.ts'
@@ -70,6 +72,16 @@ const commands: Record<string, Command> = {
   'calendar-import': command(z.object({ tenant, text: z.string() }), importCalendar),
   'case-export': command(z.object({ tenant, number: z.string() }), async ({ installation }, input) =>
     exportCase(await installation.ctxFor(input.tenant, systemActor('export')), input.number),
+  ),
+  'returns-list': command(z.object({ tenant }), async ({ installation }, input) =>
+    listReturns(await installation.ctxFor(input.tenant, systemActor('command-line'))),
+  ),
+  'returns-write': command(
+    z.object({ tenant, id: z.string(), period: z.string(), language: z.enum(['zh', 'en']) }),
+    async ({ installation }, { id, period, language, ...input }) => {
+      const filled = await fillReturn(await installation.ctxFor(input.tenant, systemActor('command-line')), id, period)
+      return { name: `${id}-${period}.xlsx`, base64: (await toWorkbook(filled, language)).toString('base64') }
+    },
   ),
   'ledger-audit': command(z.object({ tenant }), async ({ installation }, input) =>
     auditTown(await installation.ctxFor(input.tenant, systemActor('audit')), await installation.logOf(input.tenant)),

@@ -12,6 +12,7 @@ import { drawOptions } from './draw.ts'
 import { parseDuration } from './duration.ts'
 import { environment, data, ledgerCommands, maintenance, tenant } from './ledger-commands.ts'
 import { lintCommands } from './lint.ts'
+import { returnsCommands } from './returns-commands.ts'
 import { procedureCommands } from './procedure-commands.ts'
 import { townRows } from './town-rows.ts'
 import { upstreamCommands } from './upstream.ts'
@@ -136,6 +137,7 @@ const commands: Record<string, Command> = {
     run: async ({ positionals, options }) =>
       (await maintenance()).exportToFile(await data('case-export', { tenant: options['tenant'], number: positionals[0] }), options['out']),
   },
+  ...returnsCommands({ data, print }),
   ...ledgerCommands,
   'disposal list': {
     about: 'cases whose retention is over, with who approved; proposes what is new',

@@ -32,6 +32,18 @@ export const procedureCommands = (town: Town): Record<string, Command> => ({
     options: { out: { value: 'FOLDER', about: 'its name if not given' } },
     run: async ({ positionals, options }) => (await procedures()).newProcedure(positionals[0] ?? '', options['out']),
   },
+  'procedure table': {
+    about: 'write the table of law rows, packages, elements and examples (docs/procedures.md)',
+    positionals: [],
+    options: { out: { value: 'FILE', about: 'standard output if not given' } },
+    run: async ({ options }) => {
+      const { readLibrary, readRows, writeTable } = await import('./procedure-table.ts')
+      const page = writeTable(await readRows(), await readLibrary())
+      if (options['out'] === undefined) process.stdout.write(page)
+      else await (await import('node:fs/promises')).writeFile(options['out'], page)
+      return 0
+    },
+  },
   'procedure import': {
     about: 'put a package into a town’s library as a draft, or into force',
     positionals: ['FOLDER|FILE.zip'],

@@ -65,6 +65,10 @@ const shots: Shot[] = [
   { name: 'proxies', path: 'proxies', receipt: 'any' },
   { name: 'recusal', path: 'recusal', receipt: 'any' },
   { name: 'settings', path: '/workspace/settings', as: 'it-admin' },
+  { name: 'open', path: '/open' },
+  { name: 'open-guide', path: '/open/guide' },
+  { name: 'returns', path: '/workspace/returns', as: 'it-admin' },
+  { name: 'callbacks', path: '/workspace/callbacks', as: 'petition-clerk' },
   { name: 'account', path: '/workspace/account', as: 'petition-clerk' },
 ]
 

@@ -26,6 +26,12 @@ export const publicRoutes: readonly string[] = [
   'get /consultations/:number/comment',
   'post /consultations/:number/comment',
   'get /consultations/:number/:file{opinions\\.(?:csv|json|xlsx)}',
+  // Open information is for everyone by law (政府信息公开条例 Art 20, 24).
+  'get /open',
+  'get /open/guide',
+  'get /open/report',
+  'get /open/feed.xml',
+  'get /open/items.json',
   'get /matters',
   'get /matters/:slug',
   'get /matters/:slug/new',

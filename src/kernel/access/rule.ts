@@ -23,6 +23,7 @@ export type FieldLevel = 'public' | 'parties' | 'officers' | 'sealed'
 export type Act =
   | 'case.read'
   | 'case.views' // who looked, and why
+  | 'case.rate' // how a person was served; hers alone
   | 'case.rights' // a person about her own data
   | 'case.rights-decide'
   | 'case.redact'
@@ -48,6 +49,7 @@ export type Act =
 const rule = {
   'case.read': { party: 'parties', proxy: 'parties', reader: 'officers', performer: 'officers', opened: 'officers', system: 'sealed' },
   'case.views': { party: 'parties', proxy: 'parties', reader: 'officers' },
+  'case.rate': { party: 'parties' },
   'case.rights': { party: 'parties' },
   'case.rights-decide': { reader: 'officers' },
   'case.redact': { reader: 'officers', performer: 'officers' },

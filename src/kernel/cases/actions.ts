@@ -11,7 +11,7 @@ import { type Inputs, type Place, record, text } from './action-inputs.ts'
 import { closeBallotOf, openBallot } from './ballot-actions.ts'
 import { findBreach, handOver, requestToBody, schedule } from './joint-actions.ts'
 import { countMeetingOf } from './meeting-action.ts'
-import { endPublicTask, publish, setPublicTask } from './public-actions.ts'
+import { endPublication, endPublicTask, publish, setPublicTask } from './public-actions.ts'
 import { queueExternal } from './queue-external.ts'
 import { addRow, recordEvent, setAccess, type Step } from './step.ts'
 import { tellRole } from './tell.ts'
@@ -31,6 +31,7 @@ const actions: Record<ActionName, (step: Step, inputs: Inputs, place: Place) => 
   'send-to-case@1': (step, inputs) =>
     void step.toLinked.push({ kind: 'send', role: text(inputs, 'link'), message: text(inputs, 'message'), data: record(inputs, 'data') }),
   'publish@1': publish,
+  'end-publication@1': endPublication,
   'set-public-task@1': setPublicTask,
   'end-public-task@1': endPublicTask,
   'request-to-body@1': requestToBody,

@@ -3,6 +3,7 @@ import { invalid } from '../errors.ts'
 import type { FormData } from '../forms/forms.ts'
 import { uuidv7 } from '../ids.ts'
 import type { Package } from '../procedures/load-package.ts'
+import { requirePublic } from '../publication/check-public.ts'
 import { type Inputs, optionalDate, optionalText, type Place, text, texts } from './action-inputs.ts'
 import { dataOf } from './case-data.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
@@ -26,6 +27,7 @@ export function publish(step: Step, inputs: Inputs, { element, token }: Place): 
     const value = valueOf(step, name, token)
     if (value !== undefined && value !== null && value !== '') content[name] = value
   }
+  requirePublic({ fields: content })
   const document = optionalText(inputs, 'document')
   const issued = document === undefined ? undefined : step.case.documents.findLast((known) => known.document === document && known.status !== 'void')
   if (document !== undefined && !issued) throw invalid('publication.document', `The document “${document}” was not issued.`)
@@ -44,6 +46,13 @@ export function publish(step: Step, inputs: Inputs, { element, token }: Place): 
     element,
     fields: { fields: Object.keys(content), ...(until_on === null ? {} : { until: until_on }) },
   })
+}
+
+/** What the element `of` published is no longer shown; that it was, and why it is not any more, stays on record (end-publication@1). */
+export function endPublication(step: Step, inputs: Inputs, { element }: Place): void {
+  const of = text(inputs, 'of')
+  addRow(step, 'publications_end', { element: of, reason: text(inputs, 'reason').trim().slice(0, 500) })
+  recordEvent(step, { type: 'publication.ended', element, fields: { of } })
 }
 
 function valueOf(step: Step, name: string, token: string): unknown {

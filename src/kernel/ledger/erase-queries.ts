@@ -50,6 +50,7 @@ export async function destroyValues(db: Db, tenant: string, caseId: string, vers
     sql`update case_sessions set content = '' where ${mine}`,
     sql`update case_publications set content = '{}', withdrawn_at = coalesce(withdrawn_at, ${at}) where ${mine}`,
     sql`update public_tasks set title = '' where ${mine}`,
+    sql`update case_ratings set words = null, called_note = null where ${mine}`,
     sql`delete from idempotency_keys where ${mine}`,
     sql`delete from drafts where tenant_id = ${tenant} and filed_case = ${caseId}`,
     sql`select vault.destroy_key(${tenant}, ${caseId})`,

@@ -10,6 +10,7 @@ const catalogue = {
   'start-case@1': { required: ['link'], optional: ['data'] },
   'send-to-case@1': { required: ['link', 'message'], optional: ['data'] },
   'publish@1': { required: [], optional: ['fields', 'document', 'until', 'consent'] },
+  'end-publication@1': { required: ['of', 'reason'] },
   'set-public-task@1': { required: ['title', 'due'], optional: ['office'] },
   'end-public-task@1': { required: ['task'], optional: ['status'] },
   'request-to-body@1': { required: ['offices'], optional: ['until'] },

@@ -120,6 +120,19 @@ export const manifestSchema = z.strictObject({
     listed: z.boolean().default(false),
     /** Fields that are public only when this yes-or-no field of the filing is yes. */
     consented: z.strictObject({ by: z.string(), fields: z.array(z.string()) }).optional(),
+    /**
+     * What publish@1 shows is an item of the town's open information: which published fields are its title, text, category and source
+     * (of several the first that is there), and the date of its last change. The catalogue, feeds and search read only this.
+     */
+    item: z
+      .strictObject({
+        title: z.array(z.string()).min(1),
+        text: z.array(z.string()).min(1),
+        category: z.string().optional(),
+        source: z.string().optional(),
+        changedOn: z.string().optional(),
+      })
+      .optional(),
     /** FEEL over the case data: positions are exact when true (the matter is the place itself), else rounded to about 100 m. */
     exactWhen: feel.optional(),
     /**

@@ -91,6 +91,10 @@ function checkPublication(manifest: Manifest, graph: Graph, forms: ReadonlyMap<s
       refuse(place, 'package.publication', `“${path}” is published, so its form says x-visibility public.`)
     else if (field['x-visibility'] === 'sealed') refuse(place, 'package.publication', `“${path}” is sealed and cannot be published.`)
   }
+  const { item } = publication
+  for (const path of item ? [...item.title, ...item.text, item.category, item.source, item.changedOn] : [])
+    if (path !== undefined && !publication.fields.includes(path))
+      refuse(place, 'package.publication', `“${path}” is part of a public item, so it stands among the published fields.`)
   if (publication.listed && !manifest.law.some((row) => row.id === publication.law))
     refuse(place, 'package.law', 'A public list names its legal basis (publication.law).')
   const consent = publication.consented?.by

@@ -100,32 +100,28 @@ function Acts({ visit, view, here }: Seen) {
       <h2 class="govuk-heading-m">{t('acts')}</h2>
       <ul class="govuk-list govuk-list--spaced">
         {view.acts.map((act) => (
-          <li>
-            <a class="govuk-link" href={`${here}/acts/${act.name}`}>
-              {act.label}
-            </a>
-          </li>
+          <ActLine href={`${here}/acts/${act.name}`} text={act.label} />
         ))}
-        {view.status === 'open' && (
-          <li>
-            <a class="govuk-link" href={`${here}/supplement`}>
-              {t('supplement')}
-            </a>
-          </li>
-        )}
+        {view.status === 'open' && <ActLine href={`${here}/supplement`} text={t('supplement')} />}
         <ProxyLine visit={visit} parties={view.parties} isProxy={view.isProxy} here={here} />
-        {view.status === 'open' && (
-          <li>
-            <a class="govuk-link" href={`${here}/recusal`}>
-              {t('recusal')}
-            </a>
-          </li>
+        {view.status === 'open' ? (
+          <ActLine href={`${here}/recusal`} text={t('recusal')} />
+        ) : (
+          !view.isProxy && <ActLine href={`${here}/rating`} text={t('rating')} />
         )}
       </ul>
       {view.status !== 'open' && view.acts.length === 0 && <p class="govuk-body">{t('actsNone')}</p>}
     </>
   )
 }
+
+const ActLine = ({ href, text }: { href: string; text: string }) => (
+  <li>
+    <a class="govuk-link" href={href}>
+      {text}
+    </a>
+  </li>
+)
 
 function Documents({ visit, view, here }: Seen) {
   const { language } = visit

@@ -2,6 +2,7 @@
 import { listProcedures } from '#kernel/procedures/packages.ts'
 import { smallestShown } from '#kernel/publication/suppress.ts'
 import { glassFigures, yearFigures } from '#kernel/publication/figures.ts'
+import { ratingFigures } from '#kernel/ratings/ratings.ts'
 import { today } from '#kernel/towns/towns.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
@@ -9,6 +10,7 @@ import { Table } from '#ui/components/table.tsx'
 import { defineTexts } from '#ui/texts.ts'
 import { accessWords } from '#web/access-words.ts'
 import { portalPage } from './frame.tsx'
+import { ratingTexts, wordOf } from './rating-page.tsx'
 
 const texts = defineTexts({
   zh: {
@@ -28,6 +30,9 @@ const texts = defineTexts({
     purpose: '用途',
     granted: '批准',
     refused: '没有批准',
+    ratings: '办得好不好',
+    ratingsText: '由办事的人自愿评价，一件事评一次。',
+    ratingsNone: '{year} 年还没有人评价。',
     before: '{year} 年',
   },
   en: {
@@ -48,6 +53,9 @@ const texts = defineTexts({
     purpose: 'For what',
     granted: 'Granted',
     refused: 'Refused',
+    ratings: 'How people were served',
+    ratingsText: 'Rated by the people themselves if they wish, once for each matter.',
+    ratingsNone: 'Nobody rated anything in {year}.',
     before: '{year}',
   },
 })
@@ -60,6 +68,8 @@ export async function figuresPage(visit: Visit, context: HttpContext): Promise<R
   const year = Number.isInteger(asked) && asked > 2000 && asked <= thisYear ? asked : thisYear
   const figures = await yearFigures(visit.ctx, year)
   const glass = await glassFigures(visit.ctx, year)
+  const rated = await ratingFigures(visit.ctx, year)
+  const sayRating = ratingTexts(visit.language)
   const words = accessWords(visit.language)
   const titles = new Map(
     (await listProcedures(visit.ctx)).map((procedure) => [
@@ -100,6 +110,25 @@ export async function figuresPage(visit: Visit, context: HttpContext): Promise<R
         <p class="govuk-body">{t('none', { year: String(year) })}</p>
       ) : (
         <Table head={head} rows={rows} firstCellIsHeader scrollLabel={t('title', { year: String(year) })} />
+      )}
+      <h2 class="govuk-heading-m">{t('ratings')}</h2>
+      <p class="govuk-body">{t('ratingsText')}</p>
+      {rated.rows.length === 0 ? (
+        <p class="govuk-body">{t('ratingsNone', { year: String(year) })}</p>
+      ) : (
+        <Table
+          head={[
+            t('matter'),
+            ...rated.columns.map((column) => ({ content: sayRating(wordOf(Number(column))), format: 'numeric' })),
+            { content: t('total'), format: 'numeric' },
+          ]}
+          rows={[
+            ...rated.rows.map((slug, index) => [titles.get(slug) ?? slug, ...(rated.cells[index] ?? []).map(show), show(rated.rowTotals[index])]),
+            [t('total'), ...rated.columnTotals.map(show), show(rated.total)],
+          ]}
+          firstCellIsHeader
+          scrollLabel={t('ratings')}
+        />
       )}
       <h2 class="govuk-heading-m">{t('glass')}</h2>
       <p class="govuk-body">{t('glassText')}</p>

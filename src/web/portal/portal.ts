@@ -18,11 +18,15 @@ import { yearReportPage } from './year-report-page.tsx'
 import { figuresPage } from './figures-page.tsx'
 import { integrityPage } from './integrity-page.tsx'
 import { matterPage } from './matter-page.tsx'
+import { openFeed, openItemJson, openItemsJson } from './open-data.ts'
+import { openGuidePage, openReportPage } from './open-guide.tsx'
+import { openItemDocument, openItemPage, openPage } from './open-page.tsx'
 import { openingPage } from './opening-page.tsx'
 import { precheckPage, precheckPost } from './precheck-page.tsx'
 import { proofFile, receiptPage, receiptPdf, receiptPicture } from './receipt-page.tsx'
 import { promisesPage } from './promises-page.tsx'
 import { proxiesPage, proxiesPost } from './proxies.tsx'
+import { ratingPage, ratingPost } from './rating-page.tsx'
 import { recusalPage, recusalPost } from './recusal.tsx'
 import { comparePage } from './compare-page.tsx'
 import { examplePage, exampleScript } from './example-page.tsx'
@@ -76,6 +80,15 @@ export const portalRoutes: Route[] = [
   { method: 'post', path: '/consultations/:number/comment', guard: 'public', handle: commentPost },
   { method: 'get', path: '/consultations/:number/:file{opinions\\.(?:csv|json|xlsx)}', guard: 'public', handle: opinionsFile },
 
+  { method: 'get', path: '/open', guard: 'public', handle: openPage },
+  { method: 'get', path: '/open/guide', guard: 'public', handle: openGuidePage },
+  { method: 'get', path: '/open/report', guard: 'public', handle: openReportPage },
+  { method: 'get', path: '/open/feed.xml', guard: 'public', handle: openFeed },
+  { method: 'get', path: '/open/items.json', guard: 'public', handle: openItemsJson },
+  { method: 'get', path: '/open/items/:number', guard: 'public', handle: openItemPage },
+  { method: 'get', path: '/open/items/:number/data.json', guard: 'public', handle: openItemJson },
+  { method: 'get', path: '/open/items/:number/document.pdf', guard: 'public', handle: openItemDocument },
+
   { method: 'get', path: '/matters', guard: 'public', handle: mattersPage },
   { method: 'get', path: '/matters/:slug', guard: 'public', handle: matterPage },
   { method: 'get', path: '/matters/:slug/precheck/:id', guard: 'public', handle: precheckPage },
@@ -115,6 +128,8 @@ export const portalRoutes: Route[] = [
   { method: 'post', path: '/cases/:number/supplement', guard: 'party', handle: supplementPost },
   { method: 'get', path: '/cases/:number/proxies', guard: 'party', handle: proxiesPage },
   { method: 'post', path: '/cases/:number/proxies', guard: 'party', handle: proxiesPost },
+  { method: 'get', path: '/cases/:number/rating', guard: 'party', handle: ratingPage },
+  { method: 'post', path: '/cases/:number/rating', guard: 'party', handle: ratingPost },
   { method: 'get', path: '/cases/:number/recusal', guard: 'party', handle: recusalPage },
   { method: 'post', path: '/cases/:number/recusal', guard: 'party', handle: recusalPost },
   { method: 'post', path: '/cases/:number/join', guard: 'resident', handle: joinPost },

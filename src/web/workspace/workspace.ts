@@ -4,6 +4,7 @@ import { accountPage, accountPost } from './account.tsx'
 import { actPage, actPost, datesPage, datesPost } from './case-acts.tsx'
 import { glassPage, glassPost } from './break-glass.tsx'
 import { accessPage, accessPost } from './case-access.tsx'
+import { callbacksPage, callbacksPost } from './callbacks.tsx'
 import { casePage, contactsPost, messagePost, recusalPost, sealedPost } from './case-page.tsx'
 import { casesPage } from './cases-page.tsx'
 import { deskListPage, deskPage, deskPost } from './consultations.tsx'
@@ -31,6 +32,7 @@ import { peoplePage, peoplePost } from './people.tsx'
 import { providersPage, providersPost } from './providers.tsx'
 import { publicPreviewPage, publicPreviewPost } from './public-preview.tsx'
 import { redactedFile, redactPage, redactPicture, redactPost } from './redact-page.tsx'
+import { returnFile, returnPage, returnsPage, returnsPost } from './returns.tsx'
 import { settingsPage, settingsPost } from './settings.tsx'
 import { previewPage, taskPage, taskPost } from './task.tsx'
 import { repliesFile, upstreamPage, upstreamPost } from './upstream.tsx'
@@ -89,6 +91,8 @@ export const workspaceRoutes: Route[] = [
   post('/consultations/:number', deskPost),
   get('/consultations/:number/opinions/:opinion', opinionPage),
   post('/consultations/:number/opinions/:opinion', opinionPost),
+  get('/callbacks', callbacksPage),
+  post('/callbacks', callbacksPost),
   get('/late', latePage),
   get('/day-sheet', daySheetPage),
   get('/jobs', jobsPage),
@@ -124,6 +128,10 @@ export const workspaceRoutes: Route[] = [
   post('/people', peoplePost),
   get('/people/hand-over', handOverPage),
   post('/people/hand-over', handOverPost),
+  get('/returns', returnsPage),
+  post('/returns', returnsPost),
+  get('/returns/:id', returnPage),
+  get('/returns/:id/file.xlsx', returnFile),
   get('/settings', settingsPage),
   post('/settings', settingsPost),
   get('/settings/providers', providersPage),
