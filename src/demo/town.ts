@@ -67,6 +67,13 @@ export const demoOrganizations: Organization[] = [
     hours,
   },
   {
+    id: 'county-civil-affairs',
+    kind: 'superior',
+    name: { zh: '云岭县民政局', en: 'Civil Affairs Bureau of Yunling County' },
+    phone: '0000-5550005',
+    hours,
+  },
+  {
     id: 'county-justice-bureau',
     kind: 'superior',
     name: { zh: '云岭县司法局', en: 'Justice Bureau of Yunling County' },
@@ -208,6 +215,25 @@ export const demoPosts: Post[] = [
     organization: 'justice',
     title: { zh: '司法所受理员', en: 'Officer, Justice Office' },
     reportsTo: 'justice-head',
+  },
+  { id: 'aid-clerk', duty: 'aid-clerk', organization: 'service-center', title: { zh: '社会救助窗口受理员', en: 'Assistance clerk' }, reportsTo: 'town-head' },
+  ...(['1', '2'] as const).map(
+    (number): Post => ({
+      id: `aid-surveyor-${number}`,
+      duty: 'aid-surveyor',
+      organization: 'civil-affairs',
+      title: { zh: `社会救助调查员（${number === '1' ? '一' : '二'}）`, en: `Assistance surveyor ${number}` },
+      reportsTo: 'civil-affairs-head',
+    }),
+  ),
+  { id: 'assistance-head', duty: 'assistance-head', organization: 'civil-affairs', title: { zh: '民政办社会救助负责人', en: 'Head of assistance' }, reportsTo: 'town-head' },
+  { id: 'county-allowance-head', duty: 'allowance-head', organization: 'county-civil-affairs', title: { zh: '县民政局副局长', en: 'Deputy director, county civil affairs' } },
+  {
+    id: 'county-allowance-officer',
+    duty: 'allowance-officer',
+    organization: 'county-civil-affairs',
+    title: { zh: '县民政局社会救助科员', en: 'Assistance officer, county' },
+    reportsTo: 'county-allowance-head',
   },
   {
     id: 'relief-head',
