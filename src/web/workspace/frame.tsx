@@ -21,6 +21,7 @@ const texts = defineTexts({
     intake: '收件登记',
     counter: '窗口查询',
     daySheet: '今日工作单',
+    field: '外出调查',
     town: '全镇',
     cases: '办件',
     late: '超期与催办',
@@ -41,6 +42,7 @@ const texts = defineTexts({
     intake: 'Counter intake',
     counter: 'Find at counter',
     daySheet: 'Day sheet',
+    field: 'Visits',
     town: 'The town',
     cases: 'Cases',
     late: 'Late',
@@ -133,6 +135,7 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
         { id: 'intake', text: t('intake'), href: work(visit, '/intake') },
         { id: 'counter', text: t('counter'), href: work(visit, '/counter') },
         { id: 'day-sheet', text: t('daySheet'), href: work(visit, '/day-sheet') },
+        { id: 'field', text: t('field'), href: work(visit, '/field') },
       ],
     },
     {

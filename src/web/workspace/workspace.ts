@@ -18,6 +18,7 @@ import { manifestPage, manifestPost, textsPage, textsPost } from './draft-words.
 import { libraryPage, libraryPost } from './library-home.tsx'
 import { migrationPage, migrationPost } from './library-migration.tsx'
 import { libraryProcedurePage, libraryProcedurePost } from './library-procedure.tsx'
+import { chunkPut, fieldPage, fieldSession, fieldSheets, fieldShell, fieldWorker, finishPost, surveyGet, surveyPost } from './field.tsx'
 import { filedPage, slipFile } from './filed.tsx'
 import { handOverPage, handOverPost } from './hand-over.tsx'
 import { inboxPage } from './inbox.tsx'
@@ -71,6 +72,15 @@ export const workspaceRoutes: Route[] = [
   post('/data-protection', dataProtectionPost),
   get('/public-preview', publicPreviewPage),
   post('/public-preview', publicPreviewPost),
+  get('/field', fieldPage),
+  get('/field/out', fieldShell),
+  get('/field/worker.js', fieldWorker),
+  get('/field/session', fieldSession),
+  get('/field/sheets', fieldSheets),
+  get('/field/surveys/:survey', surveyGet),
+  post('/field/surveys/:survey', surveyPost),
+  post('/field/surveys/:survey/finish', finishPost),
+  { method: 'put', path: '/field/surveys/:survey/files/:file', guard: 'staff', handle: chunkPut },
   get('/intake', intakePage),
   post('/intake', intakePost),
   get('/intake/filed', filedPage),
