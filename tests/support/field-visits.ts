@@ -5,58 +5,22 @@ import { sql } from 'kysely'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { createApp } from '#app'
-import { completeTask } from '#kernel/cases/act.ts'
 import { loadCase } from '#kernel/cases/load-case.ts'
-import { openCase } from '#kernel/cases/open-case.ts'
-import { as } from '#kernel/context.ts'
 import { inTenant } from '#kernel/database/database.ts'
-import { actorOf } from '../../src/demo/play-example.ts'
 import { openBreakingLine } from './breaking-line.ts'
 import type { Random } from '../faults/random.ts'
 import { makeStaff } from './staff.ts'
 import type { TestTown } from './town.ts'
+import { canary, openVisits } from './visits-to-make.ts'
 
 const pin = 'xi-liu-3'
-export const canary = '万秀兰'
-const household = {
-  registered: 'here',
-  village: 'shishang-village',
-  members: 3,
-  situation: '丈夫摔伤腰，干不了重活。',
-  truthful: true,
-  checkConsent: true,
-  phone: '000 0000 0061',
-  idNumber: '000000197001050061',
-}
-
-/** `count` applications that wait for their visit; gives the ids of the cases. */
-export async function openVisits(town: TestTown, count: number): Promise<string[]> {
-  const cases: string[] = []
-  const act = async (caseId: string, post: string, element: string, data: Record<string, unknown>) => {
-    const { tasks } = await loadCase(town.ctx, caseId)
-    const task = tasks.find((known) => known.element === element)
-    assert.ok(task, element)
-    await completeTask(as(town.ctx, await actorOf(town.ctx, `post:${post}`, caseId)), task.task_id, { data })
-  }
-  for (let index = 0; index < count; index++) {
-    const { caseId } = await openCase(await town.ctxFor({ kind: 'anonymous' }), {
-      procedure: 'subsistence-allowance',
-      data: { ...household, name: `${canary}${index}` },
-    })
-    await act(caseId, 'aid-clerk', 'CheckPapers', { outcome: 'complete', related: false })
-    await act(caseId, 'aid-surveyor-1', 'StartSurvey', { startedOn: '2026-03-02', first: '调查员甲', second: '调查员乙', method: 'visit' })
-    cases.push(caseId)
-  }
-  return cases
-}
-
 /** Photos that differ from each other, as JPEG. */
 async function takePhotos(seed: number): Promise<{ name: string; mimeType: string; buffer: Buffer }[]> {
   const draw = (number: number) => {
-    const noise = Buffer.alloc(240 * 320 * 3)
+    const noise = Buffer.alloc(480 * 640 * 3)
     let state = seed * 31 + number + 1
     for (let at = 0; at < noise.length; at++) noise[at] = (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) >>> 20
-    return sharp(noise, { raw: { width: 320, height: 240, channels: 3 } })
+    return sharp(noise, { raw: { width: 640, height: 480, channels: 3 } })
       .jpeg({ quality: 90 })
       .toBuffer()
   }
@@ -74,8 +38,8 @@ export async function runVisits(town: TestTown, browser: Browser, count: number,
   const port = await new Promise<number>((resolve) => {
     server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (info) => resolve(info.port))
   })
-  // Of the size of a few photos: most surveys are cut in the middle.
-  const line = await openBreakingLine(port, 400_000, random)
+  // A photo has some 300 KB in two pieces: most surveys are cut in the middle.
+  const line = await openBreakingLine(port, 700_000, random)
   const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 360, height: 740 }, serviceWorkers: 'allow' })
   const sent = new Map<string, { url: string; body: string }>()
   context.on('request', (request) => {
@@ -241,7 +205,7 @@ async function checkTown(town: TestTown, cases: string[]): Promise<string[]> {
       sql<{
         files: string[]
         visits: number
-      }>`select array(select file_id::text from files where tenant_id = ${town.tenant} and case_id = ${caseId} order by 1) as files,
+      }>`select array(select file_id::text from files where tenant_id = ${town.tenant} and case_id = ${caseId} and media_type like 'image/%' order by 1) as files,
         (select count(*)::int from events where tenant_id = ${town.tenant} and case_id = ${caseId} and type = 'task.completed' and element = 'Visit') as visits`.execute(
         trx,
       ),

@@ -162,7 +162,7 @@ export const surveyPost = answering(async (visit, context) => {
 export const surveyGet = answering((visit, context) => readSurvey(visit.ctx, survey(context)))
 
 export const chunkPut = answering(async (visit, context) => {
-  const bytes = Buffer.from(await context.req.arrayBuffer())
+  const bytes = Buffer.from(await context.req.arrayBuffer().catch(lineBroke))
   return takeChunk(visit.ctx, survey(context), context.req.param('file') ?? '', Number(context.req.query('first')), bytes)
 })
 
@@ -171,6 +171,11 @@ export const finishPost = answering(async (visit, context) => {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) throw invalid('survey.data', 'Send the answers.')
   return finishSurvey(visit.ctx, survey(context), { ...data }, visit.language)
 })
+
+/** A line that breaks in the middle of a piece is nothing of ours. */
+const lineBroke = (): never => {
+  throw invalid('request.broken', 'The piece did not come in whole.')
+}
 
 const survey = (context: HttpContext) => context.req.param('survey') ?? ''
 
