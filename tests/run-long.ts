@@ -200,6 +200,8 @@ async function visibility(): Promise<Figure> {
 async function attacks(): Promise<Figure> {
   const { tried, findings, figures } = await (await import('./security/report.ts')).runAndReport()
   return { tried, failed: findings.length, findings, figures }
+}
+
 /** 200 visits with three photos each from a real browser without a signal, over a line that breaks, and sent once more. */
 async function offline(): Promise<Figure> {
   process.env.XIANGLI_TEST_DATABASE = 'postgres'

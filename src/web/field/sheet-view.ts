@@ -17,6 +17,10 @@ export type App = {
   user?: string
   open?: string
   said?: string
+  /** Opened once, since a phone may hold hundreds. */
+  sheets?: Sheet[]
+  /** How often the page was drawn: an older drawing that comes late is dropped. */
+  drawn?: number
 }
 
 /** `toList` goes back to the list and tries to send. */

@@ -20,8 +20,10 @@ const root = document.querySelector<HTMLElement>('#field')
 if (root) void start(root)
 
 async function show(app: App): Promise<void> {
+  const drawing = (app.drawn = (app.drawn ?? 0) + 1)
   const meta = await app.store.readMeta()
-  const sheets = app.key ? await app.store.sheets(app.key) : []
+  if (app.key) app.sheets ??= await app.store.sheets(app.key)
+  const sheets = app.key ? (app.sheets ?? []) : []
   const sheet = sheets.find((known) => known.taskId === app.open)
   const parts = !app.key
     ? meta
@@ -30,6 +32,8 @@ async function show(app: App): Promise<void> {
     : sheet
       ? await sheetView(app, app.key, sheet, () => toList(app))
       : await listView(app, app.key, sheets)
+  // Somebody has opened a sheet meanwhile: a list that comes late must not take it away.
+  if (drawing !== app.drawn) return
   app.place.replaceChildren(make('h1', { class: 'govuk-heading-l' }, sheet ? sheet.title : app.say.title), ...parts)
 }
 
@@ -93,6 +97,7 @@ async function takeAlong(app: App, pin?: string): Promise<(Node | string)[] | un
     const { sheets } = (await fetchSheets(app.base)) as { sheets: Sheet[] } // our own server's answer
     const busy = new Set((await store.surveys(key)).map((survey) => survey.taskId))
     await store.replaceSheets(key, sheets, busy)
+    delete app.sheets
     void navigator.storage?.persist?.()
     Object.assign(app, { key, user: session.user })
     return undefined
@@ -133,6 +138,7 @@ async function listView(app: App, key: CryptoKey, sheets: Sheet[]): Promise<HTML
     async () => {
       await store.wipe()
       delete app.key
+      delete app.sheets
       app.said = say.wiped
       await show(app)
     },
@@ -197,6 +203,7 @@ async function send(app: App): Promise<void> {
   const work = () => sendAll({ base: app.base, store, key, user, changed })
   // Two pages on one phone do not send the same survey at the same time; twice would change nothing either.
   const end = navigator.locks ? await navigator.locks.request('xiangli-field', work) : await work()
+  delete app.sheets
   if (app.open !== undefined || !app.key) return
   await show(app)
   const left = await store.countSurveys()

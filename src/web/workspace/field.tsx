@@ -51,7 +51,7 @@ export async function fieldPage(visit: Visit, context: HttpContext): Promise<Res
       <h1 class="govuk-heading-l">{t('title')}</h1>
       <p class="govuk-body">{tasks.length > 0 ? t('lead') : t('none')}</p>
       <p class="govuk-body">
-        <a class="govuk-button" href={work(visit, '/field/out')} data-turbo="false" role="button">
+        <a class="govuk-button" href={work(visit, '/field/out')} data-turbo="false">
           {t('open')}
         </a>
       </p>

@@ -18,6 +18,7 @@ import { manifestPage, manifestPost, textsPage, textsPost } from './draft-words.
 import { libraryPage, libraryPost } from './library-home.tsx'
 import { migrationPage, migrationPost } from './library-migration.tsx'
 import { libraryProcedurePage, libraryProcedurePost } from './library-procedure.tsx'
+import { exportFile, exportsPage } from './exports.tsx'
 import { chunkPut, fieldPage, fieldSession, fieldSheets, fieldShell, fieldWorker, finishPost, surveyGet, surveyPost } from './field.tsx'
 import { filedPage, slipFile } from './filed.tsx'
 import { handOverPage, handOverPost } from './hand-over.tsx'
@@ -72,6 +73,8 @@ export const workspaceRoutes: Route[] = [
   post('/data-protection', dataProtectionPost),
   get('/public-preview', publicPreviewPage),
   post('/public-preview', publicPreviewPost),
+  get('/lists', exportsPage),
+  get('/lists/:slug/:id/list.csv', exportFile),
   get('/field', fieldPage),
   get('/field/out', fieldShell),
   get('/field/worker.js', fieldWorker),
