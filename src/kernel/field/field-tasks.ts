@@ -27,11 +27,6 @@ export type FieldTask = {
   form: Form
 }
 
-/** How many tasks there are for a phone; opens no case. */
-export async function countFieldTasks(ctx: Ctx): Promise<number> {
-  return (await rowsOffline(ctx)).length
-}
-
 /** The tasks, each look recorded before it is shown; a case that cannot be recorded is left out. */
 export async function listFieldTasks(ctx: Ctx, language: Language): Promise<FieldTask[]> {
   const town = await getTown(ctx)
