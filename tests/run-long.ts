@@ -30,7 +30,17 @@ type Figure = Omit<Evidence, 'command'> & { findings: string[] }
 
 const seed = 20_261_123
 
-const figures: Record<string, () => Promise<Figure>> = { kill, 'ledger-crash': ledgerCrash, canary, calendar, walk, visibility, million, attacks, offline }
+const figures: Record<string, () => Promise<Figure>> = {
+  kill,
+  'ledger-crash': ledgerCrash,
+  canary,
+  calendar,
+  walk,
+  visibility,
+  million,
+  attacks,
+  offline,
+}
 const asked = process.argv.slice(2)
 const wrong = asked.filter((name) => !Object.hasOwn(figures, name))
 if (wrong.length > 0) throw new Error(`there is no figure ${wrong.join(', ')}: choose from ${Object.keys(figures).join(', ')}`)

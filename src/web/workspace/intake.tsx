@@ -43,9 +43,7 @@ async function chosen(visit: Visit, slug: string): Promise<{ procedures: Package
   const procedures = await registrable(visit)
   // What this officer's own desk takes in comes first, then what anyone may file.
   const first =
-    procedures.find((known) => isTakenInBy(visit, known)) ??
-    procedures.find(({ manifest }) => manifest.filedBy.includes('anyone')) ??
-    procedures[0]
+    procedures.find((known) => isTakenInBy(visit, known)) ?? procedures.find(({ manifest }) => manifest.filedBy.includes('anyone')) ?? procedures[0]
   return { procedures, procedure: procedures.find((known) => known.slug === slug) ?? first }
 }
 
