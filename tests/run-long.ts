@@ -1,4 +1,5 @@
-// The figures at full size: npm run test:long [-- kill ledger-crash canary calendar walk visibility million attacks comments]. Each writes docs/evidence/<name>.json.
+// The figures at full size: npm run test:long [-- kill ledger-crash canary calendar walk visibility offline million attacks comments].
+// Each writes docs/evidence/<name>.json.
 // Exit code 1 when anything was found.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -11,6 +12,7 @@ import { migrate } from '#kernel/database/migrate.ts'
 import { openInstallation } from '#kernel/installation/installation.ts'
 import { type Evidence, writeEvidence } from '../bench/measure.ts'
 import { openBench } from '../bench/town.ts'
+import { ensureAssets } from '../src/ui/build.ts'
 import { fillTown, foundTown } from '../src/demo/found-town.ts'
 import { demoTenant } from '../src/demo/town.ts'
 import { dumpFolder, dumpTables, findCanaries } from './faults/canaries.ts'
@@ -39,6 +41,7 @@ const figures: Record<string, () => Promise<Figure>> = {
   million,
   attacks,
   comments,
+  offline,
 }
 const asked = process.argv.slice(2)
 const wrong = asked.filter((name) => !Object.hasOwn(figures, name))
@@ -221,6 +224,25 @@ async function comments(): Promise<Figure> {
     const { figures: taken, findings } = await takeComments(town, 10_000, 60)
     return { tried: Object.keys(taken.pages).length * 60, failed: findings.length, findings, figures: taken }
   } finally {
+    await town.close()
+  }
+}
+
+/** 200 visits with three photos each from a real browser without a signal, over a line that breaks, and sent once more. */
+async function offline(): Promise<Figure> {
+  process.env.XIANGLI_TEST_DATABASE = 'postgres'
+  // The kind of database is read when the module is loaded.
+  const { openTestTown } = await import('./support/town.ts')
+  const { runVisits } = await import('./support/field-visits.ts')
+  const { openBrowser } = await import('./support/browser.ts')
+  await ensureAssets()
+  const town = await openTestTown()
+  const browser = await openBrowser()
+  try {
+    const { findings, ...figures } = await runVisits(town, browser, 200, randomFrom(seed))
+    return { seed, tried: figures.surveys, failed: findings.length, findings, figures }
+  } finally {
+    await browser.close()
     await town.close()
   }
 }

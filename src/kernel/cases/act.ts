@@ -21,10 +21,11 @@ import { performStep } from './perform.ts'
 import { reopenForEntry } from './reopen.ts'
 import { elementOf, runEngine } from './run.ts'
 import { recordService } from './serve.ts'
-import { addAccess, addRow, recordEvent, type Step } from './step.ts'
+import { addAccess, addRow, recordEvent, type Step, transactionOf } from './step.ts'
 import type { Entry, LoadedCase, TaskRow } from './types.ts'
 
-export type TaskInput = { data?: FormData; version?: number; language?: Language }
+/** `alongside` is written in the same transaction: all of it or nothing. It may be called again when another act was faster. */
+export type TaskInput = { data?: FormData; version?: number; language?: Language; alongside?: (trx: Ctx) => Promise<void> }
 
 /**
  * Completes a task with its form. Another task of the same case done at the same moment does not fail this one.
@@ -51,6 +52,7 @@ export async function completeTask(ctx: Ctx, taskId: string, input: TaskInput): 
       const document = elementOf(step, task.element).xl.serves
       if (document) recordService(step, document, data)
       await runEngine(step, { type: 'complete', token: task.token }, actor.kind === 'staff' ? actor.userId : actor.kind)
+      if (input.alongside) await input.alongside(await transactionOf(step))
       return { number: step.case.row.number }
     },
   )

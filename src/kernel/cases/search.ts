@@ -49,5 +49,6 @@ export function lookupHashes(ctx: Ctx, identity: { name?: string; phone?: string
   const tails = [phone, idNumber]
     .filter((value): value is string => value !== undefined && value.length >= 4)
     .map((value) => value.slice(-4).toUpperCase())
-  return tails.map((tail) => keyedHash(key, `${name.normalize('NFKC').replaceAll(/\s/g, '')}|${tail}`))
+  // A telephone and an identity number may end alike: one row then finds the person.
+  return [...new Set(tails)].map((tail) => keyedHash(key, `${name.normalize('NFKC').replaceAll(/\s/g, '')}|${tail}`))
 }

@@ -1,4 +1,5 @@
 // Bytes of files, already encrypted by the caller. Names are ids of ours: nothing that a person typed reaches a path.
+import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DomainError } from '../errors.ts'
@@ -21,14 +22,16 @@ export function folderStore(folder: string): FileStore {
     async put(tenant, fileId, bytes) {
       const path = pathOf(tenant, fileId)
       await mkdir(join(path, '..'), { recursive: true, mode: 0o700 })
-      const handle = await open(`${path}.part`, 'w', 0o600)
+      // Two requests may keep the same file at the same moment: each writes its own part.
+      const part = `${path}.${randomUUID()}.part`
+      const handle = await open(part, 'w', 0o600)
       try {
         await handle.writeFile(bytes)
         await handle.sync()
       } finally {
         await handle.close()
       }
-      await rename(`${path}.part`, path)
+      await rename(part, path)
     },
     async get(tenant, fileId) {
       try {

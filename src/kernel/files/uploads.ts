@@ -45,6 +45,13 @@ export async function storeCaseFile(ctx: Ctx, by: CaseKey, upload: Upload): Prom
   return store(ctx, loaded.key, { draftId: null, caseId: loaded.row.case_id }, await cleanUpload(upload, ctx.services.scan))
 }
 
+/** Keeps a file under an id that the caller made; one that is there already stays. @throws `case.not_found`, and as cleanUpload. */
+export async function keepCaseFile(ctx: Ctx, by: CaseKey, fileId: string, upload: Upload): Promise<void> {
+  const { loaded } = await getCase(ctx, by, 'case.message')
+  if ((await listRows(ctx, sql`case_id = ${loaded.row.case_id} and file_id = ${fileId}`)).length > 0) return
+  await store(ctx, loaded.key, { draftId: null, caseId: loaded.row.case_id }, await cleanUpload(upload), fileId)
+}
+
 /** A file of a case as it was sent. @throws `case.not_found`, `file.not_found` (also for a file in a field that this actor may not see). */
 export async function readUpload(ctx: Ctx, by: CaseKey, fileId: string): Promise<StoredFile & { bytes: Buffer }> {
   const { loaded, level } = await getCase(ctx, by, 'case.read')
@@ -113,15 +120,19 @@ export async function adoptDraftFiles(step: Step, formId: string, data: FormData
   return { ...data, ...Object.fromEntries(names.filter((name) => data[name] !== undefined).map((name) => [name, renamed(data[name])])) }
 }
 
-async function store(ctx: Ctx, key: Buffer, owner: { draftId: string | null; caseId: string | null }, file: CleanFile): Promise<StoredFile> {
-  const fileId = uuidv7(ctx.clock.now())
+async function store(
+  ctx: Ctx,
+  key: Buffer,
+  owner: { draftId: string | null; caseId: string | null },
+  file: CleanFile,
+  fileId = uuidv7(ctx.clock.now()),
+): Promise<StoredFile> {
   await ctx.services.files.put(ctx.tenant, fileId, encrypt(key, file.bytes, `file/${ctx.tenant}/${fileId}`))
   const name = encrypt(key, file.name, `file-name/${ctx.tenant}/${fileId}`)
   await inTenant(ctx.db, ctx.tenant, (trx) =>
     sql`insert into files (tenant_id, file_id, case_id, draft_id, media_type, bytes, name, stored_at)
-        values (${ctx.tenant}, ${fileId}, ${owner.caseId}, ${owner.draftId}, ${file.mediaType}, ${file.bytes.length}, ${name}, ${ctx.clock.now()})`.execute(
-      trx,
-    ),
+        values (${ctx.tenant}, ${fileId}, ${owner.caseId}, ${owner.draftId}, ${file.mediaType}, ${file.bytes.length}, ${name}, ${ctx.clock.now()})
+        on conflict do nothing`.execute(trx),
   )
   return { fileId, name: file.name, mediaType: file.mediaType }
 }

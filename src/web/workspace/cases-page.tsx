@@ -25,6 +25,7 @@ import { dueWords, sharedTexts } from './words.ts'
 const texts = defineTexts({
   zh: {
     title: '办件',
+    lists: '名册导出',
     count: '共 {count} 件',
     q: '编号或关键词',
     status: '状态',
@@ -54,6 +55,7 @@ const texts = defineTexts({
   },
   en: {
     title: 'Cases',
+    lists: 'Lists with names',
     count: '{count} in all',
     q: 'Number or words',
     status: 'State',
@@ -100,6 +102,11 @@ export async function casesPage(visit: Visit, context: HttpContext): Promise<Res
     <>
       {/^[\w-]{1,30}$/.test(recused) && <NotificationBanner type="success" text={caseTexts(visit.language)('recused', { number: recused })} />}
       <h1 class="govuk-heading-l">{t('title')}</h1>
+      <p class="govuk-body-s">
+        <a class="govuk-link" href={work(visit, '/lists')}>
+          {t('lists')}
+        </a>
+      </p>
       <Filters visit={visit} query={query} procedures={await procedureItems(visit)} />
       <p class="govuk-body-s">{t('count', { count: listed.total < countedAtMost ? listed.total : `${countedAtMost}+` })}</p>
       {listed.items.length === 0 ? (

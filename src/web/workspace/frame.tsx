@@ -22,6 +22,7 @@ const texts = defineTexts({
     upstream: '上级派单',
     counter: '窗口查询',
     daySheet: '今日工作单',
+    field: '外出调查',
     town: '全镇',
     cases: '办件',
     consultations: '征求意见',
@@ -46,6 +47,7 @@ const texts = defineTexts({
     upstream: 'Upstream orders',
     counter: 'Find at counter',
     daySheet: 'Day sheet',
+    field: 'Visits',
     town: 'The town',
     cases: 'Cases',
     consultations: 'Public comment',
@@ -144,6 +146,7 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
           : []),
         { id: 'counter', text: t('counter'), href: work(visit, '/counter') },
         { id: 'day-sheet', text: t('daySheet'), href: work(visit, '/day-sheet') },
+        { id: 'field', text: t('field'), href: work(visit, '/field') },
       ],
     },
     {

@@ -20,6 +20,8 @@ import { manifestPage, manifestPost, textsPage, textsPost } from './draft-words.
 import { libraryPage, libraryPost } from './library-home.tsx'
 import { migrationPage, migrationPost } from './library-migration.tsx'
 import { libraryProcedurePage, libraryProcedurePost } from './library-procedure.tsx'
+import { exportFile, exportsPage } from './exports.tsx'
+import { chunkPut, fieldPage, fieldSession, fieldSheets, fieldShell, fieldWorker, finishPost, surveyGet, surveyPost } from './field.tsx'
 import { filedPage, slipFile } from './filed.tsx'
 import { handOverPage, handOverPost } from './hand-over.tsx'
 import { inboxPage } from './inbox.tsx'
@@ -76,6 +78,17 @@ export const workspaceRoutes: Route[] = [
   post('/data-protection', dataProtectionPost),
   get('/public-preview', publicPreviewPage),
   post('/public-preview', publicPreviewPost),
+  get('/lists', exportsPage),
+  get('/lists/:slug/:id/list.csv', exportFile),
+  get('/field', fieldPage),
+  get('/field/out', fieldShell),
+  get('/field/worker.js', fieldWorker),
+  get('/field/session', fieldSession),
+  get('/field/sheets', fieldSheets),
+  get('/field/surveys/:survey', surveyGet),
+  post('/field/surveys/:survey', surveyPost),
+  post('/field/surveys/:survey/finish', finishPost),
+  { method: 'put', path: '/field/surveys/:survey/files/:file', guard: 'staff', handle: chunkPut },
   get('/intake', intakePage),
   post('/intake', intakePost),
   get('/intake/filed', filedPage),

@@ -2,11 +2,11 @@
 alter table public_cases add column standing text not null default 'open';
 create index public_cases_standing on public_cases (tenant_id, procedure, standing, filed_at desc);
 
-alter function commit_step(jsonb) rename to commit_step_public;
+alter function commit_step(jsonb) rename to commit_step_before_0022;
 create function commit_step(p jsonb) returns void
 language plpgsql as $$
 begin
-  perform commit_step_public(p);
+  perform commit_step_before_0022(p);
   if p ? 'public_case' then
     update public_cases set standing = coalesce(p->'public_case'->>'standing', 'open')
       where tenant_id = p->>'tenant' and case_id = (p->>'case_id')::uuid;
