@@ -10,7 +10,7 @@ import { recordEntries, type RegisterEntry } from '#kernel/registers/registers.t
 import { createTenant, recordHolidays } from '#kernel/towns/create-town.ts'
 import { today } from '#kernel/towns/towns.ts'
 import seed from '../../registers/holidays/entries.json' with { type: 'json' }
-import { demoName, demoOrganizations, demoPosts, demoTenant, demoVillages } from './town.ts'
+import { demoMediators, demoName, demoOrganizations, demoPosts, demoTenant, demoVillages } from './town.ts'
 
 const library = fileURLToPath(new URL('../../procedures/', import.meta.url))
 
@@ -40,6 +40,12 @@ export async function fillTown(ctx: Ctx): Promise<void> {
     reason,
   )
   await recordEntries(ctx, 'reception-days', receptionDays(today(ctx)), reason)
+  await recordEntries(
+    ctx,
+    'mediators',
+    demoMediators.map(({ id, ...data }) => ({ id, data })),
+    reason,
+  )
   await publishLibrary(ctx)
 }
 

@@ -19,6 +19,7 @@ export const publicRoutes: readonly string[] = [
   'post /matters/:slug/restart',
   'get /resume',
   'post /resume',
+  'get /calendar/:file', // a calendar program has no session: the address holds 256 random bits and is the key
   'get /filed',
   'get /filed/promise.txt',
   'get /filed/slip',

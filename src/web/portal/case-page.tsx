@@ -106,21 +106,15 @@ function Acts({ visit, view, here }: Seen) {
             </a>
           </li>
         ))}
-        {view.status === 'open' && (
-          <li>
-            <a class="govuk-link" href={`${here}/supplement`}>
-              {t('supplement')}
-            </a>
-          </li>
-        )}
+        {view.status === 'open' &&
+          (['supplement', 'sessions', 'recusal'] as const).map((name) => (
+            <li>
+              <a class="govuk-link" href={`${here}/${name}`}>
+                {t(name)}
+              </a>
+            </li>
+          ))}
         <ProxyLine visit={visit} parties={view.parties} isProxy={view.isProxy} here={here} />
-        {view.status === 'open' && (
-          <li>
-            <a class="govuk-link" href={`${here}/recusal`}>
-              {t('recusal')}
-            </a>
-          </li>
-        )}
       </ul>
       {view.status !== 'open' && view.acts.length === 0 && <p class="govuk-body">{t('actsNone')}</p>}
     </>
