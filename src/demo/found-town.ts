@@ -10,7 +10,8 @@ import { recordEntries, type RegisterEntry } from '#kernel/registers/registers.t
 import { createTenant, recordHolidays } from '#kernel/towns/create-town.ts'
 import { today } from '#kernel/towns/towns.ts'
 import seed from '../../registers/holidays/entries.json' with { type: 'json' }
-import { demoMediators, demoName, demoOrganizations, demoPosts, demoTenant, demoVillages } from './town.ts'
+import { demoMediators } from './mediators.ts'
+import { demoName, demoOrganizations, demoPosts, demoTenant, demoVillages } from './town.ts'
 
 const library = fileURLToPath(new URL('../../procedures/', import.meta.url))
 

@@ -1,5 +1,5 @@
 // 清溪镇 (Qingxi) is invented: no real town, person or telephone number appears. Numbers begin with 0000.
-import type { Mediator, Organization, Post, Village } from '#kernel/towns/towns.ts'
+import type { Organization, Post, Village } from '#kernel/towns/towns.ts'
 
 export const demoTenant = 'qingxi'
 export const demoName = { zh: '清溪镇', en: 'Qingxi Town' }
@@ -101,26 +101,6 @@ const villageDuties = [
   ['head', 'village-head', '村民委员会主任', 'Chair of the villagers’ committee'],
   ['oversight', 'village-oversight', '村务监督委员会主任', 'Chair of the oversight committee'],
 ] as const
-
-/** Invented people, as all of this town. */
-export const demoMediators: Mediator[] = [
-  {
-    id: 'mediator-an',
-    name: { zh: '安知远', en: 'An Zhiyuan' },
-    organization: 'justice',
-    kinds: ['people', 'administrative'],
-    fields: '邻里、土地、赔偿',
-    acceptedOn: '2007-01-01',
-  },
-  {
-    id: 'mediator-bo',
-    name: { zh: '柏青川', en: 'Bai Qingchuan' },
-    organization: 'shishang-village',
-    kinds: ['people', 'judicial'],
-    fields: '婚姻家庭、劳动',
-    acceptedOn: '2007-01-01',
-  },
-]
 
 const handlingOffices = [
   ['civil-affairs', '民政办', 'Civil Affairs'],
