@@ -7,7 +7,8 @@ import { listHolders } from '#kernel/access/holders.ts'
 import { getTown } from '#kernel/towns/towns.ts'
 import { sampleFiling } from '#tests/support/filing.ts'
 import { openTestTown, type TestTown } from '#tests/support/town.ts'
-import { demoOrganizations, demoPosts, demoVillages } from '../demo/town.ts'
+import { demoOrganizations, demoVillages } from '../demo/town.ts'
+import { demoPosts } from '../demo/town-posts.ts'
 import { runData } from './data-commands.ts'
 
 let town: TestTown

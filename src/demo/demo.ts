@@ -22,7 +22,8 @@ import { requests, requestSteps } from './request-steps.ts'
 import { moveTo, type Played, playStep, type PostUsers } from './play-example.ts'
 import { type Stage, stories, type Story } from './stories.ts'
 import { stepsOf } from './story-steps.ts'
-import { demoPosts, demoTenant } from './town.ts'
+import { demoTenant } from './town.ts'
+import { demoPosts } from './town-posts.ts'
 
 /** What DATA_DIR/demo.json holds, readable by its owner only: how to sign in and which receipts open a case. */
 export type Demonstration = {

@@ -11,7 +11,9 @@ import { createTenant, recordHolidays } from '#kernel/towns/create-town.ts'
 import { today } from '#kernel/towns/towns.ts'
 import seed from '../../registers/holidays/entries.json' with { type: 'json' }
 import { demoReturns } from './returns.ts'
-import { demoName, demoOrganizations, demoPosts, demoTenant, demoVillages } from './town.ts'
+import { demoMediators } from './mediators.ts'
+import { demoName, demoOrganizations, demoTenant, demoVillages } from './town.ts'
+import { demoPosts } from './town-posts.ts'
 
 const library = fileURLToPath(new URL('../../procedures/', import.meta.url))
 
@@ -42,6 +44,12 @@ export async function fillTown(ctx: Ctx): Promise<void> {
   )
   await recordEntries(ctx, 'reception-days', receptionDays(today(ctx)), reason)
   await recordEntries(ctx, 'returns', demoReturns, reason)
+  await recordEntries(
+    ctx,
+    'mediators',
+    demoMediators.map(({ id, ...data }) => ({ id, data })),
+    reason,
+  )
   await publishLibrary(ctx)
 }
 

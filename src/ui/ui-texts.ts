@@ -44,6 +44,9 @@ export const uiTexts = defineTexts({
     noState: '无期限',
     keptFiles: '已上传的文件',
     keepFile: '保留 {name}',
+    signBox: '手写签名框',
+    signAgain: '重写',
+    signWithout: '这个浏览器不能手写签名。请改用验证码确认，或者在纸上签名后上传。',
   },
   en: {
     error: 'Error',
@@ -87,5 +90,8 @@ export const uiTexts = defineTexts({
     noState: 'No deadline',
     keptFiles: 'Files already uploaded',
     keepFile: 'Keep {name}',
+    signBox: 'Box for the signature',
+    signAgain: 'Write again',
+    signWithout: 'This browser cannot take a signature by hand. Confirm by a code, or sign on paper and add a picture.',
   },
 })

@@ -1,6 +1,7 @@
 // The rule in other words: from what was done to a case, who may read it and which canaries she may see. It knows nothing of the rule's code
 // and reads no row that the rule reads; it is written from the sentences of docs/design/access.md.
-import { demoOrganizations, demoPosts } from '../../src/demo/town.ts'
+import { demoOrganizations } from '../../src/demo/town.ts'
+import { demoPosts } from '../../src/demo/town-posts.ts'
 import { type Model, type Slot, userOf } from './scenario.ts'
 
 type PostFacts = { duty: string; body: string; kind: string; above: string | undefined; clears: string[]; places: string[] | undefined }

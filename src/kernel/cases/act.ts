@@ -22,6 +22,7 @@ import { reopenForEntry } from './reopen.ts'
 import { elementOf, runEngine } from './run.ts'
 import { recordService } from './serve.ts'
 import { addAccess, addRow, recordEvent, type Step, transactionOf } from './step.ts'
+import { takeSignature } from '../signatures/signatures.ts'
 import type { Entry, LoadedCase, TaskRow } from './types.ts'
 
 /** `alongside` is written in the same transaction: all of it or nothing. It may be called again when another act was faster. */
@@ -37,8 +38,10 @@ export async function completeTask(ctx: Ctx, taskId: string, input: TaskInput): 
     async (step) => {
       const task = openTask(step, taskId, 'task.complete', input.version)
       checkAwaited(step, task)
-      const data = checkTaskData(step, task, input)
-      await checkFiles(step, task.form, data, input.language ?? 'zh')
+      const sent = checkTaskData(step, task, input)
+      await checkFiles(step, task.form, sent, input.language ?? 'zh')
+      const form = step.procedure.forms.get(task.form ?? '')
+      const data = form ? await takeSignature(step, elementOf(step, task.element), form, sent, input.language ?? 'zh') : sent
       const { actor } = ctx
       storeData(step, task.element, task.token, data)
       attachFiles(step, task.form ?? '', data)
@@ -109,6 +112,7 @@ export async function sendCaseMessage(
       const element = elementOf(step, receiver.element)
       if (!maySend(step, element.xl.ext['by'])) throw forbidden('message.forbidden', 'This is not yours to ask for in this case.')
       const form = element.xl.form === undefined ? undefined : step.procedure.forms.get(element.xl.form)
+      let kept = data
       if (form) {
         const fields = checkStepForm(step, form, data, language)
         if (fields.length > 0)
@@ -119,9 +123,10 @@ export async function sendCaseMessage(
           )
         await checkFiles(step, form.id, data, language)
         attachFiles(step, form.id, data)
+        kept = await takeSignature(step, element, form, data, language, entry)
       } else if (Object.keys(data).length > 0) throw invalid('form.none', 'This message has no form: send it without data.')
       rememberDoer(step, receiver.element)
-      await receiveMessage(step, name, data, entry)
+      await receiveMessage(step, name, kept, entry)
     },
   )
 }

@@ -106,7 +106,7 @@ export function dataEntries(content: CaseContent): { element: string; data: Form
 /** What FEEL may read at a place: form data by element, the case itself, its legal numbers, and the item of the instance. */
 export function feelContext(source: DataSource, path: Token[] = [], values: Record<string, unknown> = {}): Record<string, unknown> {
   const { row, content, documents, parties } = source.case
-  const { _done, _multiple, _handover, _lapses, _upstream, ...forms } = content
+  const { _done, _multiple, _handover, _lapses, _upstream, _signatures, ...forms } = content
   const instance = instanceAt(source.procedure.graph, path)
   return {
     ...forms,

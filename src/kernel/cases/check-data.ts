@@ -57,7 +57,8 @@ function checkEffective(step: Step, form: Form, data: FormData, language: Langua
 
 /** A field that is filled from a register holds an id of that register. */
 export function checkRegisters(form: Form, data: FormData, town: Town, language: Language): FieldError[] {
-  const known: Record<string, ReadonlyMap<string, unknown>> = { villages: town.villages, organizations: town.organizations, posts: town.posts }
+  const { villages, organizations, posts, mediators } = town
+  const known: Record<string, ReadonlyMap<string, unknown>> = { villages, organizations, posts, mediators }
   return Object.entries(form.schema.properties).flatMap(([name, field]): FieldError[] => {
     const register = known[field['x-register'] ?? '']
     const value = data[name]

@@ -30,6 +30,7 @@ const internal = new Set([
   'message.unsent',
   'message.sent',
   'case.incident',
+  'signature.code-sent',
   'incident.settled',
   'data.corrected',
   'action.queued',
@@ -49,6 +50,7 @@ const internal = new Set([
 
 const words: Record<string, Record<Language, string>> = {
   'document.issued': { zh: '制发文书', en: 'Document issued' },
+  'document.signed': { zh: '签名', en: 'Signed' },
   'document.served': { zh: '文书送达', en: 'Document served' },
   'document.corrected': { zh: '文书更正', en: 'Document corrected' },
   'document.withdrawn': { zh: '文书撤回', en: 'Document withdrawn' },

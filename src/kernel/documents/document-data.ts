@@ -10,6 +10,7 @@ import { computeDeadline } from '../deadlines/deadlines.ts'
 import type { FormData } from '../forms/forms.ts'
 import type { JsonValue } from '../ledger/canonical-json.ts'
 import type { DocumentRule } from '../procedures/manifest.ts'
+import { printedSignatures } from '../signatures/signatures.ts'
 import type { Organization } from '../towns/towns.ts'
 
 export type DraftMarks = { number: string | null; code: string | null; correction?: string }
@@ -85,6 +86,7 @@ function fieldsOf(step: Step, rule: DocumentRule): { [key: string]: JsonValue } 
     ...(Object.fromEntries(forms) as { [key: string]: JsonValue }),
     ...(listsOf(step) as { [key: string]: JsonValue }),
     due: dueDates(step, rule),
+    signatures: printedSignatures(step, rule),
     case: {
       number: row.number,
       filedOn: row.filed_on,

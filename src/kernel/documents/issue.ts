@@ -8,6 +8,7 @@ import { sealReason } from '../cases/free-words.ts'
 import { takeNumber } from '../cases/queries.ts'
 import type { IssuedDocument } from '../cases/types.ts'
 import type { DocumentRule } from '../procedures/manifest.ts'
+import { requireSignatures } from '../signatures/signatures.ts'
 import { documentData, issuerOf, signerOf } from './document-data.ts'
 import type { JsonValue } from '../ledger/canonical-json.ts'
 
@@ -21,6 +22,7 @@ export type IssueOptions = { supersedes?: string; reason?: string; visibleFrom?:
 export async function issueDocument(step: Step, id: string, options: IssueOptions = {}): Promise<void> {
   const rule = step.procedure.manifest.documents.find((document) => document.id === id)
   if (!rule) throw invalid('document.unknown', `The procedure has no document “${id}”.`)
+  requireSignatures(step, rule)
   const { db } = await transactionOf(step)
   const year = Number(step.effectiveOn.slice(0, 4))
   const sequence = await takeNumber(db, step.ctx.tenant, rule.series, year)

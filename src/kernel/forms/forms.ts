@@ -40,6 +40,8 @@ export type FormSchema = {
   properties: Record<string, FormField>
   required?: string[]
   'x-pages'?: { id: string; fields: string[] }[]
+  /** The document whose text is signed by sending this form (docs/design/signatures.md). */
+  'x-signs'?: string
   examples?: Record<string, unknown>[]
 }
 
@@ -61,6 +63,7 @@ const declarations = [
   'x-control',
   'x-pages',
   'x-group',
+  'x-signs',
 ]
 const longestText = 20_000
 /** A text that a pattern judges, when its field sets no limit. */

@@ -66,6 +66,7 @@ function townOf({ zone, calendar, overrides }: ExamineJob): Town {
     organizations: none,
     posts: none,
     villages: none,
+    mediators: none,
     overrides: new Map(overrides),
   }
 }

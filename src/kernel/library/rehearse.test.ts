@@ -27,6 +27,7 @@ const town: Town = {
   organizations: none,
   posts: none,
   villages: none,
+  mediators: none,
   overrides: none,
 }
 

@@ -238,6 +238,7 @@ function townOf({ zone, calendar, overrides }: Script): Town {
     organizations: none,
     posts: none,
     villages: none,
+    mediators: none,
     overrides: new Map(overrides),
   }
 }

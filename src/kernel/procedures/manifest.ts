@@ -272,6 +272,8 @@ export const fieldDeclarationSchema = z.looseObject({
     'flag',
     'count',
     'reference',
+    'signature',
+    'one-time-code',
     'household-registration',
     'health',
     'disability',

@@ -28,6 +28,8 @@ export type Post = {
   jurisdiction?: string[]
 }
 export type Village = { id: string; name: LocalName }
+/** Of the register of mediators: people stand in it by their own acceptance. */
+export type Mediator = { id: string; name: LocalName; organization: string; kinds: string[]; fields?: string; acceptedOn: CalendarDate }
 
 export type Town = {
   tenant: string
@@ -39,6 +41,7 @@ export type Town = {
   organizations: ReadonlyMap<string, Organization>
   posts: ReadonlyMap<string, Post>
   villages: ReadonlyMap<string, Village>
+  mediators: ReadonlyMap<string, Mediator>
   /** Local numbers by `<procedure>/<parameter>`. */
   overrides: ReadonlyMap<string, ParameterRow[]>
 }
@@ -92,6 +95,7 @@ function toTown(row: TownRow | undefined, ctx: Ctx): Town {
     organizations: new Map(entries<Organization>('organizations')),
     posts: new Map(entries<Post>('posts')),
     villages: new Map(entries<Village>('villages')),
+    mediators: new Map(entries<Mediator>('mediators')),
     overrides: Map.groupBy(row.overrides, (override) => override.key),
   }
 }

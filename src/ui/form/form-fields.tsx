@@ -5,6 +5,7 @@ import { FileUpload } from '../components/file-upload.tsx'
 import { Input } from '../components/input.tsx'
 import { Radios } from '../components/radios.tsx'
 import { Select } from '../components/select.tsx'
+import { SignaturePad } from '../components/signature-pad.tsx'
 import { Textarea } from '../components/textarea.tsx'
 import { useLanguage } from '../context.ts'
 import { classes } from '../html.ts'
@@ -77,6 +78,8 @@ function FormField(props: One) {
       return <Input {...field} value={shared.value} inputmode="decimal" prefix="¥" class="govuk-input--width-10" />
     case 'date':
       return <DateField {...props} shared={shared} />
+    case 'signature':
+      return <SignaturePad id={shared.id} label={shared.label} hint={shared.hint} error={shared.error} value={shared.value} />
     case 'select':
       return <SelectField {...props} shared={shared} />
     case 'files':
@@ -136,7 +139,9 @@ function ChoiceField({ name, property, form, shared }: Shown) {
   const choices =
     control === 'yes-no'
       ? (['true', 'false'] as const).map((value) => ({ value, label: shared.texts.choice(value, t(value === 'true' ? 'yes' : 'no')) }))
-      : choicesOf(property).map(({ value, title }) => ({ value, label: shared.texts.choice(value, title), hint: shared.texts.about(value) }))
+      : property['x-register']
+        ? (form.options?.[property['x-register']] ?? []).map(({ value, text }) => ({ value, label: text }))
+        : choicesOf(property).map(({ value, title }) => ({ value, label: shared.texts.choice(value, title), hint: shared.texts.about(value) }))
   if (control === 'checkboxes') {
     return (
       <Checkboxes
@@ -185,6 +190,7 @@ const keyboards: Record<string, { inputmode?: string; autocomplete?: string; typ
   phone: { type: 'tel', inputmode: 'tel', autocomplete: 'tel' },
   name: { autocomplete: 'name', spellcheck: false },
   // Ends in X for one number in eleven, so the digits keypad alone is not enough (GB 11643).
+  'one-time-code': { inputmode: 'numeric', autocomplete: 'one-time-code', spellcheck: false },
   'id-number': { autocomplete: 'off', spellcheck: false, autocapitalize: 'characters' },
   address: { autocomplete: 'street-address' },
   email: { type: 'email', autocomplete: 'email', spellcheck: false },

@@ -33,7 +33,19 @@ export type FormSchema = {
 }
 
 /** How a field is shown and read; one word decides both, so that page and parser cannot differ. */
-export type Control = 'text' | 'textarea' | 'date' | 'radios' | 'select' | 'confirm' | 'yes-no' | 'number' | 'money' | 'checkboxes' | 'files'
+export type Control =
+  | 'text'
+  | 'textarea'
+  | 'date'
+  | 'radios'
+  | 'select'
+  | 'confirm'
+  | 'yes-no'
+  | 'number'
+  | 'money'
+  | 'checkboxes'
+  | 'files'
+  | 'signature'
 
 /** From this many choices on, a list to open is easier than buttons in a row. */
 const MOST_RADIOS = 6
@@ -42,6 +54,7 @@ const MOST_RADIOS = 6
 export function controlOf(property: FormProperty): Control {
   const tag = property['x-tag']
   if (tag === 'attachment' || property.items?.['x-tag'] === 'attachment') return 'files'
+  if (tag === 'signature') return 'signature'
   if (property.type === 'boolean') return property.const === true ? 'confirm' : 'yes-no'
   if (property.type === 'array') return 'checkboxes'
   if (property['x-register']) return 'select'

@@ -78,6 +78,7 @@ function toValue(name: string, property: FormProperty, read: Reader): unknown {
       return hasNumericChoices(property) ? toNumber(read.one(name)) : toText(read.one(name))
     case 'text':
     case 'textarea':
+    case 'signature':
       return toText(read.one(name))
   }
 }

@@ -1,5 +1,5 @@
-// What a party does with her matter: withdraw, appeal and whatever else its procedure lets her send; and plain messages with papers.
-import { sendCaseMessage, writeMessage } from '#kernel/cases/act.ts'
+// What a party does with her matter: withdraw, appeal, sign and whatever else its procedure lets her send.
+import { sendCaseMessage } from '#kernel/cases/act.ts'
 import { shortTexts } from '#kernel/cases/new-case.ts'
 import { joinAccount } from '#kernel/cases/receipts.ts'
 import { type ActView, type CaseView, viewCase } from '#kernel/cases/view.ts'
@@ -9,12 +9,15 @@ import { findCaseFiles, storeCaseFile, type StoredFile } from '#kernel/files/upl
 import { checkForm } from '#kernel/forms/forms.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
 import { getPackage } from '#kernel/procedures/packages.ts'
+import { askSigningCode } from '#kernel/signatures/ask-signing-code.ts'
+import { readTextToSign } from '#kernel/signatures/text-to-sign.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
 import type { Visit } from '#http/visit.ts'
 import { Button } from '#ui/components/button.tsx'
 import { ErrorSummary } from '#ui/components/error-summary.tsx'
 import { Form } from '#ui/components/form.tsx'
+import { NotificationBanner } from '#ui/components/notification-banner.tsx'
 import { WarningText } from '#ui/components/warning-text.tsx'
 import { FormFields } from '#ui/form/form-fields.tsx'
 import { controlOf } from '#ui/form/form-schema.ts'
@@ -23,10 +26,12 @@ import { type FormBody, parseFormBody } from '#ui/form/parse-form-body.ts'
 import { caseTexts } from './case-texts.ts'
 import { Back, limit, one, portalPage, readPost } from './frame.tsx'
 import { problemOf } from './problems.ts'
+import { TextToSign } from '#web/text-to-sign.tsx'
 import { asParty } from './track.tsx'
 import { askedOnly, formSource, registerOptions } from './words.ts'
 
-type Open = { ctx: Ctx; view: CaseView; procedure: Package; act: ActView }
+/** `text`: pages of the document that the act signs. */
+type Open = { ctx: Ctx; view: CaseView; procedure: Package; act: ActView; text: string[] }
 
 /** The act as this person may do it now. @throws `case.not_found`, `message.not_awaited` (409). */
 const openAct = (visit: Visit, context: HttpContext): Promise<Open> =>
@@ -34,8 +39,25 @@ const openAct = (visit: Visit, context: HttpContext): Promise<Open> =>
     const view = await viewCase(ctx, { number: context.req.param('number') ?? '' }, visit.language)
     const act = view.acts.find((known) => known.name === context.req.param('name'))
     if (!act) throw conflict('message.not_awaited', 'The case does not wait for this now.')
-    return { ctx, view, act, procedure: await getPackage(ctx, view.procedure.hash) }
+    const text = act.form === null ? [] : await readTextToSign(ctx, { number: view.number }, act.name)
+    return { ctx, view, act, text, procedure: await getPackage(ctx, view.procedure.hash) }
   })
+
+/** `POST /cases/:number/acts/:name/code`: sends the code for signing; what is typed stays. */
+export async function signingCodePost(visit: Visit, context: HttpContext): Promise<Response> {
+  const body = await readPost(visit, context)
+  const open = await openAct(visit, context)
+  await limit(visit, 'codesTried')
+  const { values, files } = await readAct(visit, open, body)
+  try {
+    const { to } = await askSigningCode(open.ctx, { number: open.view.number }, open.act.name)
+    return await actForm(visit, open, { values, complaints: [], files, codeTo: to })
+  } catch (error) {
+    if (!(error instanceof DomainError) || !error.code.startsWith('signature.')) throw error
+    const message = problemOf(error, visit.language).text
+    return actForm(visit, open, { values, complaints: [{ pointer: '/code', code: error.code, message }], files })
+  }
+}
 
 /** An interrupting event stops what runs: the person confirms it once more. */
 const endsCase = ({ procedure, act }: Open): boolean =>
@@ -65,7 +87,7 @@ export async function actPost(visit: Visit, context: HttpContext): Promise<Respo
   return seeOther(`${visit.base}/cases/${view.number}?done`)
 }
 
-type Sent = { data: Record<string, unknown>; values: Record<string, unknown>; complaints: FieldError[]; files: StoredFile[] }
+export type Sent = { data: Record<string, unknown>; values: Record<string, unknown>; complaints: FieldError[]; files: StoredFile[] }
 
 async function readAct(visit: Visit, { ctx, view, act, procedure }: Open, body: FormBody): Promise<Sent> {
   if (act.form === null) return { data: {}, values: {}, complaints: [], files: [] }
@@ -90,7 +112,14 @@ async function readAct(visit: Visit, { ctx, view, act, procedure }: Open, body: 
 }
 
 /** Keeps files under the case's key; what cannot be kept is a complaint. */
-async function storeAll(visit: Visit, ctx: Ctx, number: string, field: string, uploads: File[], complaints: FieldError[]): Promise<StoredFile[]> {
+export async function storeAll(
+  visit: Visit,
+  ctx: Ctx,
+  number: string,
+  field: string,
+  uploads: File[],
+  complaints: FieldError[],
+): Promise<StoredFile[]> {
   const stored: StoredFile[] = []
   for (const upload of uploads) {
     try {
@@ -107,7 +136,7 @@ async function storeAll(visit: Visit, ctx: Ctx, number: string, field: string, u
   return stored
 }
 
-function actForm(visit: Visit, open: Open, sent: Pick<Sent, 'values' | 'complaints' | 'files'>): Promise<Response> {
+function actForm(visit: Visit, open: Open, sent: Pick<Sent, 'values' | 'complaints' | 'files'> & { codeTo?: string }): Promise<Response> {
   const { view, act, procedure } = open
   const { language } = visit
   const t = caseTexts(language)
@@ -133,6 +162,8 @@ function actForm(visit: Visit, open: Open, sent: Pick<Sent, 'values' | 'complain
         {act.label}
       </h1>
       {endsCase(open) && <WarningText>{t('endsCase')}</WarningText>}
+      <TextToSign pages={open.text} language={language} />
+      {sent.codeTo !== undefined && <NotificationBanner type="success" text={t('codeSent', { to: sent.codeTo })} />}
       <Form action={`${visit.base}${path}`} hasFiles={hasFiles}>
         {source && (
           <FormFields
@@ -144,12 +175,17 @@ function actForm(visit: Visit, open: Open, sent: Pick<Sent, 'values' | 'complain
           />
         )}
         <Actions send={act.label} back={`${visit.base}/cases/${view.number}`} language={language} />
+        {open.text.length > 0 && (
+          <Button class="govuk-button--secondary" attributes={{ formaction: `${visit.base}${path}/code`, formnovalidate: true }}>
+            {t('sendCode')}
+          </Button>
+        )}
       </Form>
     </>,
   )
 }
 
-const Actions = (props: { send: string; back: string; language: Visit['language'] }) => (
+export const Actions = (props: { send: string; back: string; language: Visit['language'] }) => (
   <div class="govuk-button-group">
     <Button preventDoubleClick>{props.send}</Button>
     <a class="govuk-link" href={props.back}>
@@ -191,96 +227,6 @@ function confirmPage(visit: Visit, { view, act, procedure }: Open, sent: Sent): 
             {t('goBack')}
           </a>
         </div>
-      </Form>
-    </>,
-  )
-}
-
-// The form of a plain message; a procedure knows nothing of it.
-const messageSchema = {
-  required: ['text'],
-  properties: { text: { type: 'string' as const, 'x-tag': 'free-text', maxLength: 5000 }, files: { type: 'array' as const, 'x-tag': 'attachment' } },
-}
-
-function messageSource(language: Visit['language']) {
-  const t = caseTexts(language)
-  return {
-    schema: messageSchema,
-    textPrefix: 'm',
-    texts: { 'm.text.label': t('text'), 'm.text.hint': t('textHint'), 'm.files.label': t('attach'), 'm.files.hint': t('attachHint') },
-  }
-}
-
-const openView = (visit: Visit, context: HttpContext) =>
-  asParty(visit, async (ctx) => ({ ctx, view: await viewCase(ctx, { number: context.req.param('number') ?? '' }, visit.language) }))
-
-/** `GET /cases/:number/supplement` */
-export async function supplementPage(visit: Visit, context: HttpContext): Promise<Response> {
-  const { view } = await openView(visit, context)
-  return messageForm(visit, view.number, { values: {}, complaints: [], files: [] })
-}
-
-/** `POST /cases/:number/supplement` */
-export async function supplementPost(visit: Visit, context: HttpContext): Promise<Response> {
-  const body = await readPost(visit, context)
-  const { ctx, view } = await openView(visit, context)
-  await limit(visit, 'draftSteps')
-  const { data, raw, files } = parseFormBody(messageSchema, body)
-  const complaints: FieldError[] = []
-  const kept = await findCaseFiles(
-    ctx,
-    { number: view.number },
-    [data['files']].flat().filter((id): id is string => typeof id === 'string'),
-  )
-  const stored = [...kept, ...(await storeAll(visit, ctx, view.number, 'files', files['files'] ?? [], complaints))]
-  const text = typeof data['text'] === 'string' ? data['text'] : ''
-  try {
-    if (complaints.length === 0) {
-      await writeMessage(
-        ctx,
-        { number: view.number },
-        text,
-        stored.map((file) => file.fileId),
-      )
-      return seeOther(`${visit.base}/cases/${view.number}?done`)
-    }
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.code !== 'message.text') throw error
-    complaints.push({ pointer: '/text', code: error.code, message: problemOf(error, visit.language).text })
-  }
-  return messageForm(visit, view.number, { values: { ...raw, files: stored.map((file) => file.fileId) }, complaints, files: stored })
-}
-
-function messageForm(visit: Visit, number: string, sent: Pick<Sent, 'values' | 'complaints' | 'files'>): Promise<Response> {
-  const t = caseTexts(visit.language)
-  const source = messageSource(visit.language)
-  const errors = errorsByField(sent.complaints)
-  const hasErrors = sent.complaints.length > 0
-  const path = `/cases/${number}/supplement`
-  return portalPage(
-    visit,
-    {
-      title: `${t('supplement')} · ${number}`,
-      path,
-      active: 'track',
-      status: hasErrors ? 422 : 200,
-      hasErrors,
-      before: <Back href={`${visit.base}/cases/${number}`} />,
-    },
-    <>
-      {hasErrors && <ErrorSummary title={t('errors')} description={t('errorsKept')} errors={errorLinks({ ...source, errors })} />}
-      <h1 class="govuk-heading-l">
-        <span class="govuk-caption-l">{number}</span>
-        {t('supplement')}
-      </h1>
-      <Form action={`${visit.base}${path}`} hasFiles>
-        <FormFields
-          {...source}
-          values={sent.values}
-          errors={errors}
-          fileNames={Object.fromEntries(sent.files.map((file) => [file.fileId, file.name]))}
-        />
-        <Actions send={t('send')} back={`${visit.base}/cases/${number}`} language={visit.language} />
       </Form>
     </>,
   )

@@ -103,6 +103,7 @@ function Acts({ visit, view, here }: Seen) {
           <ActLine href={`${here}/acts/${act.name}`} text={act.label} />
         ))}
         {view.status === 'open' && <ActLine href={`${here}/supplement`} text={t('supplement')} />}
+        {view.status === 'open' && <ActLine href={`${here}/sessions`} text={t('sessions')} />}
         <ProxyLine visit={visit} parties={view.parties} isProxy={view.isProxy} here={here} />
         {view.status === 'open' ? (
           <ActLine href={`${here}/recusal`} text={t('recusal')} />

@@ -2,12 +2,13 @@
 import type { Route } from '#http/route.ts'
 import { confirmPage, confirmPost, passwordPage, passwordPost, resetPage, resetPost, signUpPage, signUpPost } from './account-links.tsx'
 import { accountPage, clearedPage, clearPost, languagePost, sessionPost } from './account-page.tsx'
-import { actPage, actPost, joinPost, supplementPage, supplementPost } from './case-acts.tsx'
+import { actPage, actPost, joinPost, signingCodePost } from './case-acts.tsx'
 import { dataPage, dataPost } from './data-page.tsx'
 import { commentPage, commentPost, ownPage, ownPost } from './comment-page.tsx'
 import { consultationsCalendar, consultationsFeed } from './consultation-feeds.ts'
 import { consultationPage, consultationsPage, opinionAddress, opinionsFile, opinionsPage } from './consultations.tsx'
 import { documentPage, documentPdf, documentPicture, receiptFile, uploadFile } from './case-documents.tsx'
+import { supplementPage, supplementPost } from './case-message.tsx'
 import { casePage } from './case-page.tsx'
 import { checkPage, sendFiling } from './check-page.tsx'
 import { checkerFile, ownCheckPost } from './checker-page.tsx'
@@ -39,6 +40,7 @@ import { requestFiguresPage } from './requests-figures.tsx'
 import { requestsPage } from './requests-page.tsx'
 import { resumePage, resumePost, savedPage } from './resume.tsx'
 import { securityPage } from './security-page.tsx'
+import { feedFile, feedPost, sessionsFile, sessionsPage } from './sessions.tsx'
 import { codePost, signInPage, signInPost, signOutPost } from './sign-in.tsx'
 import { mattersPage, startPage } from './start-page.tsx'
 import { signInRoutes } from '../sign-in/routes.ts'
@@ -124,6 +126,11 @@ export const portalRoutes: Route[] = [
   { method: 'post', path: '/cases/:number/data', guard: 'party', handle: dataPost },
   { method: 'get', path: '/cases/:number/acts/:name', guard: 'party', handle: actPage },
   { method: 'post', path: '/cases/:number/acts/:name', guard: 'party', handle: actPost },
+  { method: 'post', path: '/cases/:number/acts/:name/code', guard: 'party', handle: signingCodePost },
+  { method: 'get', path: '/cases/:number/sessions', guard: 'party', handle: sessionsPage },
+  { method: 'post', path: '/cases/:number/sessions', guard: 'party', handle: feedPost },
+  { method: 'get', path: '/cases/:number/sessions.ics', guard: 'party', handle: sessionsFile },
+  { method: 'get', path: '/calendar/:file', guard: 'public', handle: feedFile },
   { method: 'get', path: '/cases/:number/supplement', guard: 'party', handle: supplementPage },
   { method: 'post', path: '/cases/:number/supplement', guard: 'party', handle: supplementPost },
   { method: 'get', path: '/cases/:number/proxies', guard: 'party', handle: proxiesPage },

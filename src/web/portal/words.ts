@@ -79,6 +79,7 @@ export function formSource(procedure: Package, formId: string, language: Languag
 /** Choices that come from the town's registers. */
 export const registerOptions = (town: Town, language: Language) => ({
   villages: [...town.villages.values()].map((village) => ({ value: village.id, text: village.name[language] })),
+  mediators: [...town.mediators.values()].map((mediator) => ({ value: mediator.id, text: mediator.name[language] })),
   organizations: [...town.organizations.values()].map((body) => ({ value: body.id, text: body.name[language] })),
 })
 

@@ -6,6 +6,7 @@ import type { Channel, Entry } from '#kernel/cases/types.ts'
 import { type ActView, type CaseView, viewCase } from '#kernel/cases/view.ts'
 import { speaker } from '#kernel/cases/words.ts'
 import { type DomainError, notFound } from '#kernel/errors.ts'
+import { readTextToSign } from '#kernel/signatures/text-to-sign.ts'
 import { getPackage } from '#kernel/procedures/packages.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
 import { today } from '#kernel/towns/towns.ts'
@@ -22,6 +23,7 @@ import { Radios } from '#ui/components/radios.tsx'
 import { Textarea } from '#ui/components/textarea.tsx'
 import { errorsByField } from '#ui/form/form-texts.ts'
 import { type FormBody, parseFormBody } from '#ui/form/parse-form-body.ts'
+import { TextToSign } from '#web/text-to-sign.tsx'
 import { numberOf } from './case-page.tsx'
 import { CaseLine } from './case-sections.tsx'
 import { caseTexts as texts } from './case-texts.ts'
@@ -32,7 +34,7 @@ import { registerOptions } from './register-options.ts'
 import { keepFiles } from './task.tsx'
 import { sharedTexts } from './words.ts'
 
-type Act = { view: CaseView; act: ActView; procedure: Package; isForParty: boolean }
+type Act = { view: CaseView; act: ActView; procedure: Package; isForParty: boolean; text: string[] }
 type State = { values?: Record<string, unknown>; body?: FormBody; error?: DomainError }
 
 async function findAct(visit: Visit, context: HttpContext): Promise<Act> {
@@ -42,7 +44,8 @@ async function findAct(visit: Visit, context: HttpContext): Promise<Act> {
   const { loaded } = await getCase(visit.ctx, { number: view.number }, 'case.read')
   const procedure = await getPackage(visit.ctx, loaded.row.package_hash)
   const by = procedure.graph.elements[act.element]?.xl.ext['by']
-  return { view, act, procedure, isForParty: procedure.manifest.parties.some((party) => party.role === by) }
+  const text = act.form === null ? [] : await readTextToSign(visit.ctx, { number: view.number }, act.name)
+  return { view, act, procedure, text, isForParty: procedure.manifest.parties.some((party) => party.role === by) }
 }
 
 export const actPage = async (visit: Visit, context: HttpContext): Promise<Response> => showAct(visit, context, await findAct(visit, context), {})
@@ -124,6 +127,7 @@ function showAct(visit: Visit, context: HttpContext, found: Act, state: State): 
       <h1 class="govuk-heading-l">{title}</h1>
       <div class="xl-column">
         <CaseLine visit={visit} view={view} />
+        <TextToSign pages={found.text} language={visit.language} />
         <Form action={address} hasFiles attributes={{ 'data-turbo': 'false' }}>
           {act.isLate && <InsetText>{t('lateEntry')}</InsetText>}
           {found.isForParty && <EntryFields visit={visit} body={state.body} {...(state.error ? { error: state.error } : {})} />}
