@@ -86,15 +86,16 @@ export async function finishSurvey(ctx: Ctx, surveyId: string, data: FormData, l
     .update(canonicalJson(toJson(data)))
     .digest('hex')
   if (row.receipt) return same(row.receipt, digest)
-  const { received } = await standing(ctx, row)
-  if (row.files.some((file) => received[file.sha256] !== file.bytes)) throw conflict('survey.incomplete', 'Files of this survey are missing.')
-  const ids = await keepFiles(ctx, row)
   const { number } = await caseOf(ctx, row)
   const receipt = { survey: surveyId, task: row.task_id, number, at: ctx.clock.now().toISOString(), data: digest, files: row.files }
   try {
+    const { received } = await standing(ctx, row)
+    if (row.files.some((file) => received[file.sha256] !== file.bytes)) throw conflict('survey.incomplete', 'Files of this survey are missing.')
+    const ids = await keepFiles(ctx, row)
     // The receipt is written in the transaction that completes the task: there is never one without the other.
     await completeTask(ctx, row.task_id, { data: withFiles(data, ids), language, alongside: (trx) => finishRow(trx, surveyId, receipt) })
   } catch (error) {
+    // The same request a moment before may have finished it and cleared its pieces away.
     const now = await findSurvey(ctx, surveyId)
     if (now?.receipt) return same(now.receipt, digest)
     if (error instanceof DomainError && error.code === 'task.not_open') throw conflict('survey.taken', 'Somebody else has done this task.')
