@@ -38,7 +38,7 @@ export const guildMatter = {
   office: 'agriculture',
 }
 
-export type GuildTown = Awaited<ReturnType<typeof openGuildTown>>
+type GuildTown = Awaited<ReturnType<typeof openGuildTown>>
 
 /** Close its `town`. */
 export async function openGuildTown() {
