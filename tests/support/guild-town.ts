@@ -38,8 +38,6 @@ export const guildMatter = {
   office: 'agriculture',
 }
 
-type GuildTown = Awaited<ReturnType<typeof openGuildTown>>
-
 /** Close its `town`. */
 export async function openGuildTown() {
   const town = await openTestTown('2026-03-02T09:00:00+08:00')

@@ -64,9 +64,3 @@ export async function listOpinions(ctx: Ctx, consultationId: string, query: Opin
     size,
   }))
 }
-
-/** Answers that are out, with how many opinions each answers. */
-async function listAnswers(ctx: Ctx, consultationId: string): Promise<OpinionGroup[]> {
-  const groups = await inTenant(ctx.db, ctx.tenant, (trx) => selectGroups(trx, ctx.tenant, consultationId))
-  return groups.filter((group) => group.answered_at !== null)
-}

@@ -19,7 +19,6 @@ const low = 2
 const longest = 500
 
 export const callOutcomes = ['resolved', 'explained', 'not-reached'] as const
-type CallOutcome = (typeof callOutcomes)[number]
 
 /** `open`: may be rated until `until`; `rated`: by this person, as she gave it; `closed`: too late, or the case is not closed yet. */
 export type RatingState = { state: 'open'; until: CalendarDate } | { state: 'rated'; rating: number; words: string } | { state: 'closed' }
