@@ -6,8 +6,8 @@ import { notFound } from '../errors.ts'
 import { today } from '../towns/towns.ts'
 import type { Paragraph } from './draft.ts'
 import { countOpinions, type OpinionFilter, selectOpinions } from './opinion-queries.ts'
-import { countByParagraph, findConsultation, selectConsultations, selectGroups, selectParagraphs, type Tally, tallyOpinions } from './queries.ts'
-import type { Consultation, OpinionGroup, PublicOpinion } from './types.ts'
+import { countByParagraph, findConsultation, selectConsultations, selectParagraphs, type Tally, tallyOpinions } from './queries.ts'
+import type { Consultation, PublicOpinion } from './types.ts'
 
 const absent = () => notFound('consultation.not_found', 'There is no such consultation.')
 
