@@ -68,5 +68,6 @@ function receptionDays(from: CalendarDate): RegisterEntry[] {
 /** Publishes every procedure of the library: the shipped version is adopted by the installation. */
 export async function publishLibrary(ctx: Ctx): Promise<void> {
   const slugs = (await readdir(library, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name)
-  for (const slug of slugs.sort()) await publishPackage(ctx, await readPackageFolder(`${library}${slug}`), ['installation'], '随软件发布')
+  for (const slug of slugs.sort())
+    await publishPackage(ctx, await readPackageFolder(`${library}${slug}`), ['installation'], '随软件发布', { isShipped: true })
 }

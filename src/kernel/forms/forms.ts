@@ -73,11 +73,29 @@ const deepest = 8
 
 /** Compiles a form. @throws Error with ajv's reason when the schema is not a valid JSON Schema 2020-12. */
 export function compileForm(id: string, schema: FormSchema): Form {
+  const form = laterForm(id, schema)
+  void form.validate
+  return form
+}
+
+/** The same, compiled when it is first used: for a schema that was taken before. */
+export function laterForm(id: string, schema: FormSchema): Form {
+  let made: ValidateFunction | undefined
+  return {
+    id,
+    schema,
+    get validate() {
+      return (made ??= compileSchema(schema))
+    },
+  }
+}
+
+function compileSchema(schema: FormSchema): ValidateFunction {
   const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, strictTypes: false, allowUnionTypes: true })
   // ajv-formats is CommonJS: its default export is the function under both module systems.
   addFormats.default(ajv, { mode: 'full', formats: ['date', 'date-time', 'email', 'uuid'] })
   ajv.addVocabulary(declarations)
-  return { id, schema, validate: ajv.compile(boundTexts(schema)) }
+  return ajv.compile(boundTexts(schema))
 }
 
 /** A text without a limit would be an open door: it gets the longest we store. */

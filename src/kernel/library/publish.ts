@@ -25,7 +25,7 @@ export async function publishDraft(ctx: Ctx, id: string, version: number, reason
   // Both or neither; of two people who publish at once, one is told that it happened.
   return inTenant(ctx.db, ctx.tenant, async (db) => {
     await closeDraft({ ...ctx, db }, draft, version)
-    return publishPackage({ ...ctx, db }, draft.files, [...draft.authors, publisher], `${draft.note ?? ''} / ${why}`, draft.draft_id)
+    return publishPackage({ ...ctx, db }, draft.files, [...draft.authors, publisher], `${draft.note ?? ''} / ${why}`, { draftId: draft.draft_id })
   })
 }
 

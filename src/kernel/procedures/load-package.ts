@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { compile } from '#kernel/engine/compile.ts'
 import type { Graph } from '#kernel/engine/types.ts'
-import { compileForm, type Form, type FormSchema, type Language } from '../forms/forms.ts'
+import { compileForm, laterForm, type Form, type FormSchema, type Language } from '../forms/forms.ts'
 import { checkFormCharter, type FormSurroundings, type PackageFinding } from './charter.ts'
 import { checkWholeCharter } from './charter-package.ts'
 import { exampleSchema, type Example, type Manifest, manifestSchema } from './manifest.ts'
@@ -141,8 +141,10 @@ function readForms(files: PackageFiles, manifest: Manifest, texts: Texts, { find
     findings.push(...complaints)
     if (complaints.length > 0) continue
     try {
-      const form = compileForm(id, raw)
+      const form = accepted ? laterForm(id, raw) : compileForm(id, raw)
       forms.set(id, form)
+      // What was taken before was checked then.
+      if (accepted) continue
       for (const [index, example] of (raw.examples ?? []).entries()) {
         if (!form.validate(example))
           refuse(
