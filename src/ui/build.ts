@@ -144,18 +144,7 @@ function removeOldFiles(manifest: Manifest): void {
 }
 
 /** What is built from packages: their versions count. */
-const packages = [
-  'govuk-frontend',
-  '@hotwired/turbo',
-  'sass',
-  'oxc-transform',
-  'rolldown',
-  '@simplewebauthn/browser',
-  'feelin',
-  'bpmn-js',
-  'dmn-js',
-  'altcha',
-]
+const packages = ['govuk-frontend', '@hotwired/turbo', 'sass', 'oxc-transform', 'rolldown', '@simplewebauthn/browser', 'bpmn-js', 'dmn-js', 'altcha']
 
 /** `modules`: what the islands were bundled from, as paths from here. */
 function hashInputs(modules: readonly string[]): string {
