@@ -189,7 +189,7 @@ test('every page has one h1, a title and the language asked for, in both languag
       (route) =>
         route.method === 'get' &&
         route.guard !== 'resident' &&
-        !/\.(pdf|svg|txt|html|tlog-proof|zip|js|json|atom|csv)|\/pages\/|\/files\/|\/receipt$|:file/.test(route.path),
+        !/\.(pdf|svg|txt|html|tlog-proof|zip|js|json|atom|csv|ics|xml)|\/pages\/|\/files\/|\/receipt$|:file/.test(route.path),
     )
     .map((route) => route.path.replaceAll(/:[a-z]+/g, (name) => values[name] ?? name))
   assert.ok(paths.length > 20)
