@@ -1,4 +1,5 @@
 // Every procedure of the library: it loads without a finding, its paths end, and each worked example comes out as it says.
+// PostgreSQL plays all examples; the embedded database, where a step costs twice as much, each third, and looks at the diagrams.
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { after, describe, test } from 'node:test'
@@ -11,32 +12,36 @@ import type { CaseExpectation } from '#kernel/procedures/manifest.ts'
 import { readPackageFolder } from '#kernel/procedures/packages.ts'
 import { playExample } from '../src/demo/play-example.ts'
 import { listEscalations, listEventNames } from './support/case-facts.ts'
+import { testDatabaseKind } from './support/database.ts'
 import { openTestTown, type TestTown } from './support/town.ts'
 
 const library = fileURLToPath(new URL('../procedures/', import.meta.url))
 const slugs = readdirSync(library)
+const isEmbedded = testDatabaseKind === 'pglite'
 const packages = new Map<string, Package>()
 for (const slug of slugs) {
   const { procedure, findings } = await loadPackage(await readPackageFolder(`${library}${slug}`))
-  test(`${slug} loads without a finding`, () => assert.deepEqual(findings, []))
+  if (isEmbedded) test(`${slug} loads without a finding`, () => assert.deepEqual(findings, []))
   if (procedure) packages.set(slug, procedure)
 }
 
 for (const [slug, procedure] of packages) {
-  test(`${slug}: every reachable state can end, and nothing adverse is decided without a person`, () => {
-    const { faults, complete } = explore(procedure.graph)
-    assert.deepEqual(faults, [])
-    assert.ok(complete, 'the whole state space was seen')
-    assert.deepEqual(
-      checkAdverse(
-        procedure.graph,
-        procedure.manifest.adverse.map((row) => row.element),
-      ),
-      [],
-    )
-  })
+  if (isEmbedded)
+    test(`${slug}: every reachable state can end, and nothing adverse is decided without a person`, () => {
+      const { faults, complete } = explore(procedure.graph)
+      assert.deepEqual(faults, [])
+      assert.ok(complete, 'the whole state space was seen')
+      assert.deepEqual(
+        checkAdverse(
+          procedure.graph,
+          procedure.manifest.adverse.map((row) => row.element),
+        ),
+        [],
+      )
+    })
   describe(`${slug}: worked examples`, () => {
-    for (const [name, example] of procedure.examples) {
+    for (const [index, [name, example]] of [...procedure.examples].entries()) {
+      if (isEmbedded && index % 3 !== 0) continue
       test(`${name}: ${example.title}`, async () => {
         // Times of other examples do not matter to a case; a changed calendar does.
         const town = example.steps.some((step) => step.do === 'import-holidays') ? await openTown() : await sharedTown()

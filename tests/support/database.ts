@@ -25,6 +25,18 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   return test
 }
 
+/**
+ * A copy of the database in which global-setup.ts founded a town, and the folder with its keys and files (to be copied too);
+ * undefined for a file run alone.
+ */
+export async function openFoundedDatabase(): Promise<(TestDatabase & { folder: string }) | undefined> {
+  const { XIANGLI_TEST_TOWN_DUMP: dump, XIANGLI_TEST_TOWN_FOLDER: folder } = process.env
+  const { XIANGLI_TEST_SERVER: server, XIANGLI_TEST_TOWN_TEMPLATE: template } = process.env
+  if (folder === undefined) return undefined
+  if (testDatabaseKind === 'pglite') return dump === undefined ? undefined : { ...(await openInMemory(readFileSync(dump))), folder }
+  return server === undefined || template === undefined ? undefined : { ...(await openCopy(server, template)), folder }
+}
+
 /** A database of its own without any migration: only for the tests of migrations themselves. */
 export async function openEmptyDatabase(): Promise<TestDatabase> {
   if (testDatabaseKind === 'pglite') return openInMemory()

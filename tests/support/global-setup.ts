@@ -1,12 +1,14 @@
-// Loaded once a run by `node --test --test-global-setup`: migrates one database, which every test file then copies.
+// Loaded once a run by `node --test --test-global-setup`: migrates one database and founds one town, which test files then copy.
 // Test processes learn of it by environment variables, which they inherit.
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openDatabase, openMemoryDatabase } from '#kernel/database/database.ts'
+import { virtualClock } from '#kernel/clock.ts'
+import { type Database, openDatabase, openMemoryDatabase } from '#kernel/database/database.ts'
 import { migrate } from '#kernel/database/migrate.ts'
 import { administer, newDatabaseName, startTestServer, testDatabaseKind } from './database.ts'
 import { withDatabase } from './postgres.ts'
 import { guard, makeTemporaryFolder } from './temporary.ts'
+import { defaultTown, openTownOn } from './town.ts'
 
 let clear: () => Promise<void> = () => Promise.resolve()
 
@@ -22,16 +24,15 @@ async function prepareDump(): Promise<() => Promise<void>> {
   const database = await openMemoryDatabase()
   try {
     await migrate(database)
-    const folder = makeTemporaryFolder('dump')
-    const callOff = guard(folder)
-    const path = join(folder, 'migrated.tar')
-    writeFileSync(path, await database.dump())
-    process.env.XIANGLI_TEST_DUMP = path
-    return () => {
-      rmSync(folder, { recursive: true, force: true })
-      callOff()
-      return Promise.resolve()
-    }
+    const { folder, remove } = guardedFolder()
+    const migrated = join(folder, 'migrated.tar')
+    writeFileSync(migrated, await database.dump())
+    process.env.XIANGLI_TEST_DUMP = migrated
+    await foundTemplate(database, folder)
+    const founded = join(folder, 'founded.tar')
+    writeFileSync(founded, await database.dump())
+    process.env.XIANGLI_TEST_TOWN_DUMP = founded
+    return remove
   } finally {
     await database.close()
   }
@@ -46,12 +47,38 @@ async function prepareServer(): Promise<() => Promise<void>> {
     await migrate(database).finally(() => database.close())
     process.env.XIANGLI_TEST_SERVER = server.url
     process.env.XIANGLI_TEST_TEMPLATE = template
+    const founded = newDatabaseName()
+    await administer(server.url, `create database ${founded} template ${template}`)
+    const { folder, remove } = guardedFolder()
+    const town = await openDatabase({ dataDir: '', databaseUrl: withDatabase(server.url, founded) })
+    await foundTemplate(town, folder).finally(() => town.close())
+    process.env.XIANGLI_TEST_TOWN_TEMPLATE = founded
     return async () => {
-      await administer(server.url, `drop database ${template} with (force)`)
+      for (const name of [template, founded]) await administer(server.url, `drop database ${name} with (force)`)
       await server.stop()
+      await remove()
     }
   } catch (error) {
     await server.stop()
     throw error
   }
+}
+
+/** A founded town in `database`; what it keeps in files stays in `folder`/town. */
+async function foundTemplate(database: Database, folder: string): Promise<void> {
+  const dataDir = join(folder, 'town')
+  const installation = await openTownOn(database, dataDir, virtualClock(new Date(defaultTown.at)), defaultTown)
+  await installation.close()
+  process.env.XIANGLI_TEST_TOWN_FOLDER = dataDir
+}
+
+function guardedFolder(): { folder: string; remove: () => Promise<void> } {
+  const folder = makeTemporaryFolder('dump')
+  const callOff = guard(folder)
+  const remove = () => {
+    rmSync(folder, { recursive: true, force: true })
+    callOff()
+    return Promise.resolve()
+  }
+  return { folder, remove }
 }

@@ -1,10 +1,13 @@
 // A founded town on a test database with a virtual clock: the real kernel, the real keys and log in a temporary folder.
+import { cpSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { type VirtualClock, virtualClock } from '#kernel/clock.ts'
 import { type Actor, type Ctx, systemActor } from '#kernel/context.ts'
+import type { Database } from '#kernel/database/database.ts'
 import { fillTown, foundTown } from '../../src/demo/found-town.ts'
 import { demoTenant } from '../../src/demo/town.ts'
 import { type Installation, openInstallation } from '#kernel/installation/installation.ts'
-import { openTestDatabase } from './database.ts'
+import { openFoundedDatabase, openTestDatabase } from './database.ts'
 import { makeTemporaryFolder } from './temporary.ts'
 
 export type TestTown = {
@@ -16,22 +19,26 @@ export type TestTown = {
   close(): Promise<void>
 }
 
-export async function openTestTown(at = '2026-03-02T09:00:00+08:00', options: { demo?: boolean; baseUrl?: string } = {}): Promise<TestTown> {
-  const { database, close } = await openTestDatabase()
+type TownOptions = { at: string; demo: boolean; baseUrl: string }
+
+/** The town that most tests work in: founded once a run by global-setup.ts. */
+export const defaultTown: TownOptions = { at: '2026-03-02T09:00:00+08:00', demo: true, baseUrl: 'http://127.0.0.1:3000' }
+
+/** A town founded at `at` on a database of its own: a copy of the default one when nothing else is asked for. */
+export async function openTestTown(at = defaultTown.at, options: { demo?: boolean; baseUrl?: string } = {}): Promise<TestTown> {
+  const asked = { ...defaultTown, ...options, at }
   const clock = virtualClock(new Date(at))
-  const folder = makeTemporaryFolder('xiangli-town')
-  const installation = await openInstallation(
-    { dataDir: folder, baseUrl: options.baseUrl ?? 'http://127.0.0.1:3000', demo: options.demo ?? true },
-    clock,
-    database,
-  )
-  await foundTown(database, clock.now())
-  const ctx = await installation.ctxFor(demoTenant, systemActor('test'))
-  await fillTown(ctx)
+  const dataDir = makeTemporaryFolder('xiangli-town')
+  const founded = isDeepStrictEqual(asked, defaultTown) ? await openFoundedDatabase() : undefined
+  if (founded) cpSync(founded.folder, dataDir, { recursive: true })
+  const { database, close } = founded ?? (await openTestDatabase())
+  const installation = founded
+    ? await openInstallation({ dataDir, baseUrl: asked.baseUrl, demo: asked.demo }, clock, database)
+    : await openTownOn(database, dataDir, clock, asked)
   return {
     installation,
     clock,
-    ctx,
+    ctx: await installation.ctxFor(demoTenant, systemActor('test')),
     tenant: demoTenant,
     ctxFor: (actor) => installation.ctxFor(demoTenant, actor),
     async close() {
@@ -39,4 +46,12 @@ export async function openTestTown(at = '2026-03-02T09:00:00+08:00', options: { 
       await close()
     },
   }
+}
+
+/** Founds the town in a migrated database. */
+export async function openTownOn(database: Database, dataDir: string, clock: VirtualClock, options: Omit<TownOptions, 'at'>): Promise<Installation> {
+  const installation = await openInstallation({ dataDir, baseUrl: options.baseUrl, demo: options.demo }, clock, database)
+  await foundTown(database, clock.now())
+  await fillTown(await installation.ctxFor(demoTenant, systemActor('test')))
+  return installation
 }
