@@ -45,19 +45,19 @@ async function runPart(part: (typeof parts)[number]): Promise<void> {
       await runTests(part, withDatabase, { XIANGLI_TEST_DATABASE: 'postgres' })
       break
     case 'browser':
-      await runTests(part, browser, { XIANGLI_TEST_DATABASE: 'pglite' }, 1)
+      await runTests(part, browser, { XIANGLI_TEST_DATABASE: 'pglite' })
       break
   }
 }
 
-async function runTests(part: string, files: string[], environment: Record<string, string>, concurrency = 2): Promise<void> {
+async function runTests(part: string, files: string[], environment: Record<string, string>): Promise<void> {
   if (files.length === 0) return
   const options = [
     '--disable-warning=ExperimentalWarning',
     '--import',
     './src/jsx-hook.js',
     '--test',
-    `--test-concurrency=${concurrency}`,
+    '--test-concurrency=2',
     '--test-timeout=300000',
     '--test-global-setup=tests/support/global-setup.ts',
   ]
@@ -66,7 +66,9 @@ async function runTests(part: string, files: string[], environment: Record<strin
 
 /** Runs a command, passes its output on and adds up the lines in which the runner closes. A command without tests counts as one. */
 async function count(part: string, command: string, args: string[], environment: Record<string, string>): Promise<void> {
-  const child = spawn(command, args, { cwd: root, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] })
+  // Some 250 processes load the same modules: what one has compiled, the next ones take.
+  const shared = { NODE_COMPILE_CACHE: `${root}node_modules/.cache/compiled` }
+  const child = spawn(command, args, { cwd: root, env: { ...process.env, ...shared, ...environment }, stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output = (output + text).slice(-20_000)
