@@ -1,24 +1,21 @@
 // Keys, witnesses and epochs as people handle them on the command line, without a running platform.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
 import { readLedgerReceipt } from '#kernel/cases/ledger-receipt.ts'
 import { openCase } from '#kernel/cases/open-case.ts'
-import { as, systemActor } from '#kernel/context.ts'
+import { systemActor } from '#kernel/context.ts'
 import { openInstallation } from '#kernel/installation/installation.ts'
 import { listKeyChanges } from '#kernel/ledger/announce.ts'
 import { integrate } from '#kernel/ledger/integrator.ts'
 import { encodeVkey, noteSigner, noteTypes } from '#kernel/ledger/note.ts'
+import { foundOnDisk, runXiangli } from '#tests/support/command-line.ts'
 import { sampleFiling } from '#tests/support/filing.ts'
 import { makeTemporaryFolder } from '#tests/support/temporary.ts'
-import { fillTown, foundTown } from '../demo/found-town.ts'
 import { runData } from './data-commands.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = makeTemporaryFolder('cli-keys')
 const config = { dataDir: join(folder, 'data'), baseUrl: 'http://127.0.0.1:3000', demo: true }
 const environment = {
@@ -34,14 +31,7 @@ const file = (name: string, text?: string) => {
   return join(folder, name)
 }
 
-type Ran = { status: number | null; stdout: string; stderr: string }
-function xiangli(...args: string[]): Promise<Ran> {
-  const child = spawn(process.execPath, ['bin/xiangli.js', ...args], { cwd: root, env: environment })
-  const ran: Ran = { status: null, stdout: '', stderr: '' }
-  child.stdout.on('data', (chunk: Buffer) => (ran.stdout += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (ran.stderr += chunk.toString()))
-  return new Promise((resolve) => child.on('close', (status) => resolve({ ...ran, status })))
-}
+const xiangli = (...args: string[]) => runXiangli(args, environment)
 
 /** The receipt of the case as its holder downloads it now, and the log's key changes. */
 async function download(): Promise<void> {
@@ -49,10 +39,6 @@ async function download(): Promise<void> {
   const ctx = await installation.ctxFor('qingxi', systemActor('test'))
   const signer = await installation.logOf('qingxi')
   while (await integrate(ctx.db, 'qingxi', signer, ctx.clock));
-  if (number === '') {
-    ;({ number } = await openCase(as(ctx, { kind: 'anonymous' }), sampleFiling))
-    while (await integrate(ctx.db, 'qingxi', signer, ctx.clock));
-  }
   file('receipt.json', JSON.stringify(await readLedgerReceipt(ctx, { number })))
   file('changes.json', JSON.stringify(await listKeyChanges(ctx.db, 'qingxi')))
   if (!keys) file('keys', (keys = `${signer.vkeys.log}\n${signer.vkeys.promise}\n`))
@@ -62,10 +48,7 @@ let number = ''
 let keys = ''
 
 before(async () => {
-  const installation = await openInstallation(config)
-  await foundTown(installation.database, installation.clock.now())
-  await fillTown(await installation.ctxFor('qingxi', systemActor('test')))
-  await installation.close()
+  ;({ number } = await foundOnDisk(config.dataDir, (visitor) => openCase(visitor, sampleFiling)))
   await download()
 })
 after(() => rmSync(folder, { recursive: true }))

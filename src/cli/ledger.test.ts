@@ -1,67 +1,35 @@
 // The ledger's commands as people run them: one process that runs the platform, others beside it.
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { openCase } from '#kernel/cases/open-case.ts'
-import { as, systemActor } from '#kernel/context.ts'
-import { openInstallation } from '#kernel/installation/installation.ts'
 import { noteSigner, noteTypes } from '#kernel/ledger/note.ts'
 import { promiseKeyName, signPromise } from '#kernel/ledger/promise.ts'
+import { foundOnDisk, type Platform, type Ran, runXiangli, startPlatform } from '#tests/support/command-line.ts'
 import { sampleFiling } from '#tests/support/filing.ts'
 import { makeTemporaryFolder } from '#tests/support/temporary.ts'
-import { fillTown, foundTown } from '../demo/found-town.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = makeTemporaryFolder('cli-ledger')
 const dataDir = join(folder, 'data')
 const environment = { ...process.env, DATA_DIR: dataDir, DATABASE_URL: '', PORT: '0', XIANGLI_MODE: 'demo', XDG_CONFIG_HOME: join(folder, 'config') }
 
-type Ran = { status: number | null; stdout: string; stderr: string }
-
-function collect(child: ChildProcess): Promise<Ran> {
-  const ran: Ran = { status: null, stdout: '', stderr: '' }
-  child.stdout?.on('data', (chunk: Buffer) => (ran.stdout += chunk.toString()))
-  child.stderr?.on('data', (chunk: Buffer) => (ran.stderr += chunk.toString()))
-  return new Promise((resolve) => child.on('close', (status) => resolve({ ...ran, status })))
-}
-
-const xiangli = (...args: string[]) => collect(spawn(process.execPath, ['bin/xiangli.js', ...args], { cwd: root, env: environment }))
+const xiangli = (...args: string[]) => runXiangli(args, environment)
 const linesOf = ({ stdout }: Ran): Record<string, unknown>[] =>
   stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
 
-let server: { child: ChildProcess; ended: Promise<Ran> }
+let server: Platform
 let log = ''
 let number = ''
 let promise = ''
 
 before(async () => {
-  const installation = await openInstallation({ dataDir, baseUrl: 'http://127.0.0.1:3000', demo: true })
-  await foundTown(installation.database, installation.clock.now())
-  const ctx = await installation.ctxFor('qingxi', systemActor('test'))
-  await fillTown(ctx)
-  ;({ number, promise } = await openCase(as(ctx, { kind: 'anonymous' }), sampleFiling))
-  await installation.close()
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', './src/jsx-hook.js', 'src/server.ts'], {
-    cwd: root,
-    env: environment,
-  })
-  server = { child, ended: collect(child) }
-  const url = await new Promise<string>((resolve, reject) => {
-    let text = ''
-    child.stdout?.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      const found = /^listening on (http:\/\/\S+)\n/.exec(text)?.[1]
-      if (found) resolve(found)
-    })
-    server.ended.then(({ stderr }) => reject(new Error(`it did not start: ${stderr}`)), reject)
-  })
-  log = `${url}/t/qingxi/ledger`
+  ;({ number, promise } = await foundOnDisk(dataDir, (visitor) => openCase(visitor, sampleFiling)))
+  server = await startPlatform(environment)
+  log = `${server.url}/t/qingxi/ledger`
   while (!(await fetch(`${log}/checkpoint`)).ok);
   writeFileSync(join(folder, 'keys'), await (await fetch(`${log}/vkeys`)).text())
   writeFileSync(join(folder, 'promise'), promise)

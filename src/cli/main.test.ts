@@ -1,65 +1,25 @@
 // The command line as people run it: real processes, one of them the running platform.
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { openCase } from '#kernel/cases/open-case.ts'
-import { as, systemActor } from '#kernel/context.ts'
-import { openInstallation } from '#kernel/installation/installation.ts'
 import { encodeVkey, noteSigner, noteTypes } from '#kernel/ledger/note.ts'
+import { collect, foundOnDisk, type Platform, runXiangli, spawnPlatform, startPlatform } from '#tests/support/command-line.ts'
 import { makeTemporaryFolder } from '#tests/support/temporary.ts'
-import { fillTown, foundTown } from '../demo/found-town.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = makeTemporaryFolder('cli')
 const dataDir = join(folder, 'data')
 const environment = { ...process.env, DATA_DIR: dataDir, DATABASE_URL: '', PORT: '0', XIANGLI_MODE: 'demo', XDG_CONFIG_HOME: join(folder, 'config') }
-const node = ['--disable-warning=ExperimentalWarning', '--import', './src/jsx-hook.js']
+const xiangli = (args: string[], env: Record<string, string> = {}) => runXiangli(args, { ...environment, ...env })
 
-type Ran = { status: number | null; stdout: string; stderr: string }
-
-function collect(child: ChildProcess): Promise<Ran> {
-  const ran: Ran = { status: null, stdout: '', stderr: '' }
-  child.stdout?.on('data', (chunk: Buffer) => (ran.stdout += chunk.toString()))
-  child.stderr?.on('data', (chunk: Buffer) => (ran.stderr += chunk.toString()))
-  return new Promise((resolve) => child.on('close', (status) => resolve({ ...ran, status })))
-}
-
-const xiangli = (args: string[], env: Record<string, string> = {}) =>
-  collect(spawn(process.execPath, ['bin/xiangli.js', ...args], { cwd: root, env: { ...environment, ...env } }))
-
-type Server = { child: ChildProcess; url: string; ended: Promise<Ran> }
-
-/** Waits for the line that says where it listens. */
-async function startServer(): Promise<Server> {
-  const child = spawn(process.execPath, [...node, 'src/server.ts'], { cwd: root, env: environment })
-  const ended = collect(child)
-  const url = await new Promise<string>((resolve, reject) => {
-    let text = ''
-    child.stdout?.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      const found = /^listening on (http:\/\/\S+)\n/.exec(text)?.[1]
-      if (found) resolve(found)
-    })
-    ended.then(({ stderr }) => reject(new Error(`it did not start: ${stderr}`)), reject)
-  })
-  return { child, url, ended }
-}
-
-let server: Server
+let server: Platform
 let number = ''
 
 before(async () => {
-  const installation = await openInstallation({ dataDir, baseUrl: 'http://127.0.0.1:3000', demo: true })
-  await foundTown(installation.database, installation.clock.now())
-  const ctx = await installation.ctxFor('qingxi', systemActor('test'))
-  await fillTown(ctx)
   const data = { subject: '路灯不亮', description: '村口的路灯坏了。', claim: '请修好。', name: '林小满' }
-  number = (await openCase(as(ctx, { kind: 'anonymous' }), { procedure: 'petition', data })).number
-  await installation.close()
-  server = await startServer()
+  number = await foundOnDisk(dataDir, async (visitor) => (await openCase(visitor, { procedure: 'petition', data })).number)
+  server = await startPlatform(environment)
 })
 
 after(async () => {
@@ -76,7 +36,7 @@ test('it listens, and its admin socket is for its own account only', async () =>
 })
 
 test('a second process on the same folder is refused with one sentence and exit code 1', async () => {
-  const second = await collect(spawn(process.execPath, [...node, 'src/server.ts'], { cwd: root, env: environment }))
+  const second = await collect(spawnPlatform(environment))
   assert.equal(second.status, 1)
   assert.match(second.stderr, /^The data folder is in use .*admin socket, or stop it first\.\n$/)
 })

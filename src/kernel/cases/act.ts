@@ -12,7 +12,7 @@ import { accessOf } from './access-of.ts'
 import { checkAssignee } from './assignees.ts'
 import { storeData } from './case-data.ts'
 import { getCase, loadStep, loadTaskStep } from './load-case.ts'
-import { checkFiles, checkStepForm, findFiles } from './check-data.ts'
+import { checkFiles, checkStepForm, findFiles, refuseFields } from './check-data.ts'
 import { doersOf } from './four-eyes.ts'
 import { checkAwaited } from './joint.ts'
 import { findReceiver, receiveMessage } from './messages.ts'
@@ -115,12 +115,7 @@ export async function sendCaseMessage(
       let kept = data
       if (form) {
         const fields = checkStepForm(step, form, data, language)
-        if (fields.length > 0)
-          throw invalid(
-            'form.invalid',
-            language === 'zh' ? '有几处需要修改，您填写的内容都还在。' : 'Some answers need a correction. Nothing you typed is lost.',
-            fields,
-          )
+        refuseFields(fields, language)
         await checkFiles(step, form.id, data, language)
         attachFiles(step, form.id, data)
         kept = await takeSignature(step, element, form, data, language, entry)
@@ -261,12 +256,7 @@ function checkTaskData(step: Step, task: TaskRow, input: TaskInput): FormData {
   const fields = checkStepForm(step, form, data, language)
   const on = form && effectiveDate(form, data)
   if (fields.length === 0 && on !== undefined) step.effectiveOn = on
-  if (fields.length > 0)
-    throw invalid(
-      'form.invalid',
-      language === 'zh' ? '有几处需要修改，您填写的内容都还在。' : 'Some answers need a correction. Nothing you typed is lost.',
-      fields,
-    )
+  refuseFields(fields, language)
   return data
 }
 

@@ -76,18 +76,23 @@ export function complainOfFiles(form: Form, data: FormData, known: ReadonlySet<s
   return [{ pointer: `/${name}`, code: 'file', message: say(language, '附件没有收到，请重新上传', 'The file is not there: send it again') }]
 }
 
+/** Says what to put right, if anything. @throws `form.invalid`. */
+export function refuseFields(fields: FieldError[], language: Language): void {
+  if (fields.length === 0) return
+  throw invalid(
+    'form.invalid',
+    say(language, '有几处需要修改，您填写的内容都还在。', 'Some answers need a correction. Nothing you typed is lost.'),
+    fields,
+  )
+}
+
 /** Every file that the form names belongs to this case. @throws `form.invalid`. */
 export async function checkFiles(step: Step, formId: string | null, data: FormData, language: Language): Promise<void> {
   const form = step.procedure.forms.get(formId ?? '')
   const named = form ? attachedFiles(form, data) : []
   if (!form || named.length === 0) return
   const fields = complainOfFiles(form, data, await findFiles(step, named), language)
-  if (fields.length > 0)
-    throw invalid(
-      'form.invalid',
-      say(language, '有几处需要修改，您填写的内容都还在。', 'Some answers need a correction. Nothing you typed is lost.'),
-      fields,
-    )
+  refuseFields(fields, language)
 }
 
 export async function findFiles(step: Step, named: string[]): Promise<ReadonlySet<string>> {

@@ -9,7 +9,7 @@ import { getPackage } from '../procedures/packages.ts'
 import { getTown } from '../towns/towns.ts'
 import { dataOf, storeData } from './case-data.ts'
 import { settleEscalation } from './case-deadlines.ts'
-import { checkFiles, checkStepForm } from './check-data.ts'
+import { checkFiles, checkStepForm, refuseFields } from './check-data.ts'
 import { openContent, type SealedRow } from './lists.ts'
 import { getCase, loadStep } from './load-case.ts'
 import { attachFiles } from './new-case.ts'
@@ -154,12 +154,7 @@ export async function settleIncident(
 async function correct(step: Step, at: { token: string; element: string }, data: FormData, language: Language): Promise<void> {
   const { form } = formOf(step, at)
   const fields = checkStepForm(step, form, data, language)
-  if (fields.length > 0)
-    throw invalid(
-      'form.invalid',
-      language === 'zh' ? '有几处需要修改，您填写的内容都还在。' : 'Some answers need a correction. Nothing you typed is lost.',
-      fields,
-    )
+  refuseFields(fields, language)
   await checkFiles(step, form.id, data, language)
   attachFiles(step, form.id, data)
   storeData(step, at.element, at.token, data)

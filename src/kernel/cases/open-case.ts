@@ -12,7 +12,7 @@ import { decryptJson, encryptJson, keyedHash, keyFrom } from '../keys/keyring.ts
 import type { Package } from '../procedures/load-package.ts'
 import { getProcedure } from '../procedures/packages.ts'
 import { getTown, today, type Town } from '../towns/towns.ts'
-import { checkRegisters, complainOfFiles } from './check-data.ts'
+import { checkRegisters, complainOfFiles, refuseFields } from './check-data.ts'
 import { findIdempotent } from './queries.ts'
 import { type Filing, fillNewCase, type IssuedCode, newCaseStep, shortTexts } from './new-case.ts'
 import { performStep } from './perform.ts'
@@ -127,12 +127,7 @@ function checkData(procedure: Package, filing: Filing, town: Town) {
   if (fields.length === 0) fields.push(...checkRegisters(form, filing.data, town, language))
   // Files lie under the draft's key: without it the case could not open them.
   if (fields.length === 0 && !filing.draftKey) fields.push(...complainOfFiles(form, filing.data, new Set(), language))
-  if (fields.length > 0)
-    throw invalid(
-      'form.invalid',
-      language === 'zh' ? '有几处需要修改，您填写的内容都还在。' : 'Some answers need a correction. Nothing you typed is lost.',
-      fields,
-    )
+  refuseFields(fields, language)
 }
 
 function checkEntry(ctx: Ctx, entry: Entry | undefined) {
