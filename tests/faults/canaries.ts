@@ -15,7 +15,7 @@ export const canaries = {
   email: 'zyxwenna.q@canary-post.example',
   staffEmail: 'qvrist@canary-office.example',
   address: '清溪镇麒铧巷七十三弄',
-  idNumber: '00000019130708775X',
+  idNumber: '00000019130708702X',
   phrase: '后院枇杷树下瓷瓮',
   officerPhrase: '核对樟箧里账册',
   latinPhrase: 'porcelain jar beneath the loquat',

@@ -16,13 +16,18 @@ service Route action=route-case@1
 and both
 user Work form=work event=worked
 user Check form=check event=checked
+service Count action=count-meeting@1
+service Find action=finding@1
+xor way
 user Caucus form=caucus event=met
 user Judge form=judge event=judged
 end done
 end met
 end judged
 s -> Route -> both
-both -> Work -> Check -> done
+both -> Work -> Count -> Find -> way
+way -> Check [not(Work.stuck = true)]
+Check -> done
 both -> Caucus -> met
 both -> Judge -> judged
 `
@@ -48,6 +53,7 @@ export const filingFields: Record<string, FormField> = {
   name: field('parties', { 'x-tag': 'name' }),
   phone: field('parties', { 'x-tag': 'phone' }),
   address: field('parties', { 'x-tag': 'address' }),
+  idNumber: field('parties', { 'x-tag': 'id-number' }),
   rivalName: field('parties', { 'x-tag': 'name' }),
   rivalPhone: field('parties', { 'x-tag': 'phone' }),
   informerName: field('parties', { 'x-tag': 'name' }),
@@ -61,7 +67,8 @@ export const filingFields: Record<string, FormField> = {
 
 const forms: Record<string, Record<string, FormField>> = {
   filing: filingFields,
-  work: { workParties: field('parties'), workOfficers: field('officers') },
+  // `stuck`: no way leads on, so the case stands with an incident.
+  work: { workParties: field('parties'), workOfficers: field('officers'), stuck: field('officers', { type: 'boolean', 'x-tag': 'flag' }) },
   check: { checkOfficers: field('officers') },
   caucus: { caucusWords: field('parties'), caucusNotes: field('officers') },
   judge: { judgeParties: field('parties') },
@@ -71,6 +78,12 @@ const forms: Record<string, Record<string, FormField>> = {
 const closed = (properties: Record<string, FormField>) => ({ type: 'object', additionalProperties: false, properties }) as const
 
 const lanes: Record<string, string> = { Work: 'Handling', Check: 'Handling', Caucus: 'Mediating', Judge: 'Judging' }
+
+/** A meeting that is counted, and a duty that the office did not keep. */
+const inputsOf: Record<string, Record<string, string>> = {
+  Count: { quorum: '1/2', majority: '>1/2', 'notice-days': '=0', entitled: '=10', present: '=8', 'in-favour': '=6' },
+  Find: { kind: 'late', law: 'rules' },
+}
 
 const party = (role: string, more: object) => ({ role, kind: 'natural', min: 0, max: 1, may: [], told: ['filed'], sees: 'case', ...more })
 
@@ -85,7 +98,7 @@ const manifest = manifestSchema.parse({
   law: [{ id: 'rules', name: 'Guild rules', article: '1', mark: 'V:L' }],
   parameters: [],
   parties: [
-    party('applicant', { min: 1, fields: { name: 'name', phone: 'phone', address: 'address' } }),
+    party('applicant', { min: 1, fields: { name: 'name', phone: 'phone', address: 'address', idNumber: 'idNumber' } }),
     party('rival', { fields: { name: 'rivalName', phone: 'rivalPhone' } }),
     party('informer', { fields: { name: 'informerName', phone: 'informerPhone' }, sealed: 'informer' }),
     party('child', { fields: { name: 'childName' }, sealed: 'minors' }),
@@ -113,6 +126,8 @@ export async function openGuild(ctx: Ctx): Promise<void> {
     const lane = lanes[element.id]
     if (lane !== undefined) element.lane = lane
     if (element.id === 'Route') element.xl.inputs = [{ name: 'office', value: '=filing.office' }]
+    const inputs = inputsOf[element.id]
+    if (inputs) element.xl.inputs = Object.entries(inputs).map(([name, value]) => ({ name, value }))
     if (element.id === 'Check') element.xl.ext['four-eyes'] = 'Work'
     if (element.id === 'Caucus') Object.assign(element.xl.ext, { sealed: 'caucus', with: 'applicant' })
   }

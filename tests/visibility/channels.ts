@@ -1,8 +1,9 @@
 // Every way out of the kernel, asked by one actor about one case; each returns findings: what it showed that the oracle denies, or hid that it allows.
-import { findAtCounter } from '#kernel/cases/counter.ts'
+import { findAtCounter, findByIdNumber } from '#kernel/cases/counter.ts'
 import { listEscalations } from '#kernel/cases/escalations.ts'
 import { exportCase } from '#kernel/cases/export-case.ts'
 import { getTaskCase } from '#kernel/cases/find-task.ts'
+import { listIncidents, viewIncidents } from '#kernel/cases/incidents.ts'
 import { lateByOffice } from '#kernel/cases/late.ts'
 import { readLedgerReceipt } from '#kernel/cases/ledger-receipt.ts'
 import { countInbox, listCases, listInbox } from '#kernel/cases/lists.ts'
@@ -13,10 +14,11 @@ import type { Ctx } from '#kernel/context.ts'
 import { bindCaseFile } from '#kernel/documents/case-file.ts'
 import { DomainError } from '#kernel/errors.ts'
 import { listUploads } from '#kernel/files/uploads.ts'
-import type { Model, Slot } from './scenario.ts'
+import type { Model } from './scenario.ts'
+import type { Slot } from './slots.ts'
 
 /** What the oracle says of one actor and one case. */
-export type Verdict = { who: string; reads: boolean; views: boolean; exports: boolean; slots: Set<Slot>; opens: Set<Slot> }
+export type Verdict = { who: string; reads: boolean; views: boolean; exports: boolean; corrects: boolean; slots: Set<Slot>; opens: Set<Slot> }
 
 const refused = Symbol('refused')
 
@@ -54,9 +56,13 @@ export const caseChannels: Record<string, Channel> = {
   listUploads: { slots: shown, read: (ctx, { number }) => listUploads(ctx, { number }) },
   listViews: { slots: shown, isOpen: (verdict) => verdict.views, read: (ctx, { number }) => listViews(ctx, { number }, 'zh') },
   listRecusalRequests: { slots: shown, read: (ctx, { number }) => listRecusalRequests(ctx, number) },
+  viewIncidents: { slots: () => new Set(), isOpen: (verdict) => verdict.corrects, read: (ctx, { number }) => viewIncidents(ctx, { number }, 'zh') },
   getTaskCase: { slots: () => new Set(), read: (ctx, { tasks }) => getTaskCase(ctx, tasks[0]?.taskId ?? '') },
   exportCase: { slots: () => new Set(), isOpen: () => false, read: (ctx, { number }) => exportCase(ctx, number) },
 }
+
+/** Actions of a diagram that leave a record of their own, by what it is about; `checkRecords` reads what they wrote. */
+export const recordingActions = { findBreach: 'a duty that a body did not keep', countMeetingOf: 'votes and quorum' } as const
 
 /** Findings of every channel about one case. */
 export async function checkCase(ctx: Ctx, model: Model, verdict: Verdict): Promise<string[]> {
@@ -111,6 +117,7 @@ export async function checkLists(
   const { all: counted } = await countInbox(ctx, { procedure: 'guild' })
   if (counted !== tasks.length || inbox.total !== tasks.length)
     findings.push(`countInbox counts ${counted}, the list ${inbox.total}, instead of ${tasks.length} for ${who}`)
+  findings.push(...(await checkIncidents(ctx, models, who, reads)))
   if (options.searches) findings.push(...(await checkCounts(ctx, models, who, reads)))
   for (const model of models) {
     if (!options.searches) continue
@@ -123,6 +130,18 @@ export async function checkLists(
     findings.push(...compare('listInbox', textOf(inbox), model, who, new Set(['publicWords'])))
   }
   return findings
+}
+
+/** Where cases stand still is told to officers, and only of cases that they read. */
+async function checkIncidents(ctx: Ctx, models: Model[], who: string, reads: (model: Model) => boolean): Promise<string[]> {
+  const expected = models.filter((model) => ctx.actor.kind === 'staff' && model.isStuck && reads(model)).map((model) => model.number)
+  const open = (await listIncidents(ctx, 'zh')).filter((incident) => models.some((model) => model.number === incident.number))
+  const listed = open.map((incident) => incident.number)
+  const words = models.flatMap((model) =>
+    compare('listIncidents', textOf(open.filter((incident) => incident.number === model.number)), model, who, new Set(['publicWords'])),
+  )
+  if (listed.toSorted().join() === expected.toSorted().join()) return words
+  return [...words, `listIncidents lists ${minus(listed, expected)} too many and ${minus(expected, listed)} too few for ${who}`]
 }
 
 async function checkCounts(ctx: Ctx, models: Model[], who: string, reads: (model: Model) => boolean): Promise<string[]> {
@@ -139,6 +158,12 @@ async function checkCounts(ctx: Ctx, models: Model[], who: string, reads: (model
     const [name, phone] = [model.canaries.get('name') ?? '', model.canaries.get('phone') ?? '']
     const found = await findAtCounter(ctx, { name, tail: phone.slice(-4) })
     if (found.includes(model.number) !== (ctx.actor.kind === 'staff' && reads(model))) findings.push(`findAtCounter answers wrongly to ${who}`)
+    const idNumber = model.canaries.get('idNumber') ?? ''
+    const byNumber = await findByIdNumber(ctx, { family: 'guild', idNumber })
+    if (byNumber.join() !== (ctx.actor.kind === 'staff' && reads(model) ? model.number : ''))
+      findings.push(`findByIdNumber answers wrongly to ${who}`)
+    // The same number in another family of matters has nothing in common with this one.
+    if ((await findByIdNumber(ctx, { family: 'petition', idNumber })).length > 0) findings.push(`findByIdNumber crosses families for ${who}`)
     for (const [of, tail] of [
       ['informerName', 'informerPhone'],
       ['accusedName', 'accusedPhone'],

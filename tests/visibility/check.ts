@@ -6,7 +6,7 @@ import { as, type Actor } from '#kernel/context.ts'
 import { inTenant } from '#kernel/database/database.ts'
 import { openGuild } from '../support/guild.ts'
 import type { TestTown } from '../support/town.ts'
-import { checkCase, checkCaseFile, checkLists, compare, type Verdict } from './channels.ts'
+import { checkCase, checkCaseFile, checkLists, compare, recordingActions, type Verdict } from './channels.ts'
 import { type PartyRole, partySlots, staffDoes, staffReads, staffSlots } from './oracle.ts'
 import { arbitraryShape, build, letters, type Model, openStage, staff, userOf } from './scenario.ts'
 
@@ -65,7 +65,12 @@ export async function checkVisibility(town: TestTown, options: { seed: number; c
       checks++
     }
   }
-  findings.push(...(await checkFiles(town, models, options.files)), ...(await checkLetters(town, models)), ...(await checkLedger(town, models)))
+  findings.push(
+    ...(await checkFiles(town, models, options.files)),
+    ...(await checkLetters(town, models)),
+    ...(await checkLedger(town, models)),
+    ...(await checkRecords(town, models)),
+  )
   return { findings, cases: models.length, checks, models }
 }
 
@@ -78,6 +83,7 @@ function verdictOf(model: Model, post: string, now: Date): Verdict {
     reads: reads !== undefined,
     views: reads === 'post',
     exports: reads === 'post',
+    corrects: reads === 'post',
     slots: staffSlots(model, post, now, false),
     opens: staffSlots(model, post, now, true),
   }
@@ -89,9 +95,9 @@ function parties(model: Model): [string, Actor, Verdict][] {
     if (!actor) return []
     const reads = role !== 'proxy' || model.shape.mandate === 'in force'
     const slots = partySlots(model, role)
-    return [[role, actor, { who: role, reads, views: reads, exports: reads && role !== 'proxy', slots, opens: slots }]]
+    return [[role, actor, { who: role, reads, views: reads, exports: reads && role !== 'proxy', corrects: false, slots, opens: slots }]]
   })
-  const nothing = { reads: false, views: false, exports: false, slots: new Set<never>(), opens: new Set<never>() }
+  const nothing = { reads: false, views: false, exports: false, corrects: false, slots: new Set<never>(), opens: new Set<never>() }
   return [
     ...known,
     ['stranger', { kind: 'resident', accountId: 'stranger' }, { ...nothing, who: 'a stranger' }],
@@ -135,4 +141,23 @@ async function checkLedger(town: TestTown, models: Model[]): Promise<string[]> {
   )
   const text = rows.map((row) => row.leaf.toString('latin1')).join('\n')
   return [...(rows.length === 0 ? ['the ledger is empty'] : []), ...models.flatMap((model) => compare('ledger', text, model, 'everyone', new Set()))]
+}
+
+/** What the actions of a diagram write for everybody to count: findBreach a body and a law, countMeetingOf numbers; no word of a case. */
+async function checkRecords(town: TestTown, models: Model[]): Promise<string[]> {
+  const { ctx } = town
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<{ case_id: string; row: string; what: keyof typeof recordingActions }>`
+      select case_id, to_jsonb(f)::text as row, 'findBreach' as what from office_findings f where tenant_id = ${ctx.tenant}
+      union all select case_id, to_jsonb(e)::text, 'countMeetingOf' from events e where tenant_id = ${ctx.tenant} and type = 'meeting.counted'`.execute(
+      trx,
+    ),
+  )
+  return Object.keys(recordingActions).flatMap((what) => {
+    const written = rows.filter((row) => row.what === what)
+    const worked = models.filter((model) => model.shape.worked).map((model) => model.caseId)
+    const missing = worked.filter((caseId) => !written.some((row) => row.case_id === caseId))
+    const text = written.map((row) => row.row).join('\n')
+    return [...missing.map(() => `${what} recorded nothing`), ...models.flatMap((model) => compare(what, text, model, 'whoever counts', new Set()))]
+  })
 }

@@ -2,7 +2,8 @@
 // and reads no row that the rule reads; it is written from the sentences of docs/design/access.md.
 import { demoOrganizations } from '../../src/demo/town.ts'
 import { demoPosts } from '../../src/demo/town-posts.ts'
-import { type Model, type Slot, userOf } from './scenario.ts'
+import { type Model, userOf } from './scenario.ts'
+import type { Slot } from './slots.ts'
 
 type PostFacts = { duty: string; body: string; kind: string; above: string | undefined; clears: string[]; places: string[] | undefined }
 
@@ -93,6 +94,7 @@ const officerSlots: Slot[] = [
   'name',
   'phone',
   'address',
+  'idNumber',
   'rivalName',
   'rivalPhone',
   'accusedName',
@@ -131,7 +133,7 @@ export function partySlots(model: Model, role: PartyRole): Set<Slot> {
   if (role === 'proxy' && model.shape.mandate !== 'in force') return new Set()
   const isApplicant = role === 'applicant' || role === 'proxy'
   const seen: Slot[] = ['publicWords', 'partyWords', 'name', 'rivalName', 'answerToAll']
-  if (isApplicant) seen.push('phone', 'address', 'partyMessage', 'accusation', 'minorWords', 'proxyName', 'proxyEvidence')
+  if (isApplicant) seen.push('phone', 'address', 'idNumber', 'partyMessage', 'accusation', 'minorWords', 'proxyName', 'proxyEvidence')
   if (role === 'applicant') seen.push('caucusMessage', 'caucusWords')
   if (role === 'rival') seen.push('rivalPhone', 'rivalMessage', 'answerToRival')
   if (role === 'informer') seen.push('informerName', 'informerPhone')

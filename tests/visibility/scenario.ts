@@ -15,6 +15,7 @@ import { changeMandate, makeMandate } from '#kernel/cases/mandates.ts'
 import { listDemoOutbox } from '#kernel/notifications/outbox.ts'
 import { as, type Actor, type Ctx } from '#kernel/context.ts'
 import { inTenant } from '#kernel/database/database.ts'
+import { canaryOf, type Slot } from './slots.ts'
 
 /** Accounts are named after their post. */
 export const staff = [
@@ -61,42 +62,11 @@ const shape = fc.record({
   mandate: fc.constantFrom(undefined, 'in force', 'revoked', 'over'),
   caucus: fc.boolean(),
   worked: fc.boolean(),
+  stuck: fc.boolean(),
   embargo: fc.boolean(),
 })
 export type Shape = typeof shape extends fc.Arbitrary<infer T> ? T : never
 export const arbitraryShape: fc.Arbitrary<Shape> = shape
-
-/** Where a canary stands; what it means is the oracle's business. */
-export const slots = [
-  'hidden',
-  'publicWords',
-  'partyWords',
-  'sealedWords',
-  'accusation',
-  'minorWords',
-  'name',
-  'phone',
-  'address',
-  'rivalName',
-  'rivalPhone',
-  'informerName',
-  'informerPhone',
-  'childName',
-  'accusedName',
-  'accusedPhone',
-  'caucusWords',
-  'caucusNotes',
-  'workParties',
-  'workOfficers',
-  'partyMessage',
-  'rivalMessage',
-  'answerToAll',
-  'answerToRival',
-  'caucusMessage',
-  'proxyName',
-  'proxyEvidence',
-] as const
-export type Slot = (typeof slots)[number]
 
 export type Model = {
   shape: Shape
@@ -111,6 +81,8 @@ export type Model = {
   glassUntil: Date | undefined
   workers: string[]
   workedBy: string | undefined
+  /** An incident is open. */
+  isStuck: boolean
   parties: { applicant: Actor; rival: Actor | undefined; informer: Actor | undefined; child: Actor | undefined; proxy: Actor | undefined }
   tasks: { taskId: string; element: string; office: string | null }[]
 }
@@ -130,13 +102,13 @@ export async function build(stage: Stage, given: Shape): Promise<Model> {
   const mark = `q${(count++).toString(36)}z`
   const canaries = new Map<Slot, string>()
   const word = (slot: Slot) => {
-    const text = `${mark}${slots.indexOf(slot).toString(36)}w${slot.toLowerCase()}`
+    const text = canaryOf(slot, mark)
     canaries.set(slot, text)
     return text
   }
   const words = (...names: Slot[]) => Object.fromEntries(names.map((name) => [name, word(name)]))
   const filing = {
-    ...words('hidden', 'publicWords', 'partyWords', 'sealedWords', 'accusation', 'name', 'phone', 'address'),
+    ...words('hidden', 'publicWords', 'partyWords', 'sealedWords', 'accusation', 'name', 'phone', 'address', 'idNumber'),
     ...(given.rival ? words('rivalName', 'rivalPhone') : {}),
     ...(given.informer ? words('informerName', 'informerPhone') : {}),
     ...(given.child ? words('childName', 'minorWords') : {}),
@@ -165,6 +137,7 @@ export async function build(stage: Stage, given: Shape): Promise<Model> {
     glassUntil: undefined,
     workers: [],
     workedBy: undefined,
+    isStuck: false,
     parties: { applicant, rival: party('rival'), informer: party('informer'), child: party('child'), proxy: undefined },
     tasks: [],
   }
@@ -191,9 +164,10 @@ async function work({ ctx, at }: Stage, model: Model, word: (slot: Slot) => stri
   if (given.worked) {
     const post = given.office === 'agriculture' ? 'agriculture-handler' : 'civil-affairs-handler'
     await completeTask(await at(post), await taskIn(ctx, caseId, 'Work'), {
-      data: { workParties: word('workParties'), workOfficers: word('workOfficers') },
+      data: { workParties: word('workParties'), workOfficers: word('workOfficers'), stuck: given.stuck },
     })
     model.workedBy = userOf(post)
+    model.isStuck = given.stuck
     model.workers.push(userOf(post))
   }
 }

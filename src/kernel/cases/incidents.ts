@@ -1,8 +1,7 @@
 // Where a case cannot go on by itself: officers see why, and try again, go on without it, or put the data right. No limit stops meanwhile.
 import { sql } from 'kysely'
-import { readableCases } from '../access/readable.ts'
+import { inReading, readableCases } from '../access/readable.ts'
 import type { Ctx } from '../context.ts'
-import { inTenant } from '../database/database.ts'
 import { conflict, invalid, notFound } from '../errors.ts'
 import type { Form, FormData, Language } from '../forms/forms.ts'
 import { getPackage } from '../procedures/packages.ts'
@@ -31,9 +30,10 @@ type OpenIncident = {
   openedAt: Date
 }
 
-/** Open incidents of the cases that this actor may read, the oldest first. */
+/** Open incidents of the cases that this member of staff may read, the oldest first; nobody else is told of any. */
 export async function listIncidents(ctx: Ctx, language: Language): Promise<OpenIncident[]> {
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+  if (ctx.actor.kind !== 'staff' && ctx.actor.kind !== 'system') return []
+  const { rows } = await inReading(ctx, (trx) =>
     sql<
       SealedRow & {
         number: string

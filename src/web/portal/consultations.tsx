@@ -2,6 +2,7 @@
 import { listConsultations, listOpinions, viewConsultation } from '#kernel/consultations/read.ts'
 import { exportCsv, exportJson, exportXlsx } from '#kernel/consultations/export.ts'
 import type { Consultation, PublicOpinion } from '#kernel/consultations/types.ts'
+import { notFound } from '#kernel/errors.ts'
 import { today } from '#kernel/towns/towns.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
@@ -226,13 +227,16 @@ function Opinion({ visit, opinion, here }: { visit: Visit; opinion: PublicOpinio
   )
 }
 
-/** `GET /consultations/:number/opinions/:opinion`: its place in the list. */
+/** `GET /consultations/:number/opinions/:opinion`: its place in the list. Numbers have no gaps, so there is an opinion up to their count. */
 export async function opinionAddress(visit: Visit, context: HttpContext): Promise<Response> {
-  const number = Number(context.req.param('opinion'))
-  const page = Number.isInteger(number) && number > 0 ? Math.ceil(number / pageSize) : 1
+  const { number, tally } = await viewConsultation(visit.ctx, context.req.param('number') ?? '')
+  const written = context.req.param('opinion') ?? ''
+  const opinion = /^[1-9][0-9]{0,8}$/.test(written) ? Number(written) : 0
+  if (opinion === 0 || opinion > tally.total) throw notFound('consultation.opinion_not_found', 'There is no such opinion.')
+  const page = Math.ceil(opinion / pageSize)
   return new Response(null, {
     status: 302,
-    headers: { location: `${visit.base}/consultations/${encodeURIComponent(context.req.param('number') ?? '')}/opinions?page=${page}#o${number}` },
+    headers: { location: `${visit.base}/consultations/${encodeURIComponent(number)}/opinions?page=${page}#o${opinion}` },
   })
 }
 
