@@ -46,5 +46,5 @@ export function canaryOf(slot: Slot, mark: string): string {
 /** An ID number of no division, born on 13 July 1913, with the check character of GB 11643. */
 function idNumberOf(order: number): string {
   const start = `00000019130713${String(order % 1000).padStart(3, '0')}`
-  return `${start}${[...'0123456789X'].find((check) => isIdNumber(start + check)) ?? ''}`
+  return `${start}${Array.from('0123456789X').find((check) => isIdNumber(start + check)) ?? ''}`
 }
