@@ -151,6 +151,12 @@ function sendRaw(port: number, text: string, patience: number): Promise<string> 
   })
 }
 
+/** One request, with its body as text. */
+export async function answerOf(world: World, path: string, init: RequestInit = {}): Promise<{ status: number; text: string; headers: Headers }> {
+  const answer = await world.ask(path, init)
+  return { status: answer.status, text: await answer.text(), headers: answer.headers }
+}
+
 /** Nothing of the victim, nothing internal, and no failure of ours. */
 export function expectNothing(
   answer: { status: number; text: string },
