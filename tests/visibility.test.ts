@@ -2,22 +2,28 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import { ensureAssets } from '../src/ui/build.ts'
 import { openTestTown, type TestTown } from './support/town.ts'
 import { caseChannels, recordingActions } from './visibility/channels.ts'
 import { checkVisibility, fillGuild } from './visibility/check.ts'
 
+/** Who asks over HTTP: by post, by clearance, and by nothing at all. */
+const posts = ['agriculture-handler', 'mediator-one', 'shishang-officer'] as const
+
 let town: TestTown
 before(async () => {
   town = await openTestTown('2026-03-02T09:00:00+08:00')
-  await fillGuild(town)
+  await ensureAssets()
+  await fillGuild(town, posts)
 })
 after(() => town.close())
 
 const seed = 20_261_124
 
 test('no channel shows more than the oracle allows, and the page shows no less', async () => {
-  const { findings, cases, checks } = await checkVisibility(town, { seed, cases: 6, files: 1 })
-  assert.ok(cases === 6 && checks > 100, `${checks} checks`)
+  const { findings, cases, checks, answers } = await checkVisibility(town, { seed, cases: 4, files: 1, http: { posts, cases: 2 } })
+  assert.ok(cases === 4 && checks > 70, `${checks} checks`)
+  assert.ok(answers > 300, `${answers} answers over HTTP`)
   assert.deepEqual([...new Set(findings)].slice(0, 20), [])
 })
 

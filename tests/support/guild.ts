@@ -113,7 +113,7 @@ const manifest = manifestSchema.parse({
   adverse: [],
   documents: [],
   publication: { fields: [], consent: 'none' },
-  exports: [],
+  exports: [{ id: 'names', fields: ['filing.name', 'filing.partyWords'], law: 'rules' }],
   retention: { class: 'test', years: 10, start: 'closed', disposal: 'erase', mark: 'G' },
   links: {},
   seals: { caucus: ['mediator'], informer: ['informer-desk'] },

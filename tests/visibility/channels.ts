@@ -1,4 +1,5 @@
 // Every way out of the kernel, asked by one actor about one case; each returns findings: what it showed that the oracle denies, or hid that it allows.
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js'
 import { findAtCounter, findByIdNumber } from '#kernel/cases/counter.ts'
 import { listEscalations } from '#kernel/cases/escalations.ts'
 import { exportCase } from '#kernel/cases/export-case.ts'
@@ -14,11 +15,22 @@ import type { Ctx } from '#kernel/context.ts'
 import { bindCaseFile } from '#kernel/documents/case-file.ts'
 import { DomainError } from '#kernel/errors.ts'
 import { listUploads } from '#kernel/files/uploads.ts'
+import { makeCopy } from '#kernel/rights/copy.ts'
+import { viewHeld } from '#kernel/rights/held.ts'
 import type { Model } from './scenario.ts'
 import type { Slot } from './slots.ts'
 
 /** What the oracle says of one actor and one case. */
-export type Verdict = { who: string; reads: boolean; views: boolean; exports: boolean; corrects: boolean; slots: Set<Slot>; opens: Set<Slot> }
+export type Verdict = {
+  who: string
+  reads: boolean
+  views: boolean
+  exports: boolean
+  corrects: boolean
+  owns: boolean
+  slots: Set<Slot>
+  opens: Set<Slot>
+}
 
 const refused = Symbol('refused')
 
@@ -57,8 +69,19 @@ export const caseChannels: Record<string, Channel> = {
   listViews: { slots: shown, isOpen: (verdict) => verdict.views, read: (ctx, { number }) => listViews(ctx, { number }, 'zh') },
   listRecusalRequests: { slots: shown, read: (ctx, { number }) => listRecusalRequests(ctx, number) },
   viewIncidents: { slots: () => new Set(), isOpen: (verdict) => verdict.corrects, read: (ctx, { number }) => viewIncidents(ctx, { number }, 'zh') },
+  viewHeld: { slots: shown, isOpen: (verdict) => verdict.owns, read: (ctx, { number }) => viewHeld(ctx, { number }, 'zh') },
+  makeCopy: { slots: shown, isOpen: (verdict) => verdict.owns, read: async (ctx, { number }) => unpacked((await makeCopy(ctx, { number })).zip) },
   getTaskCase: { slots: () => new Set(), read: (ctx, { tasks }) => getTaskCase(ctx, tasks[0]?.taskId ?? '') },
   exportCase: { slots: () => new Set(), isOpen: () => false, read: (ctx, { number }) => exportCase(ctx, number) },
+}
+
+/** The files of an archive as text. */
+async function unpacked(zip: Uint8Array): Promise<string[]> {
+  const reader = new ZipReader(new Uint8ArrayReader(zip), { useWebWorkers: false })
+  const texts: string[] = []
+  for (const entry of await reader.getEntries()) if (!entry.directory) texts.push(Buffer.from(await entry.getData(new Uint8ArrayWriter())).toString())
+  await reader.close()
+  return texts
 }
 
 /** Actions of a diagram that leave a record of their own, by what it is about; `checkRecords` reads what they wrote. */

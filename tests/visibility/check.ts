@@ -5,21 +5,29 @@ import { appoint } from '#kernel/access/posts.ts'
 import { as, type Actor } from '#kernel/context.ts'
 import { inTenant } from '#kernel/database/database.ts'
 import { openGuild } from '../support/guild.ts'
+import { type Colleague, makeStaff } from '../support/staff.ts'
 import type { TestTown } from '../support/town.ts'
 import { checkCase, checkCaseFile, checkLists, compare, recordingActions, type Verdict } from './channels.ts'
 import { type PartyRole, partySlots, staffDoes, staffReads, staffSlots } from './oracle.ts'
-import { arbitraryShape, build, letters, type Model, openStage, staff, userOf } from './scenario.ts'
+import { checkOverHttp } from './http.ts'
+import { arbitraryShape, build, letters, type Model, openStage, staff, userOf, type Post, setAccounts } from './scenario.ts'
 
-export type Round = { findings: string[]; cases: number; checks: number; models: Model[] }
+export type Round = { findings: string[]; cases: number; checks: number; models: Model[]; answers: number }
 
-/** Posts with their holders; called once for a town. */
-export async function fillGuild(town: TestTown): Promise<void> {
+/** Posts with their holders; called once for a town. `signedIn`: whose accounts can sign in, for a walk over HTTP. */
+export async function fillGuild(town: TestTown, signedIn: readonly Post[] = []): Promise<void> {
   await openGuild(town.ctx)
+  // Accounts with a password take their time, so only those that sign in have one.
+  const made = new Map<string, Colleague>()
+  for (const post of signedIn) made.set(post, await makeStaff(town, [], post))
+  setAccounts(made)
   for (const post of staff) await appoint(town.ctx, { postId: post, userId: userOf(post), from: '2026-01-01' })
 }
 
-/** `files`: how many whole case files are bound, which is the slow part. */
-export async function checkVisibility(town: TestTown, options: { seed: number; cases: number; files: number }): Promise<Round> {
+/** `files`: how many whole case files are bound, which is the slow part. `http`: how many cases are asked for over HTTP, by these posts. */
+type Options = { seed: number; cases: number; files: number; http?: { posts: readonly Post[]; cases: number } }
+
+export async function checkVisibility(town: TestTown, options: Options): Promise<Round> {
   const stage = openStage(town.ctx)
   const shapes = fc.sample(arbitraryShape, { seed: options.seed, numRuns: options.cases })
   const models: Model[] = []
@@ -71,10 +79,30 @@ export async function checkVisibility(town: TestTown, options: { seed: number; c
     ...(await checkLedger(town, models)),
     ...(await checkRecords(town, models)),
   )
-  return { findings, cases: models.length, checks, models }
+  const sent = await letters(town.ctx)
+  if (!options.http) return { findings, cases: models.length, checks, models, answers: 0 }
+  const walked = await checkOverHttp(town, models.slice(0, options.http.cases), options.http.posts, {
+    staff: (model, post) => verdictOf(model, post, town.clock.now()),
+    parties: (model) =>
+      parties(model).map(([who, , verdict]) => ({
+        who,
+        code: who === 'applicant' || who === 'proxy' ? model.codes[who] : codeInLetters(sent, model, who),
+        verdict,
+      })),
+    does: tasksOf,
+    draws: (post) => post === 'mediator-one' || post === 'mediator-two',
+  })
+  return { findings: [...findings, ...walked.findings], cases: models.length, checks, models, answers: walked.answers }
 }
 
 const tasksOf = (model: Model, post: string) => model.tasks.filter((task) => staffDoes(model, post, task.element)).map((task) => task.taskId)
+
+/** The other party's own code, as it was sent to her. */
+function codeInLetters(sent: Awaited<ReturnType<typeof letters>>, model: Model, who: string): string | undefined {
+  const phone = model.canaries.get(who === 'rival' ? 'rivalPhone' : 'informerPhone')
+  if ((who !== 'rival' && who !== 'informer') || phone === undefined) return undefined
+  return sent.find((letter) => letter.to === phone && letter.textId === 'case.party-code')?.variables?.['code']
+}
 
 function verdictOf(model: Model, post: string, now: Date): Verdict {
   const reads = staffReads(model, post, now)
@@ -84,6 +112,7 @@ function verdictOf(model: Model, post: string, now: Date): Verdict {
     views: reads === 'post',
     exports: reads === 'post',
     corrects: reads === 'post',
+    owns: false,
     slots: staffSlots(model, post, now, false),
     opens: staffSlots(model, post, now, true),
   }
@@ -95,9 +124,15 @@ function parties(model: Model): [string, Actor, Verdict][] {
     if (!actor) return []
     const reads = role !== 'proxy' || model.shape.mandate === 'in force'
     const slots = partySlots(model, role)
-    return [[role, actor, { who: role, reads, views: reads, exports: reads && role !== 'proxy', corrects: false, slots, opens: slots }]]
+    return [
+      [
+        role,
+        actor,
+        { who: role, reads, views: reads, exports: reads && role !== 'proxy', corrects: false, owns: role !== 'proxy', slots, opens: slots },
+      ],
+    ]
   })
-  const nothing = { reads: false, views: false, exports: false, corrects: false, slots: new Set<never>(), opens: new Set<never>() }
+  const nothing = { reads: false, views: false, exports: false, corrects: false, owns: false, slots: new Set<never>(), opens: new Set<never>() }
   return [
     ...known,
     ['stranger', { kind: 'resident', accountId: 'stranger' }, { ...nothing, who: 'a stranger' }],

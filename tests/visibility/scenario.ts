@@ -15,9 +15,9 @@ import { changeMandate, makeMandate } from '#kernel/cases/mandates.ts'
 import { listDemoOutbox } from '#kernel/notifications/outbox.ts'
 import { as, type Actor, type Ctx } from '#kernel/context.ts'
 import { inTenant } from '#kernel/database/database.ts'
+import type { Colleague } from '../support/staff.ts'
 import { canaryOf, type Slot } from './slots.ts'
 
-/** Accounts are named after their post. */
 export const staff = [
   'agriculture-handler',
   'agriculture-head',
@@ -35,7 +35,16 @@ export const staff = [
   'shishang-officer',
 ] as const
 export type Post = (typeof staff)[number]
-export const userOf = (post: string) => `u-${post}`
+
+/** Accounts that can sign in, made where a walk over HTTP needs them. */
+const accounts = new Map<string, Colleague>()
+export const setAccounts = (made: ReadonlyMap<string, Colleague>): void => {
+  accounts.clear()
+  for (const [post, colleague] of made) accounts.set(post, colleague)
+}
+export const accountOf = (post: string): Colleague | undefined => accounts.get(post)
+/** Accounts that need no session are named after their post. */
+export const userOf = (post: string) => accounts.get(post)?.userId ?? `u-${post}`
 
 const shape = fc.record({
   village: fc.constantFrom('xikou-village', 'shishang-village', undefined),
@@ -85,6 +94,8 @@ export type Model = {
   isStuck: boolean
   parties: { applicant: Actor; rival: Actor | undefined; informer: Actor | undefined; child: Actor | undefined; proxy: Actor | undefined }
   tasks: { taskId: string; element: string; office: string | null }[]
+  /** Receipt codes that were given out, as far as the test learns of them. */
+  codes: { applicant: string; proxy?: string }
 }
 
 export type Stage = { ctx: Ctx; at: (post: Post) => Promise<Ctx> }
@@ -140,6 +151,7 @@ export async function build(stage: Stage, given: Shape): Promise<Model> {
     isStuck: false,
     parties: { applicant, rival: party('rival'), informer: party('informer'), child: party('child'), proxy: undefined },
     tasks: [],
+    codes: { applicant: made.receiptCode },
   }
   await work(stage, model, word)
   await speak(stage, model, word)
@@ -206,6 +218,7 @@ async function represent({ ctx }: Stage, model: Model, word: (slot: Slot) => str
         trx,
       ),
     )
+  model.codes.proxy = code
   model.parties.proxy = await findReceiptActor(as(ctx, { kind: 'anonymous' }), model.number, code)
 }
 

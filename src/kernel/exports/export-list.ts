@@ -1,11 +1,14 @@
 // Lists with names: only those that a package names with their legal basis (`exports`), only for those who do this work, each look recorded.
+import { levelFor } from '../access/rule.ts'
+import { accessOf } from '../cases/access-of.ts'
 import { loadCase } from '../cases/load-case.ts'
+import { type Sight, sightOf } from '../cases/sight.ts'
 import { recordView } from '../cases/views.ts'
 import type { Ctx } from '../context.ts'
 import { notFound } from '../errors.ts'
 import type { FormData, Language } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
-import { getProcedure, listProcedures } from '../procedures/packages.ts'
+import { getPackage, getProcedure, listProcedures } from '../procedures/packages.ts'
 import { getTown } from '../towns/towns.ts'
 import { listCasesOf } from './queries.ts'
 
@@ -33,8 +36,14 @@ export async function exportList(ctx: Ctx, slug: string, id: string, language: L
   const town = await getTown(ctx)
   const rows: string[][] = []
   for (const caseId of await listCasesOf(ctx, slug)) {
-    const { row, content } = await loadCase(ctx, caseId)
-    const values = list.fields.map((field) => valueOf(content, field))
+    const loaded = await loadCase(ctx, caseId)
+    const { row, content } = loaded
+    // Reading is not yet drawing up a list: a broken seal opens one case to be read.
+    const level = levelFor(ctx.actor, 'case.export', accessOf(loaded))
+    if (level === undefined) continue
+    const pinned = await getPackage(ctx, row.package_hash)
+    const sight = sightOf(ctx.actor, loaded, pinned, level, ctx.clock.now())
+    const values = list.fields.map((field) => (isSeen(sight, pinned, field) ? valueOf(content, field) : undefined))
     if (values.some((value) => value === undefined || value === null || value === '')) continue
     await recordView(ctx, caseId, `export:${id}`, list.fields)
     rows.push([
@@ -71,6 +80,14 @@ function labelOf(procedure: Package, field: string, language: Language): string 
   const [element = '', name = ''] = field.split('.')
   const form = element === 'filing' ? 'filing' : (procedure.graph.elements[element]?.xl.form ?? '')
   return procedure.texts[language][`${procedure.slug}.${form}.${name}.label`] ?? name
+}
+
+/** Is this field shown to whoever draws up the list? Sealed parts never are. */
+function isSeen(sight: Sight, procedure: Package, field: string): boolean {
+  const [element = '', name = ''] = field.split('.')
+  const form = procedure.forms.get(element === 'filing' ? 'filing' : (procedure.graph.elements[element]?.xl.form ?? ''))
+  const declared = form?.schema.properties[name]
+  return declared !== undefined && sight.field(element, name, declared)
 }
 
 function valueOf(content: Record<string, FormData | undefined>, field: string): unknown {

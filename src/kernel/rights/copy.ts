@@ -63,13 +63,13 @@ export const copySchema = {
 /** Makes the archive and records that it was given. @throws `case.not_found`. */
 export async function makeCopy(ctx: Ctx, by: CaseKey): Promise<{ name: string; zip: Uint8Array }> {
   const held = await viewHeld(ctx, by, 'zh')
-  const { loaded } = await openOwn(ctx, by)
+  const { loaded, sight } = await openOwn(ctx, by)
   const files: { path: string; name: string; bytes: Uint8Array }[] = []
   for (const file of await listUploads(ctx, by)) {
     const { bytes } = await readUpload(ctx, by, file.fileId)
     files.push({ path: `files/${file.fileId}.${file.name.split('.').at(-1) ?? 'bin'}`, name: file.name, bytes })
   }
-  for (const document of loaded.documents.filter((known) => known.status !== 'void')) {
+  for (const document of loaded.documents.filter((known) => sight.document(known))) {
     const { pdf } = await pdfOf(ctx, loaded, document)
     files.push({ path: `papers/${document.document_id}.pdf`, name: `${document.number}.pdf`, bytes: pdf })
   }

@@ -1,7 +1,9 @@
 // What is held about a person in one case, why, on which law, how long, and who looked (个人信息保护法 Art 44, 45, 48; DP2, DP4).
-import { isShown } from '../access/rule.ts'
+import { dataEntries } from '../cases/case-data.ts'
 import { readDossier } from '../cases/dossier.ts'
 import { getCase } from '../cases/load-case.ts'
+import { sealedClassOf } from '../cases/open-field.ts'
+import { type Sight, sightOf } from '../cases/sight.ts'
 import type { LoadedCase, Party } from '../cases/types.ts'
 import { type LookedAt, listViews } from '../cases/views.ts'
 import { nameOf, speaker } from '../cases/words.ts'
@@ -30,6 +32,8 @@ export type HeldField = {
   mark: string
   tag: string
   visibility: FormField['x-visibility']
+  /** Closed to most of the office: a correction is written to the office that may read it, not asked for here. */
+  isSealed: boolean
 }
 export type Decision = {
   document: string
@@ -62,25 +66,27 @@ export type Held = {
 }
 
 /** Opens the case for the person herself. @throws `case.not_found`, also for staff: they have a page of their own. */
-export async function openOwn(ctx: Ctx, by: CaseKey): Promise<{ loaded: LoadedCase; procedure: Package; party: Party }> {
-  const { loaded } = await getCase(ctx, by, 'case.rights')
+export async function openOwn(ctx: Ctx, by: CaseKey): Promise<{ loaded: LoadedCase; procedure: Package; party: Party; sight: Sight }> {
+  const { loaded, level } = await getCase(ctx, by, 'case.rights')
   const { actor } = ctx
   const party = loaded.parties.find((known) =>
     actor.kind === 'receipt' ? known.partyId === actor.partyId : actor.kind === 'resident' && known.accountId === actor.accountId,
   )
   if (!party) throw notFound('case.not_found', 'There is no case here that you can open.')
-  return { loaded, party, procedure: await getPackage(ctx, loaded.row.package_hash) }
+  const procedure = await getPackage(ctx, loaded.row.package_hash)
+  // The same sight as on the page of the case: other parties stay closed, what is held back too.
+  return { loaded, party, procedure, sight: sightOf(actor, loaded, procedure, level, ctx.clock.now()) }
 }
 
 /** Everything of one case that its party may know. @throws `case.not_found`. */
 export async function viewHeld(ctx: Ctx, by: CaseKey, language: Language): Promise<Held> {
-  const { loaded, procedure, party } = await openOwn(ctx, by)
+  const { loaded, procedure, party, sight } = await openOwn(ctx, by)
   const say = speaker(procedure, language)
   const { retention } = procedure.manifest
   return {
     number: loaded.row.number,
     title: say('title'),
-    status: loaded.row.status,
+    status: sight.isEmbargoed ? 'open' : loaded.row.status,
     party: {
       partyId: party.partyId,
       role: say(`party.${party.role}`),
@@ -88,9 +94,14 @@ export async function viewHeld(ctx: Ctx, by: CaseKey, language: Language): Promi
       isPublic: isPublicOf(loaded, procedure),
       identity: party.identity,
     },
-    fields: heldFields(loaded, procedure, language, await getTown(ctx)),
-    retention: { class: retention.class, mark: retention.mark, disposal: retention.disposal, until: loaded.row.retain_until },
-    decisions: await decisionsOf(ctx, loaded, procedure, language),
+    fields: heldFields({ loaded, procedure, sight }, language, await getTown(ctx)),
+    retention: {
+      class: retention.class,
+      mark: retention.mark,
+      disposal: retention.disposal,
+      until: sight.isEmbargoed ? null : loaded.row.retain_until,
+    },
+    decisions: await decisionsOf(ctx, { loaded, procedure, sight }, language),
     looked: await listViews(ctx, { caseId: loaded.row.case_id }, language),
     asked: (await selectRequests(ctx, loaded.row.case_id))
       .filter((row) => row.party_id === party.partyId)
@@ -113,14 +124,16 @@ const isPublicOf = (loaded: LoadedCase, procedure: Package): boolean => {
 
 export const requestContext = (ctx: Ctx, requestId: string) => `personal-request/${ctx.tenant}/${requestId}`
 
-/** Fields of every form that a party may see, with what each declares. */
-export function heldFields(loaded: LoadedCase, procedure: Package, language: Language, town?: Town): HeldField[] {
+type Own = { loaded: LoadedCase; procedure: Package; sight: Sight }
+
+/** Fields of every form that this party may see, with what each declares. */
+export function heldFields({ loaded, procedure, sight }: Own, language: Language, town?: Town): HeldField[] {
   const say = speaker(procedure, language)
-  return Object.entries(loaded.content).flatMap(([element, data]) => {
+  return dataEntries(loaded.content).flatMap(({ element, data }) => {
     const form = procedure.forms.get(element === 'filing' ? 'filing' : (procedure.graph.elements[element]?.xl.form ?? ''))
     return Object.entries(form?.schema.properties ?? {}).flatMap(([name, field]): HeldField[] => {
       const value = data[name]
-      if (value === undefined || value === '' || !isShown(field['x-visibility'], 'parties')) return []
+      if (value === undefined || value === '' || !sight.field(element, name, field)) return []
       const law = procedure.manifest.law.find((row) => row.id === field['x-basis'])
       return [
         {
@@ -134,6 +147,7 @@ export function heldFields(loaded: LoadedCase, procedure: Package, language: Lan
           mark: law?.mark ?? '',
           tag: field['x-tag'],
           visibility: field['x-visibility'],
+          isSealed: sealedClassOf(procedure, element, name, field) !== undefined,
         },
       ]
     })
@@ -150,13 +164,14 @@ function worded(value: unknown, field: FormField, say: (choice: string) => strin
 }
 
 /** How each decision came about: which post signed, on which law, from what (DP5; 个人信息保护法 Art 24, 48). */
-async function decisionsOf(ctx: Ctx, loaded: LoadedCase, procedure: Package, language: Language): Promise<Decision[]> {
+async function decisionsOf(ctx: Ctx, own: Own, language: Language): Promise<Decision[]> {
+  const { loaded, procedure, sight } = own
   const town = await getTown(ctx)
   const say = speaker(procedure, language)
   const { events } = await readDossier(ctx, loaded)
-  const fields = heldFields(loaded, procedure, language)
+  const fields = heldFields(own, language)
   return loaded.documents
-    .filter((document) => document.status !== 'void')
+    .filter((document) => sight.document(document))
     .map((document) => {
       const rule = procedure.manifest.documents.find((known) => known.id === document.document)
       const adverse = procedure.manifest.adverse.filter((row) => row.document === document.document)

@@ -1,4 +1,5 @@
 // What a person asks about her own data: corrected, erased, consent withdrawn. Each is an event of her case with its answer and reason.
+import { sightOf } from '../cases/sight.ts'
 import { familyOf, idLookupHash, lookupHashes } from '../cases/search.ts'
 import { getCase, loadStep } from '../cases/load-case.ts'
 import { runStep } from '../cases/run-step.ts'
@@ -126,9 +127,10 @@ async function storeIdentity(step: Step, partyId: string, identity: Identity): P
  * @throws `case.not_found`, `rights.field`, `rights.text`.
  */
 export async function askCorrection(ctx: Ctx, by: CaseKey, asked: { field: string; value: string; reason: string }): Promise<string> {
-  const { loaded, procedure, party } = await openOwn(ctx, by)
-  const known = heldFields(loaded, procedure, 'zh').find((field) => field.form === 'filing' && field.name === asked.field)
-  if (!known || known.tag === 'attachment')
+  const own = await openOwn(ctx, by)
+  const { loaded, party } = own
+  const known = heldFields(own, 'zh').find((field) => field.form === 'filing' && field.name === asked.field)
+  if (!known || known.isSealed || known.tag === 'attachment')
     throw invalid('rights.field', '请选择要更正的内容', [{ pointer: '/field', code: 'enum', message: '请选择要更正的内容' }])
   const words = {
     field: asked.field,
@@ -157,11 +159,12 @@ export async function listOpenRequests(ctx: Ctx): Promise<OpenRequest[]> {
   const rows = await selectOpenRequests(ctx)
   return Promise.all(
     rows.map(async (row) => {
-      const { loaded } = await getCase(ctx, { caseId: row.case_id }, 'case.rights-decide')
-      const step = await loadStep(ctx, row.case_id)
+      const { loaded, level } = await getCase(ctx, { caseId: row.case_id }, 'case.rights-decide')
+      const { procedure } = await loadStep(ctx, row.case_id)
+      const sight = sightOf(ctx.actor, loaded, procedure, level, ctx.clock.now())
       const request = (await selectRequests(ctx, row.case_id)).find((known) => known.request_id === row.request_id)
       const words = request ? decryptJson<RequestWords>(loaded.key, request.words, requestContext(ctx, row.request_id)) : {}
-      const field = heldFields(loaded, step.procedure, 'zh').find((known) => known.form === 'filing' && known.name === words.field)
+      const field = heldFields({ loaded, procedure, sight }, 'zh').find((known) => known.form === 'filing' && known.name === words.field)
       return {
         requestId: row.request_id,
         number: row.number,

@@ -247,7 +247,7 @@ function Acts({ visit, held, here, state, promise }: ActsProps) {
           label={t('which')}
           value={value('field')}
           items={held.fields
-            .filter((field) => field.form === 'filing' && field.tag !== 'attachment')
+            .filter((field) => field.form === 'filing' && field.tag !== 'attachment' && !field.isSealed)
             .map((field) => ({ value: field.name, text: field.label }))}
           {...errorOf('field')}
         />
