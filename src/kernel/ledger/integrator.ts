@@ -3,24 +3,12 @@ import type { Clock } from '#kernel/clock.ts'
 import { inTenant } from '#kernel/database/database.ts'
 import type { Db } from '#kernel/database/database.ts'
 import { conflict, notFound } from '../errors.ts'
-import { equalBytes } from './bytes.ts'
-import {
-  extendHead,
-  insertCheckpoint,
-  insertConflicts,
-  insertTiles,
-  selectHead,
-  selectLeafHashes,
-  selectLogs,
-  selectTileRoots,
-  takeQueue,
-} from './queries.ts'
-import type { HeadRow, QueueRow } from './queries.ts'
+import { type FullTile, type HeadRow, insertCheckpoint, moveHead, selectHead, selectLogs, selectTileRoots, takeIn } from './queries.ts'
 import { refuseRollback } from './signer.ts'
 import type { LogSigner } from './signer.ts'
 import { databaseHashes } from './storage.ts'
 import { splitHashes, tileWidth } from './tiles.ts'
-import { appendToFrontier, foldRange, leafHash, nodesOfRange, proveConsistency, rootOfHashes } from './tree.ts'
+import { appendToFrontier, foldRange, nodesOfRange, proveConsistency, rootOfHashes } from './tree.ts'
 import type { HashReader } from './tree.ts'
 
 /** `frontier` is of `oldSize`; `added` are the hashes of the leaves from there to `size`. */
@@ -77,15 +65,13 @@ const noLog = () => notFound('ledger.log_missing', 'This town has no log yet.')
 async function extendTree(db: Db, tenant: string, epoch: number, batch: number): Promise<Step> {
   const head = await selectHead(db, tenant, epoch, true)
   if (!head) throw noLog()
-  const rows = await separateKnown(db, tenant, await takeQueue(db, tenant, epoch, batch))
-  const added = rows.map(({ leaf }) => leafHash(leaf))
-  const step = stepFrom(head, added)
-  if (added.length === 0) return step
-  const frontier = Buffer.concat(appendToFrontier(step.frontier, step.oldSize, added))
-  const next = { size: step.size, root: step.root, frontier }
-  if (!(await extendHead(db, tenant, epoch, step.oldSize, rows, added, next)))
+  const { added, tail } = await takeIn(db, tenant, epoch, head.size, batch)
+  const step = stepFrom(head, splitHashes(added))
+  if (step.added.length === 0) return step
+  const frontier = Buffer.concat(appendToFrontier(step.frontier, step.oldSize, step.added))
+  const tiles = await fullTiles(db, tenant, epoch, step, splitHashes(tail))
+  if (!(await moveHead(db, tenant, epoch, step.oldSize, { size: step.size, root: step.root, frontier }, tiles)))
     throw conflict('ledger.head_moved', 'Another integrator moved the head of the log.')
-  await addFullTiles(db, tenant, epoch, step)
   return step
 }
 
@@ -95,40 +81,21 @@ function stepFrom(head: HeadRow, added: Uint8Array[]): Step {
   return { oldSize: head.size, size: head.size + added.length, root, frontier, added, published: head.published ?? undefined }
 }
 
-/** A source is in the log once. The same leaf again is nothing new; another leaf for it is kept as evidence. */
-async function separateKnown(db: Db, tenant: string, rows: QueueRow[]): Promise<QueueRow[]> {
-  const seen = new Map<string, Uint8Array>()
-  const fresh: QueueRow[] = []
-  const conflicts: QueueRow[] = []
-  for (const row of rows) {
-    const known = row.known ?? seen.get(row.source)
-    if (!known) {
-      fresh.push(row)
-      seen.set(row.source, leafHash(row.leaf))
-    } else if (!equalBytes(known, leafHash(row.leaf))) {
-      conflicts.push(row)
-    }
-  }
-  if (conflicts.length > 0) await insertConflicts(db, tenant, conflicts)
-  return fresh
-}
-
-/** Stores the tiles that became full, level by level. */
-async function addFullTiles(db: Db, tenant: string, epoch: number, step: Step): Promise<void> {
+/** The tiles that became full, of every level; `tail` is of the leaves before the step in a tile that was not full. */
+async function fullTiles(db: Db, tenant: string, epoch: number, step: Step, tail: Uint8Array[]): Promise<FullTile[]> {
+  const tiles: FullTile[] = []
   let [from, to, added] = [step.oldSize, step.size, step.added]
   for (let level = 0; ; level++) {
     const [first, end] = [Math.floor(from / tileWidth), Math.floor(to / tileWidth)]
-    if (first === end) return
-    const start = first * tileWidth
-    const before =
-      level === 0 ? await selectLeafHashes(db, tenant, epoch, start, from) : await selectTileRoots(db, tenant, epoch, level - 1, start, from)
+    if (first === end) return tiles
+    const before = level === 0 ? tail : await selectTileRoots(db, tenant, epoch, level - 1, first * tileWidth, from)
     const hashes = [...before, ...added]
-    const tiles = Array.from({ length: end - first }, (_, at) => {
+    const full = Array.from({ length: end - first }, (_, at) => {
       const own = hashes.slice(at * tileWidth, (at + 1) * tileWidth)
-      return { hashes: Buffer.concat(own), root: rootOfHashes(own) }
+      return { level, index: first + at, hashes: Buffer.concat(own), root: rootOfHashes(own) }
     })
-    await insertTiles(db, tenant, epoch, level, first, tiles)
-    ;[from, to, added] = [first, end, tiles.map(({ root }) => root)]
+    tiles.push(...full)
+    ;[from, to, added] = [first, end, full.map(({ root }) => root)]
   }
 }
 

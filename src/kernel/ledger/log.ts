@@ -8,7 +8,7 @@ import { equalBytes, toBase64 } from './bytes.ts'
 import { announceKeys } from './announce.ts'
 import { destroyKey, keyRoles, makeFirstKeys } from './key-list.ts'
 import { encodeLeaf } from './leaf.ts'
-import { closeLogsBefore, extendHead, insertLog, selectHead, selectLogs } from './queries.ts'
+import { closeLogsBefore, insertLeaf, insertLog, moveHead, selectHead, selectLogs } from './queries.ts'
 import type { HeadRow, LogKey, LogRow } from './queries.ts'
 import { fork, openSigner, openSignerFolder, readMemory, refuseRollback, startEpoch } from './signer.ts'
 import type { LogSigner, SignerFolder, SignerMemory } from './signer.ts'
@@ -124,8 +124,8 @@ export const listedKeys = (signer: LogSigner): LogKey[] =>
 /** Not through the queue: leaves that wait there from the time before must come after it. */
 async function insertFirstLeaf(db: Db, tenant: string, epoch: number, leaf: Uint8Array): Promise<void> {
   const hash = leafHash(leaf)
-  const rows = [{ source: randomUUID(), leaf: Buffer.from(leaf) }]
-  await extendHead(db, tenant, epoch, 0, rows, [hash], { size: 1, root: hash, frontier: hash })
+  await insertLeaf(db, tenant, epoch, { index: 0, source: randomUUID(), leaf, hash })
+  await moveHead(db, tenant, epoch, 0, { size: 1, root: hash, frontier: hash })
 }
 
 const epochLeaf = (at: Date, { origin, size, root }: SignerMemory) =>

@@ -1,12 +1,14 @@
 // All SQL of the ledger. `db` is a transaction of the tenant (`inTenant`).
 import { sql } from 'kysely'
 import type { Db } from '#kernel/database/database.ts'
+import { tileWidth } from './tiles.ts'
 
 /** Rows of before witnesses were installation-wide name a witness key too. */
 export type LogKey = { role: 'log' | 'promise' | 'witness'; vkey: string; dropped?: boolean }
 export type LogRow = { epoch: number; origin: string; keys: LogKey[]; closed_at: Date | null }
 export type HeadRow = { size: number; root: Buffer; frontier: Buffer; published: number | null }
-export type QueueRow = { qid: number; source: string; leaf: Buffer; queued_at: Date; known: Buffer | null }
+/** A tile of 256 hashes, with its root: what the tile above holds of it. */
+export type FullTile = { level: number; index: number; hashes: Uint8Array; root: Uint8Array }
 export type TileRow = { level: number; tile_index: number; hashes: Buffer; root: Buffer }
 export type CheckpointRow = { epoch: number; size: number; root: Buffer; note: string }
 
@@ -44,65 +46,68 @@ export async function selectHead(db: Db, tenant: string, epoch: number, lock: bo
 }
 
 /**
- * Takes the first `batch` rows of the queue. Taking is the delete, in one statement: with two, a lower qid that commits
- * between them would be lost. `known` is the hash of the leaf that the same source has in the log already.
- * Nothing is taken for an epoch that was closed: the caller holds the head, and so did who closed it.
+ * Takes the first `batch` rows of the queue into the log from index `size` on, all in one statement: no leaf travels to this process
+ * and back. Taking is the delete: with a select before it, a lower qid that commits between them would be lost. A source is in the
+ * log once: the same leaf again is nothing new, another leaf for it is kept as evidence. Nothing is taken for an epoch that was
+ * closed: the caller holds the head, and so did who closed it. Leaf hash: SHA-256(0x00 || leaf), RFC 6962 section 2.1.
+ * Gives the hashes of what was added, and before them those of the leaves in the last tile that is not full yet.
  */
-export async function takeQueue(db: Db, tenant: string, epoch: number, batch: number): Promise<QueueRow[]> {
-  const { rows } = await sql<QueueRow>`
+export async function takeIn(db: Db, tenant: string, epoch: number, size: number, batch: number): Promise<{ added: Buffer; tail: Buffer }> {
+  const { rows } = await sql<{ added: Buffer; tail: Buffer }>`
     with taken as (
       delete from ledger_queue where tenant_id = ${tenant} and qid <= (
         select max(qid) from (select qid from ledger_queue where tenant_id = ${tenant} order by qid limit ${batch}) t)
         and exists (select from ledger_logs where tenant_id = ${tenant} and epoch = ${epoch} and closed_at is null)
-      returning qid, source, leaf, queued_at)
-    select qid, source, leaf, queued_at,
-      (select l.leaf_hash from ledger_leaves l where l.tenant_id = ${tenant} and l.source = taken.source) as known
-    from taken order by qid`.execute(db)
-  return rows
+      returning qid, source, leaf, queued_at),
+    weighed as (
+      select qid, source, leaf, queued_at, sha256('\\x00'::bytea || leaf) as leaf_hash,
+        row_number() over (partition by source order by qid) as time,
+        (select l.leaf_hash from ledger_leaves l where l.tenant_id = ${tenant} and l.source = taken.source) as known
+      from taken),
+    fresh as (
+      select ${size}::bigint + row_number() over (order by qid) - 1 as leaf_index, source, leaf, leaf_hash
+      from weighed where known is null and time = 1),
+    leaves as (
+      insert into ledger_leaves (tenant_id, epoch, leaf_index, source, leaf, leaf_hash)
+      select ${tenant}, ${epoch}, leaf_index, source, leaf, leaf_hash from fresh),
+    conflicts as (
+      insert into ledger_conflicts (tenant_id, qid, source, leaf, queued_at)
+      select ${tenant}, w.qid, w.source, w.leaf, w.queued_at from weighed w
+      where (w.known is not null or w.time > 1)
+        and w.leaf_hash <> coalesce(w.known, (select f.leaf_hash from weighed f where f.source = w.source and f.time = 1)))
+    select coalesce((select string_agg(leaf_hash, ''::bytea order by leaf_index) from fresh), ''::bytea) as added,
+      coalesce((select string_agg(l.leaf_hash, ''::bytea order by l.leaf_index) from ledger_leaves l where l.tenant_id = ${tenant}
+        and l.epoch = ${epoch} and l.leaf_index >= ${size - (size % tileWidth)} and l.leaf_index < ${size}), ''::bytea) as tail`.execute(db)
+  return rows[0] ?? { added: Buffer.alloc(0), tail: Buffer.alloc(0) }
 }
 
-export async function insertConflicts(db: Db, tenant: string, rows: QueueRow[]): Promise<void> {
+/** Adds one leaf at an index of its own: the first of an epoch, which does not wait in the queue. */
+export async function insertLeaf(db: Db, tenant: string, epoch: number, row: { index: number; source: string; leaf: Uint8Array; hash: Uint8Array }) {
   await sql`
-    insert into ledger_conflicts (tenant_id, qid, source, leaf, queued_at)
-    select ${tenant}, c.qid, c.source, c.leaf, c.queued_at
-    from unnest(${rows.map(({ qid }) => qid)}::bigint[], ${rows.map(({ source }) => source)}::uuid[], ${rows.map(({ leaf }) => leaf)}::bytea[],
-      ${rows.map((row) => row.queued_at)}::timestamptz[]) as c (qid, source, leaf, queued_at)`.execute(db)
-}
-
-export async function insertTiles(
-  db: Db,
-  tenant: string,
-  epoch: number,
-  level: number,
-  first: number,
-  tiles: { hashes: Uint8Array; root: Uint8Array }[],
-) {
-  await sql`
-    insert into ledger_tiles (tenant_id, epoch, level, tile_index, hashes, root)
-    select ${tenant}, ${epoch}, ${level}, ${first}::bigint + n.place - 1, n.hashes, n.root
-    from unnest(${tiles.map(({ hashes }) => hashes)}::bytea[], ${tiles.map(({ root }) => root)}::bytea[])
-      with ordinality as n (hashes, root, place)`.execute(db)
+    insert into ledger_leaves (tenant_id, epoch, leaf_index, source, leaf, leaf_hash)
+    values (${tenant}, ${epoch}, ${row.index}, ${row.source}, ${row.leaf}, ${row.hash})`.execute(db)
 }
 
 /**
- * Adds leaves from `oldSize` on and moves the head, in one statement; false when the head is not at `oldSize` any more: then the
- * transaction must not be committed.
+ * Moves the head on from `oldSize` and stores the tiles that became full, in one statement; false when the head is not at `oldSize`
+ * any more: then the transaction must not be committed.
  */
-export async function extendHead(
+export async function moveHead(
   db: Db,
   tenant: string,
   epoch: number,
   oldSize: number,
-  rows: Pick<QueueRow, 'source' | 'leaf'>[],
-  hashes: Uint8Array[],
   head: { size: number; root: Uint8Array; frontier: Uint8Array },
+  tiles: FullTile[] = [],
 ): Promise<boolean> {
+  const full = sql`
+    with full_tiles as (
+      insert into ledger_tiles (tenant_id, epoch, level, tile_index, hashes, root)
+      select ${tenant}, ${epoch}, n.level, n.tile_index, n.hashes, n.root
+      from unnest(${tiles.map(({ level }) => level)}::smallint[], ${tiles.map(({ index }) => index)}::bigint[],
+        ${tiles.map(({ hashes }) => hashes)}::bytea[], ${tiles.map(({ root }) => root)}::bytea[]) as n (level, tile_index, hashes, root))`
   const { numAffectedRows } = await sql`
-    with leaves as (
-      insert into ledger_leaves (tenant_id, epoch, leaf_index, source, leaf, leaf_hash)
-      select ${tenant}, ${epoch}, ${oldSize}::bigint + n.place - 1, n.source, n.leaf, n.leaf_hash
-      from unnest(${rows.map(({ source }) => source)}::uuid[], ${rows.map(({ leaf }) => leaf)}::bytea[], ${hashes}::bytea[])
-        with ordinality as n (source, leaf, leaf_hash, place))
+    ${tiles.length > 0 ? full : sql``}
     update ledger_heads set size = ${head.size}, root = ${head.root}, frontier = ${head.frontier}
     where tenant_id = ${tenant} and epoch = ${epoch} and size = ${oldSize}`.execute(db)
   return numAffectedRows === 1n
