@@ -62,11 +62,12 @@ function embargo(step: Step, until: string | undefined): void {
 export async function runAction(step: Step, element: Element, evaluate: (expression: string) => unknown, token = ''): Promise<Outcome> {
   const name = element.xl.action
   if (!isActionName(name)) throw invalid('case.action_unknown', `The element “${element.id}” names no action of this kernel.`)
-  const inputs = Object.fromEntries(
-    element.xl.inputs.map((input) => [input.name, isFeel(input) ? evaluate(input.expression ?? input.value ?? '') : input.value]),
-  )
-  return actions[name](step, inputs, { element: element.id, token })
+  return actions[name](step, inputsOf(element, evaluate), { element: element.id, token })
 }
+
+/** What the diagram gives to an action. */
+export const inputsOf = (element: Element, evaluate: (expression: string) => unknown): Inputs =>
+  Object.fromEntries(element.xl.inputs.map((input) => [input.name, isFeel(input) ? evaluate(input.expression ?? input.value ?? '') : input.value]))
 
 /** `expression="…"`, or `value="=…"`. */
 const isFeel = (input: Input) => input.expression !== undefined || (input.value?.startsWith('=') ?? false)

@@ -75,6 +75,19 @@ export function storeData(source: DataSource, id: string, token: string, data: F
   content['_multiple'] = { ...multiple, lists: { ...multiple.lists, [id]: [...earlier, ...[...others, entry].toSorted((a, b) => a.n - b.n)] } }
 }
 
+/** Keeps data outside any run, for a sample: of an element with several instances as one more of them. */
+export function addData({ content }: { content: CaseContent }, graph: Graph, id: string, data: FormData): void {
+  const owner = multipleOwner(graph, id)
+  if (!owner) {
+    content[id] = data
+    return
+  }
+  const multiple = multipleOf(content)
+  const known = multiple.lists[id] ?? []
+  const lists = { ...multiple.lists, [id]: [...known, { n: known.length, item: null, data, body: 'sample' }] }
+  content['_multiple'] = { ...multiple, lists, rounds: { ...multiple.rounds, [owner.id]: 'sample' } }
+}
+
 /** What an element was given last: in this instance, if it has several. */
 export function dataOf(source: Pick<DataSource, 'case' | 'procedure'>, id: string, token: string): FormData | undefined {
   const instance = instanceOf(source, token)
