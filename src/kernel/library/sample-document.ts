@@ -61,7 +61,7 @@ function fillFromExample({ case: { content }, procedure }: Step, document: strin
     .toSorted((a, b) => a.steps.length - b.steps.length)
   for (const step of example?.steps ?? []) {
     if ((step.case ?? 'main') !== 'main' || step.refused !== undefined) continue
-    const { _entry: entry, ...data } = step.data ?? {}
+    const data = Object.fromEntries(Object.entries(step.data ?? {}).filter(([name]) => name !== '_entry'))
     if (step.do === 'file') content.filing = data
     if (step.do === 'complete' && step.task !== undefined) addData({ content }, procedure.graph, step.task, data)
     if (step.do === 'message')
