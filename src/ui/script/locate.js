@@ -1,7 +1,8 @@
 // “Use my position”: fills two coordinate fields on request. Without a script or a position the fields can be typed, or left empty.
 const button = document.querySelector('[data-locate]')
 if (button && 'geolocation' in navigator) {
-  button.hidden = false
+  const box = button.closest('[data-locate-box]')
+  if (box) box.hidden = false
   button.addEventListener('click', () => locate(button))
 }
 

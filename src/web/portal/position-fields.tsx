@@ -32,27 +32,28 @@ export function PositionFields({ form, position, language }: { form: FormFieldsP
   const isFilled = names.some((name) => form.errors?.[name] !== undefined || (form.values?.[name] ?? '') !== '')
   return (
     <div class="xl-position">
-      <Button
-        type="button"
-        class="govuk-button--secondary"
-        attributes={{
-          hidden: true,
-          'data-locate': true,
-          'data-latitude': position.latitude,
-          'data-longitude': position.longitude,
-          'data-asking': t('asking'),
-          'data-found': t('found', { metres: '{metres}' }),
-          'data-failed': t('failed'),
-          'aria-controls': 'position-said',
-          'aria-describedby': 'position-hint',
-        }}
-      >
-        {t('use')}
-      </Button>
-      <p class="govuk-hint" id="position-hint">
-        {t('hint')}
-      </p>
-      <output class="govuk-body xl-position__said" id="position-said"></output>
+      <div hidden data-locate-box>
+        <Button
+          type="button"
+          class="govuk-button--secondary"
+          attributes={{
+            'data-locate': true,
+            'data-latitude': position.latitude,
+            'data-longitude': position.longitude,
+            'data-asking': t('asking'),
+            'data-found': t('found', { metres: '{metres}' }),
+            'data-failed': t('failed'),
+            'aria-controls': 'position-said',
+            'aria-describedby': 'position-hint',
+          }}
+        >
+          {t('use')}
+        </Button>
+        <p class="govuk-hint" id="position-hint">
+          {t('hint')}
+        </p>
+        <output class="govuk-body xl-position__said" id="position-said"></output>
+      </div>
       <Details summary={t('typed')} open={isFilled}>
         <FormFields {...form} fields={names} />
       </Details>

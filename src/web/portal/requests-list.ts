@@ -8,21 +8,26 @@ import { today } from '#kernel/towns/towns.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
 
-export type Listed = { procedures: Package[]; kinds: { value: string; text: string; slug: string; category: string }[] }
+/** A procedure whose filing asks for no category is one kind by itself. */
+type Kind = { value: string; text: string; slug: string; category?: string }
+export type Listed = { procedures: Package[]; kinds: Kind[] }
 export type Asked = { kind: string; standing: string; page: number }
 export const standings: (PublicStanding | 'overdue')[] = ['open', ...publicStandings]
 
 /** Procedures whose cases stand in public, and their kinds. */
 export async function findListed(visit: Visit): Promise<Listed> {
   const procedures = (await listProcedures(visit.ctx)).filter((procedure) => procedure.manifest.publication.listed)
-  const kinds = procedures.flatMap((procedure) =>
-    categoriesOf(procedure).map((category) => ({
-      value: procedures.length === 1 ? category : `${procedure.slug}/${category}`,
+  const kinds = procedures.flatMap((procedure): Kind[] => {
+    const { slug } = procedure
+    const categories = categoriesOf(procedure)
+    if (categories.length === 0) return [{ value: slug, text: kindText(procedure, null, visit.language), slug }]
+    return categories.map((category) => ({
+      value: procedures.length === 1 ? category : `${slug}/${category}`,
       text: kindText(procedure, category, visit.language),
-      slug: procedure.slug,
+      slug,
       category,
-    })),
-  )
+    }))
+  })
   return { procedures, kinds }
 }
 
@@ -43,7 +48,7 @@ export function filterOf(listed: Listed, asked: Asked): Omit<PublicQuery, 'limit
   const standing = standings.find((known): known is PublicStanding => known === asked.standing && known !== 'overdue')
   return {
     procedures: kind ? [kind.slug] : listed.procedures.map(({ slug }) => slug),
-    ...(kind ? { categories: [kind.category] } : {}),
+    ...(kind?.category === undefined ? {} : { categories: [kind.category] }),
     ...(standing ? { standings: [standing] } : {}),
   }
 }

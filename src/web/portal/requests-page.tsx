@@ -28,7 +28,8 @@ export async function requestsPage(visit: Visit, context: HttpContext): Promise<
   const last = Math.max(1, Math.ceil(total / perPage))
   const page = Math.min(asked.page, last)
   const found = await listPublicCases(ctx, { ...filter, limit: perPage, offset: (page - 1) * perPage })
-  const fileable = listed.procedures.find(({ manifest }) => manifest.filedBy.includes('anyone'))
+  // Other procedures stand on this list too (a project put forward, say); “report” leads to one that takes requests.
+  const fileable = listed.procedures.find(({ manifest }) => manifest.serviceRequest !== undefined && manifest.filedBy.includes('anyone'))
   const query = queryOf({ ...asked, page: 1 })
   const search = query === '' ? '' : `?${query}`
   return portalPage(

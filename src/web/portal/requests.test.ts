@@ -101,6 +101,13 @@ test('counts below five are hidden, with what would give them away', async () =>
   assert.ok(!/<td[^>]*>[1-4]<\/td>/.test(page))
 })
 
+test('“report” opens the form of a service request, whatever else stands on the list; a kind may be a whole procedure', async () => {
+  const page = await open('/requests')
+  assert.match(page, /<a href="\/t\/qingxi\/matters\/service-request\/new"[^>]*>我也要反映</)
+  assert.match(page, /<option value="practical-project">/)
+  assert.match(await open('/requests?kind=practical-project'), /共0件/)
+})
+
 test('the form asks the kind first, then only its questions; the position is asked for on one page, which alone may use it', async () => {
   const visitor = new Visitor(app)
   const kinds = await visitor.get(`${base}/matters/service-request/new/kind`)
