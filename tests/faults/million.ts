@@ -53,7 +53,7 @@ async function explain({ database }: BenchTown, ctx: Ctx, query: string, ask: (c
   const heard: { sql: string; parameters: readonly unknown[] }[] = []
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: database.pool }), log: (event) => void heard.push(event.query) })
   await ask({ ...ctx, db })
-  const statement = heard.find(({ sql: text }) => /\b(from|load_case)\b/.test(text) && !/settings_version|from packages/.test(text))
+  const statement = heard.find(({ sql: text }) => /\b(from|load_step)\b/.test(text) && !/settings_version|from packages/.test(text))
   if (!statement) throw new Error(`${query} asked the database nothing`)
   const { rows } = await database.owner(async (client) => {
     await client.query(

@@ -46,33 +46,21 @@ export type RawAccess = {
 }
 
 /** A case with all that a step needs, in one round trip; undefined when absent or sealed. */
-export async function findRawCase(ctx: Ctx, caseId: string): Promise<(RawCase & RawAccess) | undefined> {
-  const { rows } = await sql<{
-    found: RawCase | null
-    access: RawAccess
-  }>`select load_case(${ctx.tenant}, ${caseId}, ${clearancesOf(ctx.actor).join(',')}) as found, load_access(${ctx.tenant}, ${caseId}) as access`.execute(
-    ctx.db,
-  )
-  const [row] = rows
-  return row?.found ? { ...row.found, ...row.access } : undefined
-}
+export const findRawCase = (ctx: Ctx, caseId: string) => callLoadStep(ctx, caseId, null)
 
 /** The same for the case of a task: one round trip instead of two. */
-export async function findRawCaseOfTask(ctx: Ctx, taskId: string): Promise<(RawCase & RawAccess) | undefined> {
+export const findRawCaseOfTask = (ctx: Ctx, taskId: string) => callLoadStep(ctx, null, taskId)
+
+/** The text is one of `hotStatements` (database.ts): it must not change without that. */
+async function callLoadStep(ctx: Ctx, caseId: string | null, taskId: string | null): Promise<(RawCase & RawAccess) | undefined> {
   const { rows } = await sql<{
-    found: RawCase | null
-    access: RawAccess
-  }>`select found, load_access(${ctx.tenant}, (found->'case'->>'case_id')::uuid) as access
-    from (select load_case_of_task(${ctx.tenant}, ${taskId}, ${clearancesOf(ctx.actor).join(',')}) as found offset 0) of_task`.execute(ctx.db)
-  const [row] = rows
-  return row?.found ? { ...row.found, ...row.access } : undefined
+    found: (RawCase & RawAccess) | null
+  }>`select load_step(${ctx.tenant}, ${caseId}, ${taskId}, ${clearancesOf(ctx.actor).join(',')}) as found`.execute(ctx.db)
+  return rows[0]?.found ?? undefined
 }
 
-/** Writes a step. @throws SQLSTATE XL409 when the case has moved on. */
-export const callCommitStep = (db: Db, rows: Record<string, unknown>) =>
-  sql`select commit_step(p)${'access' in rows ? sql`, commit_access(p)` : sql``}${'statistics' in rows ? sql`, commit_statistics(p)` : sql``} from (select ${JSON.stringify(rows)}::jsonb as p offset 0) step`.execute(
-    db,
-  )
+/** Writes a step. The text is one of `hotStatements`. @throws SQLSTATE XL409 when the case has moved on. */
+export const callCommitStep = (db: Db, rows: Record<string, unknown>) => sql`select commit_step(${JSON.stringify(rows)}::jsonb)`.execute(db)
 
 export async function beginTransaction(ctx: Ctx): Promise<ControlledTransaction<unknown>> {
   const transaction = await ctx.db.startTransaction().execute()

@@ -19,7 +19,7 @@ import { barredFrom } from './four-eyes.ts'
 import { beginTransaction, callCommitStep } from './queries.ts'
 import type { LoadedCase, TaskRow } from './types.ts'
 
-/** Rows of one step by table; bytes are base 64. The shapes are those of commit_step in 0004-steps.sql. */
+/** Rows of one step by table; bytes are base 64. The shapes are those of commit_step in 0025-one-step.sql. */
 export type StepRows = Record<string, unknown> & { events: Record<string, unknown>[] }
 
 export type LinkedRequest = { kind: 'start'; role: string; data: FormData } | { kind: 'send'; role: string; message: string; data: FormData }
@@ -36,7 +36,7 @@ export type Step = {
   case: LoadedCase
   isNew: boolean
   rows: StepRows
-  /** Rows and values for commit_access. */
+  /** Rows and values that only the access rule needs (`access` of commit_step). */
   access?: Record<string, unknown>
   /** Names of events recorded in this step, in order. */
   recorded: { name: string; effectiveOn: CalendarDate }[]
@@ -90,7 +90,7 @@ export function addRow(step: Step, table: string, row: unknown): void {
   else step.rows[table] = [row]
 }
 
-/** Adds a row of those that commit_access writes (0007-access.sql). */
+/** Adds a row of those that only the access rule needs. */
 export function addAccess(step: Step, table: string, row: unknown): void {
   const access = accessRows(step)
   const rows = access[table]
@@ -98,7 +98,7 @@ export function addAccess(step: Step, table: string, row: unknown): void {
   else access[table] = [row]
 }
 
-/** Sets one value of the case that commit_access writes. */
+/** Sets one value of the case that only the access rule needs. */
 export const setAccess = (step: Step, column: string, value: unknown): void => void (accessRows(step)[column] = value)
 
 function accessRows(step: Step): Record<string, unknown> {

@@ -111,8 +111,7 @@ function openPool(config: PoolConfig): Pool {
 
 /** The statements of every step: the server reads and plans each once for a connection, and by name from then on. */
 const hotStatements = new Map([
-  ['select load_case($1, $2, $3) as found', 'load_case'],
-  ['select load_case_of_task($1, $2, $3) as found', 'load_case_of_task'],
+  ['select load_step($1, $2, $3, $4) as found', 'load_step'],
   ['select commit_step($1::jsonb)', 'commit_step'],
 ])
 

@@ -11,14 +11,14 @@ import { type Outlets, SendFailure } from './outlets.ts'
 import { leaseMessages, markFailed, markSent, type OutboxRow, selectKeys, selectMessages } from './queries.ts'
 
 const leaseMilliseconds = 120_000
-const atOnce = 20
+const atOnce = 50
 /** Minutes to wait after each failed try; after the last one the message has failed. */
 const waits = [1, 5, 15, 60, 180, 360, 720]
 
 export type SendResult = { sent: number; retried: number; failed: number }
 
 /**
- * Sends what is due, up to 20 messages. A lost connection or a refusal that may pass is tried again, eight times within
+ * Sends what is due, up to 50 messages. A lost connection or a refusal that may pass is tried again, eight times within
  * some 22 hours; a final refusal, or the last try, ends as `failed` and is reported up the line of the case (`bounced`).
  */
 export async function sendOutbox(ctx: Ctx, outlets: Outlets): Promise<SendResult> {
@@ -27,7 +27,13 @@ export async function sendOutbox(ctx: Ctx, outlets: Outlets): Promise<SendResult
   const now = own.clock.now()
   const leased = await leaseMessages(own, kindsOf(own, outlets), now, new Date(now.getTime() + leaseMilliseconds), atOnce)
   const keys = await openKeys(own, leased)
-  for (const message of leased) result[await sendOne(own, outlets, message, keys)]++
+  const shown: string[] = []
+  for (const message of leased) {
+    const outcome = await sendOne(own, outlets, message, keys)
+    if (outcome === 'shown') shown.push(message.message_id)
+    result[outcome === 'shown' ? 'sent' : outcome]++
+  }
+  await markSent(own, shown, own.clock.now())
   return result
 }
 
@@ -37,13 +43,16 @@ const kindsOf = (ctx: Ctx, outlets: Outlets): string[] => [
   ...(outlets.sms || ctx.services.demo ? ['sms'] : []),
 ]
 
-async function sendOne(ctx: Ctx, outlets: Outlets, message: OutboxRow, keys: Map<string, Buffer>): Promise<keyof SendResult> {
+/** `shown`: nothing left the house, so it is marked with the others of its round. What left is marked at once, or a crash would send it again. */
+async function sendOne(ctx: Ctx, outlets: Outlets, message: OutboxRow, keys: Map<string, Buffer>): Promise<keyof SendResult | 'shown'> {
   try {
     const content = openContent(ctx, message, keys)
     // An erased case: there is nobody left to tell.
     if (!content) throw new SendFailure('erased', true)
+    const outlet = message.kind === 'mail' ? outlets.mail : outlets.sms
+    if (!outlet) return 'shown'
     await deliver(outlets, message, content)
-    await markSent(ctx, message.message_id, ctx.clock.now())
+    await markSent(ctx, [message.message_id], ctx.clock.now())
     return 'sent'
   } catch (error) {
     if (!(error instanceof SendFailure)) throw error

@@ -26,11 +26,13 @@ export async function leaseMessages(ctx: Ctx, kinds: string[], now: Date, until:
   return rows
 }
 
-export const markSent = (ctx: Ctx, messageId: string, now: Date) =>
-  inTenant(ctx.db, ctx.tenant, (trx) =>
+export async function markSent(ctx: Ctx, messageIds: string[], now: Date): Promise<void> {
+  if (messageIds.length === 0) return
+  await inTenant(ctx.db, ctx.tenant, (trx) =>
     sql`update outbox set status = 'sent', sent_at = ${now}, leased_until = null, last_error = null
-      where tenant_id = ${ctx.tenant} and message_id = ${messageId}`.execute(trx),
+      where tenant_id = ${ctx.tenant} and message_id = any(${messageIds}::uuid[])`.execute(trx),
   )
+}
 
 /** `nextAt` undefined is the end: the message has failed. */
 export const markFailed = (ctx: Ctx, messageId: string, reason: string, nextAt: Date | undefined) =>
