@@ -56,8 +56,15 @@ async function benchAt(town: BenchTown, connections: number, seconds: number): P
     const client = await database.pool.connect()
     try {
       await client.query('begin')
-      await client.query(named('bench_update', 'update bench_rows set n = n + 1 where tenant_id = $1 and id = $2', [ctx.tenant, rows[(caller + connections * turn) % rows.length]]))
-      await client.query(named('bench_insert', 'insert into bench_rows (tenant_id, id, n, body) values ($1, gen_random_uuid(), 1, $2)', [ctx.tenant, body]))
+      await client.query(
+        named('bench_update', 'update bench_rows set n = n + 1 where tenant_id = $1 and id = $2', [
+          ctx.tenant,
+          rows[(caller + connections * turn) % rows.length],
+        ]),
+      )
+      await client.query(
+        named('bench_insert', 'insert into bench_rows (tenant_id, id, n, body) values ($1, gen_random_uuid(), 1, $2)', [ctx.tenant, body]),
+      )
       await client.query('commit')
     } finally {
       client.release()
@@ -81,7 +88,8 @@ async function benchAt(town: BenchTown, connections: number, seconds: number): P
     slice.steps = { acts: slice.steps.acts + b.acts, ms: slice.steps.ms + b.ms }
   }
   const [perRaw, perStep] = [slice.raw, slice.steps].map(({ acts, ms }) => (acts / ms) * 1000)
-  const [state] = (await database.owner((client) => client.query<{ bytes: number }>('select max(octet_length(state::text)) as bytes from cases'))).rows
+  const [state] = (await database.owner((client) => client.query<{ bytes: number }>('select max(octet_length(state::text)) as bytes from cases')))
+    .rows
   return { connections, raw: perRaw ?? 0, steps: perStep ?? 0, share: (perStep ?? 0) / (perRaw ?? 1), bytes: state?.bytes ?? 0 }
 }
 

@@ -6,7 +6,7 @@ import { loadCase } from '#kernel/cases/load-case.ts'
 import { openCase } from '#kernel/cases/open-case.ts'
 import { findByReceipt } from '#kernel/cases/receipts.ts'
 import { lookupHashes } from '#kernel/cases/search.ts'
-import { findDueTimers, findMissedCases, findNextDue } from '#kernel/cases/watch-queries.ts'
+import { claimDueTimers, findMissedCases, findNextDue } from '#kernel/cases/watch-queries.ts'
 import { as, type Ctx } from '#kernel/context.ts'
 import { codeHash } from '#kernel/ids.ts'
 import { actorOf } from '../../src/demo/play-example.ts'
@@ -36,7 +36,7 @@ export async function explainMillion(town: BenchTown, size: Million): Promise<Ex
     ['case list of an office', clerk, (own) => listCases(own, {}, {}, 'zh')],
     ['case list of an office, open', clerk, (own) => listCases(own, { status: 'open' }, {}, 'zh')],
     ['case list of supervision', supervisor, (own) => listCases(own, {}, {}, 'zh')],
-    ['due timers', ctx, (own) => findDueTimers(own, now)],
+    ['due timers', ctx, (own) => claimDueTimers(own, now)],
     ['missed limits', ctx, (own) => findMissedCases(own, now)],
     ['next due', ctx, (own) => findNextDue(own)],
     ['receipt', ctx, (own) => findByReceipt(own, code(77))],

@@ -8,7 +8,7 @@ import { decrypt, decryptJson } from '../keys/keyring.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { openReason } from './free-words.ts'
 import { accessOf } from './access-of.ts'
-import { findCaseId, findRawCase, findRawCaseOfTask, type RawAccess, type RawCase } from './queries.ts'
+import { findCaseId, findRawCase, findRawCaseOfTask, findRawCases, type RawAccess, type RawCase } from './queries.ts'
 import { newStep, type Step } from './step.ts'
 import type { CaseContent, Identity, LoadedCase, Mandate } from './types.ts'
 
@@ -36,6 +36,17 @@ export async function loadCase(ctx: Ctx, caseId: string): Promise<LoadedCase> {
 export async function loadStep(ctx: Ctx, caseId: string, family?: Map<string, Step>): Promise<Step> {
   const loaded = await loadCase(ctx, caseId)
   return newStep(ctx, await getPackage(ctx, loaded.row.package_hash), loaded, false, family)
+}
+
+/** Steps of several cases, read by one statement; a case that is absent or erased is left out. */
+export async function loadSteps(ctx: Ctx, caseIds: string[]): Promise<Step[]> {
+  const steps: Step[] = []
+  for (const raw of await findRawCases(ctx, caseIds)) {
+    if (!raw.key) continue
+    const procedure = await getPackage(ctx, raw.case.package_hash)
+    steps.push(await newStep(ctx, procedure, openRaw(ctx, raw, procedure.manifest.seals ?? {}), false))
+  }
+  return steps
 }
 
 /** The step of the case that a task belongs to; undefined when there is no such task. */

@@ -62,6 +62,18 @@ async function callLoadStep(ctx: Ctx, caseId: string | null, taskId: string | nu
 /** Writes a step. The text is one of `hotStatements`. @throws SQLSTATE XL409 when the case has moved on. */
 export const callCommitStep = (db: Db, rows: Record<string, unknown>) => sql`select commit_step(${JSON.stringify(rows)}::jsonb)`.execute(db)
 
+/** Writes steps of several cases in the order given, all or none. The text is one of `hotStatements`. @throws SQLSTATE XL409. */
+export const callCommitSteps = (db: Db, steps: Record<string, unknown>[]) =>
+  sql`select commit_step(value) from jsonb_array_elements(${JSON.stringify(steps)}::jsonb)`.execute(db)
+
+/** Several cases at once, in no order; those that are absent or sealed are left out. The text is one of `hotStatements`. */
+export async function findRawCases(ctx: Ctx, caseIds: string[]): Promise<(RawCase & RawAccess)[]> {
+  const { rows } = await sql<{
+    found: (RawCase & RawAccess) | null
+  }>`select load_step(${ctx.tenant}, id, null, ${clearancesOf(ctx.actor).join(',')}) as found from unnest(${caseIds}::uuid[]) id`.execute(ctx.db)
+  return rows.flatMap(({ found }) => found ?? [])
+}
+
 export async function beginTransaction(ctx: Ctx): Promise<ControlledTransaction<unknown>> {
   const transaction = await ctx.db.startTransaction().execute()
   try {

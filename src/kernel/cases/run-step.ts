@@ -1,7 +1,7 @@
 // One act on a case, tried again when another was faster.
 import { sqlState } from '../database/database.ts'
 import { conflict, DomainError } from '../errors.ts'
-import { commitSteps, type Step } from './step.ts'
+import { commitSteps, commitTogether, type Step } from './step.ts'
 
 const attempts = 6
 
@@ -24,6 +24,36 @@ export async function runStep<T>(load: () => Promise<Step>, work: (step: Step) =
     }
   }
 }
+
+/**
+ * Acts on many cases written by one statement: all of them or none. `work` says whether it did something. Gives the cases that were
+ * written; the others are the caller's to do alone: they failed, had nothing to do, need a transaction of their own, or one of them was too late.
+ */
+export async function runTogether(steps: Step[], work: (step: Step) => Promise<boolean>): Promise<string[]> {
+  const ready: Step[] = []
+  for (const step of steps) {
+    const did = await work(step).catch(() => false)
+    if (did && !step.transaction && step.toLinked.length === 0) ready.push(step)
+    else await abandon(step)
+  }
+  if (ready.length === 0) return []
+  try {
+    await commitTogether(ready)
+    return ready.map((step) => step.case.row.case_id)
+  } catch (error) {
+    for (const step of ready) await removeWritten(step, error)
+    if (!isLostRace(error) && !isRefusedByData(error)) throw error
+    return []
+  }
+}
+
+async function abandon(step: Step): Promise<void> {
+  if (step.transaction && !step.transaction.isCommitted && !step.transaction.isRolledBack) await step.transaction.rollback().execute()
+  await removeWritten(step, undefined)
+}
+
+/** Class 23 (integrity) and 22 (data): one of the rows is wrong, and alone it is seen which. */
+const isRefusedByData = (error: unknown) => /^2[23]/.test(sqlState(error) ?? '')
 
 /** Files of a step that was not written. When the database went away nobody knows whether it was: then they stay. */
 async function removeWritten(step: Step, error: unknown): Promise<void> {

@@ -16,7 +16,7 @@ import { statisticsOf } from '../publication/statistics.ts'
 import { publicRows } from '../publication/projection.ts'
 import { getTown, type Town } from '../towns/towns.ts'
 import { barredFrom } from './four-eyes.ts'
-import { beginTransaction, callCommitStep } from './queries.ts'
+import { beginTransaction, callCommitStep, callCommitSteps } from './queries.ts'
 import type { LoadedCase, TaskRow } from './types.ts'
 
 /** Rows of one step by table; bytes are base 64. The shapes are those of commit_step in 0025-one-step.sql. */
@@ -194,6 +194,15 @@ export async function commitSteps(step: Step): Promise<void> {
   for (const document of documents) await callCommitStep(db, document)
   await step.transaction?.commit().execute()
   step.ctx.services.wake(step.ctx.tenant)
+}
+
+/** Writes steps of different cases by one statement, or none of them. In the order of their ids, so that two processes never wait for each other. */
+export async function commitTogether(steps: Step[]): Promise<void> {
+  const [first] = steps
+  if (!first) return
+  const inOrder = steps.toSorted((a, b) => (a.case.row.case_id < b.case.row.case_id ? -1 : 1))
+  await callCommitSteps(first.ctx.db, inOrder.map(toCommit))
+  first.ctx.services.wake(first.ctx.tenant)
 }
 
 /** Linked cases first: links point at them. */

@@ -10,11 +10,33 @@ const paused = sql`pauses @> '[{"open": true}]'`
 const pausedTimer = sql`exists (select 1 from deadlines d where d.tenant_id = t.tenant_id and d.case_id = t.case_id and d.deadline = t.deadline
     and d.status = 'running' and d.pauses @> '[{"open": true}]')`
 
-export const findDueTimers = (ctx: Ctx, now: Date) =>
-  rowsOf<{ case_id: string; token: string; due_at: Date; every: string | null; times_left: number | null }>(
+export type DueTimer = { case_id: string; token: string; due_at: Date; every: string | null; times_left: number | null }
+
+/**
+ * Takes the timers that are due for a minute of machine time (a town's own clock may stand still); nobody else gets them meanwhile,
+ * and nobody waits for a row that another process is taking.
+ */
+export const claimDueTimers = (ctx: Ctx, now: Date) =>
+  rowsOf<DueTimer>(
     ctx,
-    sql`select t.case_id, t.token, t.due_at, t.every, t.times_left from timers t where t.tenant_id = ${ctx.tenant} and t.due_at <= ${now} and not ${pausedTimer} order by t.due_at limit ${most}`,
+    sql`with due as (
+        select t.case_id, t.token from timers t where t.tenant_id = ${ctx.tenant} and t.due_at <= ${now}
+          and (t.leased_until is null or t.leased_until <= clock_timestamp()) and not ${pausedTimer}
+        order by t.due_at limit ${most} for update of t skip locked)
+      update timers t set leased_until = clock_timestamp() + interval '1 minute' from due
+      where t.tenant_id = ${ctx.tenant} and t.case_id = due.case_id and t.token = due.token
+      returning t.case_id, t.token, t.due_at, t.every, t.times_left`,
   )
+
+/** Gives timers back that were claimed and did not fire. */
+export async function releaseTimers(ctx: Ctx, timers: DueTimer[]): Promise<void> {
+  if (timers.length === 0) return
+  await rowsOf(
+    ctx,
+    sql`update timers t set leased_until = null from unnest(${timers.map((timer) => timer.case_id)}::uuid[], ${timers.map((timer) => timer.token)}::text[]) as r(case_id, token)
+      where t.tenant_id = ${ctx.tenant} and t.case_id = r.case_id and t.token = r.token`,
+  )
+}
 
 /** When a timer is due now; undefined when it is gone. */
 export async function findTimerDue(ctx: Ctx, caseId: string, token: string): Promise<Date | undefined> {

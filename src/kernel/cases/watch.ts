@@ -1,30 +1,15 @@
 // What happens without anybody acting: timers fire, limits are missed, work that lies gets reported up the line.
 import { uuidv7 } from '../ids.ts'
 import { as, type Ctx, systemActor } from '../context.ts'
-import type { Token } from '../engine/types.ts'
-import { DomainError } from '../errors.ts'
-import { logError } from '../log.ts'
 import { startOfDate } from '../clock.ts'
 import { addWorkdays } from '../deadlines/calendar.ts'
 import { getTown, type Post, reportingLine, today, type Town } from '../towns/towns.ts'
-import { findRunning, isPaused, put, recompute, settleEscalation } from './case-deadlines.ts'
-import { type Lapse, rememberLapse } from './lapses.ts'
-import { loadStep } from './load-case.ts'
-import { performStep } from './perform.ts'
-import { elementOf, runEngine } from './run.ts'
+import { isPaused, put, recompute, settleEscalation } from './case-deadlines.ts'
+import { forCase, sumOf } from './by-itself.ts'
+import { fireTimers } from './fire-timers.ts'
 import { subjectOfTask } from './open-task.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
-import { nextOfCycle } from './timer-due.ts'
-import {
-  findTimerDue,
-  findDueTimers,
-  findMissedCases,
-  findOrphanTasks,
-  findOverdueTasks,
-  findProvisional,
-  findUnreportedIncidents,
-  findUnresolved,
-} from './watch-queries.ts'
+import { findMissedCases, findOrphanTasks, findOverdueTasks, findProvisional, findUnreportedIncidents, findUnresolved } from './watch-queries.ts'
 
 /** Working days after which open work that nobody took is reported; calendar days between the steps up the line. House rules, not law. */
 export type WatchSettings = { orphanAfterWorkdays: number; stepDays: number }
@@ -32,34 +17,14 @@ const standard: WatchSettings = { orphanAfterWorkdays: 3, stepDays: 3 }
 
 export type WatchResult = { timers: number; missed: number; orphans: number; raised: number }
 
-/** Cases worked on at once: each waits for the database most of the time. */
-const atOnce = 8
-
 /** Limits that are passed are recorded, then timers that are due fire; up to 500 of each. Cheap when nothing is due. */
 export async function fireDue(ctx: Ctx): Promise<{ timers: number; missed: number }> {
   const own = as(ctx, systemActor('watch'))
   const now = own.clock.now()
   // A limit that is passed is recorded before a timer of the same instant goes on.
   const missed = await sumOf(await findMissedCases(own, now), ({ case_id }) => forCase(own, case_id, markMissed))
-  // Timers of one case one after the other: at once they would only be in each other's way.
-  const byCase = [...Map.groupBy(await findDueTimers(own, now), (timer) => timer.case_id).values()]
-  const timers = await sumOf(byCase, async (due) => {
-    let fired = 0
-    for (const timer of due) fired += await forCase(own, timer.case_id, (step) => fireTimer(step, timer))
-    return fired
-  })
+  const timers = await fireTimers(own, now)
   return { timers, missed }
-}
-
-/** Does `work` for each item, a few at a time, and adds up. An error ends it after what is in hand. */
-async function sumOf<T>(items: T[], work: (item: T) => Promise<number>): Promise<number> {
-  const rest = items.values()
-  let sum = 0
-  const worker = async () => {
-    for (const item of rest) sum += await work(item)
-  }
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker))
-  return sum
 }
 
 /** One round over a town. Safe to run in several processes at once: each act is a step with its own version check. */
@@ -105,74 +70,6 @@ export async function recomputeProvisional(ctx: Ctx, report?: (done: number, tot
   }
   await report?.(cases.length, cases.length)
   return changed
-}
-
-/** Runs one act on one case; a case that moved on meanwhile is looked at again in the next round. */
-async function forCase(ctx: Ctx, caseId: string, work: (step: Step) => Promise<boolean>): Promise<number> {
-  try {
-    return await performStep(
-      () => loadStep(ctx, caseId),
-      async (step) => {
-        const done = await work(step)
-        // Nothing happened: the empty step is not written.
-        if (!done) throw new Nothing()
-        return 1
-      },
-    )
-  } catch (error) {
-    if (error instanceof Nothing || (error instanceof DomainError && error.kind === 'conflict')) return 0
-    // A case that cannot go on by itself must not keep the others waiting. Anything but a refusal (a lost database) ends the round.
-    if (!(error instanceof DomainError)) throw error
-    logError('watch.case', error, { tenant: ctx.tenant, case: caseId })
-    return 0
-  }
-}
-
-class Nothing extends Error {}
-
-type DueTimer = { token: string; due_at: Date; every: string | null; times_left: number | null }
-
-async function fireTimer(step: Step, timer: DueTimer): Promise<boolean> {
-  const { token } = timer
-  const waiting = step.case.row.state.tokens.find((known) => known.id === token)
-  // A cycle keeps its token: another process may have fired it since it was found.
-  if (timer.every !== null && (await findTimerDue(step.ctx, step.case.row.case_id, token))?.getTime() !== timer.due_at.getTime()) return false
-  if (!waiting || !isDue(step, waiting)) return false
-  // A party's time has run out: the right lapses, and nobody is at fault.
-  for (const row of step.case.deadlines) {
-    if (row.binds === 'party' && row.status === 'running' && !isPaused(row) && Date.parse(row.due_at) <= step.now.getTime())
-      put(step, { ...row, status: 'missed' })
-  }
-  recordEvent(step, { type: 'timer.fired' })
-  const lapse = lapseOf(step, waiting)
-  await runEngine(step, { type: 'timer', token, ...(timer.times_left === 1 ? { last: true } : {}) })
-  if (lapse) rememberLapse(step.case.content, lapse)
-  rearm(step, timer)
-  return true
-}
-
-/** A cycle comes again, unless the engine has closed it. */
-function rearm(step: Step, { token, due_at, every, times_left }: DueTimer) {
-  const next = every === null || times_left === 1 ? undefined : nextOfCycle(every, due_at, step.now)
-  if (!next || !step.case.row.state.tokens.some((known) => known.id === token)) return
-  addRow(step, 'timers_next', { token, due_at: next.toISOString(), times_left: times_left === null ? null : times_left - 1 })
-}
-
-/** The timer ends a party's period: where the case stood is kept, for a paper that was posted in time (T3). */
-function lapseOf(step: Step, token: Token): Lapse | undefined {
-  const event = elementOf(step, token.at).events[token.def ?? 0]
-  const deadline = event?.kind === 'timer' && event.timer.kind === 'deadline' ? event.timer.deadline : undefined
-  const row = step.case.deadlines.findLast((known) => known.deadline === deadline)
-  return row?.binds === 'party' && row.status === 'missed'
-    ? { deadline: row.deadline, instance: row.instance, state: step.case.row.state }
-    : undefined
-}
-
-/** Is the deadline that the timer follows still over? It may have been extended, or its clock stopped, since the timer was found. */
-function isDue(step: Step, token: Token): boolean {
-  const event = elementOf(step, token.at).events[token.def ?? 0]
-  const running = event?.kind === 'timer' && event.timer.kind === 'deadline' ? findRunning(step, event.timer.deadline) : undefined
-  return !running || (!isPaused(running) && Date.parse(running.due_at) <= step.now.getTime())
 }
 
 async function markMissed(step: Step): Promise<boolean> {

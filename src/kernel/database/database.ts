@@ -112,7 +112,9 @@ function openPool(config: PoolConfig): Pool {
 /** The statements of every step: the server reads and plans each once for a connection, and by name from then on. */
 const hotStatements = new Map([
   ['select load_step($1, $2, $3, $4) as found', 'load_step'],
+  ['select load_step($1, id, null, $2) as found from unnest($3::uuid[]) id', 'load_steps'],
   ['select commit_step($1::jsonb)', 'commit_step'],
+  ['select commit_step(value) from jsonb_array_elements($1::jsonb)', 'commit_steps'],
 ])
 
 function nameHotStatements(client: ClientBase): void {

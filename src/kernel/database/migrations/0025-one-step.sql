@@ -100,7 +100,7 @@ begin
       from jsonb_to_recordset(p->'timers_open') as r(token text, element text, deadline text, due_at timestamptz, every text, times_left int);
   end if;
   if p ? 'timers_next' then
-    update timers t set due_at = r.due_at, times_left = r.times_left from jsonb_to_recordset(p->'timers_next') as r(token text, due_at timestamptz, times_left int)
+    update timers t set due_at = r.due_at, times_left = r.times_left, leased_until = null from jsonb_to_recordset(p->'timers_next') as r(token text, due_at timestamptz, times_left int)
       where t.tenant_id = v_tenant and t.case_id = v_case and t.token = r.token;
   end if;
   if p ? 'subscriptions_close' then
@@ -346,3 +346,6 @@ grant execute on function commit_step(jsonb), load_step(text, uuid, uuid, text) 
 -- A step rewrites its case's row: with room on the page its indexes stay as they are when nothing indexed changed.
 alter table cases set (fillfactor = 80);
 alter table tasks set (fillfactor = 90);
+
+-- Claiming and giving back a timer touches no index.
+alter table timers set (fillfactor = 80);
