@@ -1,6 +1,7 @@
 // The figures at full size: npm run test:long [-- kill ledger-crash canary calendar walk visibility offline million attacks comments].
 // Each writes docs/evidence/<name>.json.
 // Exit code 1 when anything was found.
+import './support/on-postgres.ts'
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -25,7 +26,7 @@ import { explainMillion } from './faults/million.ts'
 import { randomFrom } from './faults/random.ts'
 import { type PostgresCluster, startPostgres, withDatabase } from './support/postgres.ts'
 import { makeTemporaryFolder } from './support/temporary.ts'
-import { administer } from './support/database.ts'
+import { administer, testDatabaseKind } from './support/database.ts'
 
 type Figure = Omit<Evidence, 'command'> & { findings: string[] }
 
@@ -43,6 +44,7 @@ const figures: Record<string, () => Promise<Figure>> = {
   comments,
   offline,
 }
+if (testDatabaseKind !== 'postgres') throw new Error('the long figures are taken on PostgreSQL')
 const asked = process.argv.slice(2)
 const wrong = asked.filter((name) => !Object.hasOwn(figures, name))
 if (wrong.length > 0) throw new Error(`there is no figure ${wrong.join(', ')}: choose from ${Object.keys(figures).join(', ')}`)
@@ -167,8 +169,6 @@ async function calendar(): Promise<Figure> {
 
 /** 300 matters of both procedures, worked on at random in ten towns, and the same acts in a twin of each. */
 async function walk(): Promise<Figure> {
-  process.env.XIANGLI_TEST_DATABASE = 'postgres'
-  // The kind of database is read when the module is loaded.
   const { openTestTown } = await import('./support/town.ts')
   const findings: string[] = []
   const towns = []
@@ -188,7 +188,6 @@ async function walk(): Promise<Figure> {
 
 /** 240 random cases in six towns on PostgreSQL, every actor and channel, against the oracle. */
 async function visibility(): Promise<Figure> {
-  process.env.XIANGLI_TEST_DATABASE = 'postgres'
   const { openTestTown } = await import('./support/town.ts')
   const { checkVisibility, fillGuild } = await import('./visibility/check.ts')
   const findings: string[] = []
@@ -216,7 +215,6 @@ async function attacks(): Promise<Figure> {
 
 /** 10,000 comments on one decision on PostgreSQL: p95 of each page under 100 ms, all found, grouped and listed. */
 async function comments(): Promise<Figure> {
-  process.env.XIANGLI_TEST_DATABASE = 'postgres'
   const { openTestTown } = await import('./support/town.ts')
   const { takeComments } = await import('./faults/comments.ts')
   const town = await openTestTown('2026-03-02T09:00:00+08:00')
@@ -230,8 +228,6 @@ async function comments(): Promise<Figure> {
 
 /** 200 visits with three photos each from a real browser without a signal, over a line that breaks, and sent once more. */
 async function offline(): Promise<Figure> {
-  process.env.XIANGLI_TEST_DATABASE = 'postgres'
-  // The kind of database is read when the module is loaded.
   const { openTestTown } = await import('./support/town.ts')
   const { runVisits } = await import('./support/field-visits.ts')
   const { openBrowser } = await import('./support/browser.ts')

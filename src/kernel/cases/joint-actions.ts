@@ -4,6 +4,7 @@ import { instantIn } from '../clock.ts'
 import { invalid } from '../errors.ts'
 import { uuidv7 } from '../ids.ts'
 import { encryptJson } from '../keys/keyring.ts'
+import { requirePublic } from '../publication/check-public.ts'
 import type { Organization } from '../towns/towns.ts'
 import { type Inputs, optionalDate, optionalText, type Place, text, texts } from './action-inputs.ts'
 import { letRead } from './open-task.ts'
@@ -54,7 +55,8 @@ export type SessionContent = { title: string; place: string; participants: strin
 
 /**
  * Sets a session (schedule@1): an entry in the calendar of the body and of the case; parties of the roles in `tell` get the text with
- * `{start}`, `{end}` and `{place}`. A later one of the same element replaces it.
+ * `{start}`, `{end}` and `{place}`. A later one of the same element replaces it. `public` is its name for everybody: with it the session
+ * stands in the public calendar, time and place included; without it nobody else learns of it. @throws `publication.personal`.
  */
 export function schedule(step: Step, inputs: Inputs, { element }: Place): void {
   const start = instant(inputs, 'start', step.ctx.zone)
@@ -67,8 +69,11 @@ export function schedule(step: Step, inputs: Inputs, { element }: Place): void {
   const content: SessionContent = { title: optionalText(inputs, 'title') ?? '', place: text(inputs, 'place'), participants: roles }
   const session_id = uuidv7(step.now)
   const office = optionalText(inputs, 'office') ?? step.case.row.handling_office
+  const title = optionalText(inputs, 'public')
+  if (title !== undefined) requirePublic({ fields: { title, place: content.place } })
   addRow(step, 'sessions', {
     session_id,
+    ...(title === undefined ? {} : { public: { title, place: content.place } }),
     element,
     starts_at: start.toISOString(),
     ends_at: end.toISOString(),

@@ -1,7 +1,7 @@
 // SQL of answers: grouping by list or by filter, and telling authors. `db` is a transaction of the tenant (`inTenant`).
 import { sql } from 'kysely'
 import type { Db } from '../database/database.ts'
-import { type OpinionFilter, where } from './opinion-queries.ts'
+import { isAnswered, type OpinionFilter, where } from './opinion-queries.ts'
 import type { AnswerResult } from './types.ts'
 
 export async function insertGroup(db: Db, tenant: string, consultationId: string, row: { group_id: string; title: string; at: Date }): Promise<void> {
@@ -22,17 +22,15 @@ export async function moveByNumbers(db: Db, tenant: string, consultationId: stri
   return Number(numAffectedRows ?? 0)
 }
 
+/** One pass over the table that is changed: a list of numbers asked for again was looked through for each row when the figures of the table were old. */
 export async function moveByFilter(db: Db, tenant: string, consultationId: string, groupId: string | null, filter: OpinionFilter): Promise<number> {
-  const { numAffectedRows } = await sql`update opinions set group_id = ${groupId}::uuid
-    where tenant_id = ${tenant} and consultation_id = ${consultationId} and number in (
-      select o.number from opinions o left join opinion_groups g on g.tenant_id = o.tenant_id and g.consultation_id = o.consultation_id and g.group_id = o.group_id
-      where ${where(tenant, consultationId, filter)} and ${movable})`.execute(db)
+  const { numAffectedRows } = await sql`update opinions o set group_id = ${groupId}::uuid
+    where ${where(tenant, consultationId, filter)} and ${movable}`.execute(db)
   return Number(numAffectedRows ?? 0)
 }
 
 /** An answer that is out stays with whoever was given it. */
-const movable = sql`not exists (select from opinion_groups a where a.tenant_id = o.tenant_id and a.consultation_id = o.consultation_id
-  and a.group_id = o.group_id and a.answered_at is not null)`
+const movable = sql`not ${isAnswered}`
 
 /** Empty groups without an answer are nothing. */
 export async function deleteEmptyGroups(db: Db, tenant: string, consultationId: string): Promise<void> {

@@ -9,6 +9,7 @@ import { getTown } from '../towns/towns.ts'
 import * as queries from './answer-queries.ts'
 import { type Desk, openSealed } from './desk.ts'
 import { contactKind } from './file-opinion.ts'
+import { lockConsultation, recount } from './opinion-queries.ts'
 import { selectGroups } from './queries.ts'
 import { type OpinionQuery, toFilter } from './read.ts'
 import { type AnswerResult, answerResults, type OpinionGroup } from './types.ts'
@@ -31,8 +32,10 @@ export async function groupOpinions(ctx: Ctx, desk: Desk, into: { group: string 
   const { consultation_id: id } = desk.consultation
   requireUnfinished(desk)
   return inTenant(ctx.db, ctx.tenant, async (trx) => {
+    await lockConsultation(trx, ctx.tenant, id)
     const group = 'group' in into ? await getGroup(trx, ctx, id, into.group) : await newGroup(trx, ctx, id, into.title)
     const moved = await move(trx, ctx, id, group, which)
+    await recount(trx, ctx.tenant, id)
     await tellAnswered(trx, ctx, desk, group)
     await queries.deleteEmptyGroups(trx, ctx.tenant, id)
     return moved
@@ -49,7 +52,9 @@ export async function ungroupOpinions(ctx: Ctx, desk: Desk, which: Selection): P
   const { consultation_id: id } = desk.consultation
   requireUnfinished(desk)
   return inTenant(ctx.db, ctx.tenant, async (trx) => {
+    await lockConsultation(trx, ctx.tenant, id)
     const moved = await move(trx, ctx, id, null, which)
+    await recount(trx, ctx.tenant, id)
     await queries.deleteEmptyGroups(trx, ctx.tenant, id)
     return moved
   })

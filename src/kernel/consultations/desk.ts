@@ -9,7 +9,7 @@ import { type Db, inTenant } from '../database/database.ts'
 import { conflict, DomainError, forbidden, invalid, notFound } from '../errors.ts'
 import { decrypt, decryptJson } from '../keys/keyring.ts'
 import { requirePublic } from '../publication/check-public.ts'
-import { findOpinion, type OpinionRow, updateAppealResult, updateModeration } from './opinion-queries.ts'
+import { findOpinion, lockConsultation, type OpinionRow, updateAppealResult, updateModeration } from './opinion-queries.ts'
 import { findConsultation } from './queries.ts'
 import { type Consultation, type ModerationRule, moderationRules, type SealedOpinion } from './types.ts'
 
@@ -82,6 +82,7 @@ export async function moderate(
   if (act.do === 'withhold' && !isModerationRule(act.rule))
     throw invalid('moderation.rule', 'Only the published rules are grounds.', [{ pointer: '/rule', code: 'enum', message: '请选择公布的规则之一' }])
   await inTenant(ctx.db, ctx.tenant, async (trx) => {
+    await lockConsultation(trx, ctx.tenant, desk.consultation.consultation_id)
     const row = await getOpinion(trx, ctx, desk, number)
     if (row.appealed_at !== null) throw conflict('moderation.appealed', 'The author has appealed: another officer decides on that.')
     const { words } = openSealed(ctx, desk.key, row.opinion_id, row.sealed)
@@ -124,6 +125,7 @@ export async function decideAppeal(ctx: Ctx, desk: Desk, number: number, decisio
   if (decision.result !== result || reason.trim().length < 2)
     throw invalid('moderation.reason', 'Decide and say why.', [{ pointer: '/reason', code: 'required', message: '请作出决定并写明理由' }])
   await inTenant(ctx.db, ctx.tenant, async (trx) => {
+    await lockConsultation(trx, ctx.tenant, desk.consultation.consultation_id)
     const row = await getOpinion(trx, ctx, desk, number)
     if (row.appealed_at === null || row.appeal_result !== null) throw conflict('appeal.none', 'No appeal waits here.')
     if (row.moderated_by === desk.userId) throw forbidden('appeal.same_person', 'Another officer than the one who withheld it decides.')

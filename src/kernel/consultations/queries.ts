@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Ctx } from '../context.ts'
 import { type Db, inTenant } from '../database/database.ts'
 import type { Paragraph } from './draft.ts'
+import { noGroup } from './opinion-queries.ts'
 import type { Consultation, OpinionGroup } from './types.ts'
 
 const columns = sql`consultation_id, case_id, number, title, notes, contact, organization_id, shorter_because, opens_on::text as opens_on,
@@ -73,12 +74,14 @@ export type Tally = { total: number; shown: number; held: number; withheld: numb
 
 export async function tallyOpinions(db: Db, tenant: string, consultationId: string): Promise<Tally> {
   const { rows } = await sql<Tally>`
-    select count(*)::int as total, count(*) filter (where o.status = 'shown')::int as shown, count(*) filter (where o.status = 'held')::int as held,
-      count(*) filter (where o.status = 'withheld')::int as withheld, count(*) filter (where g.answered_at is null)::int as unanswered,
-      count(*) filter (where o.group_id is null)::int as ungrouped,
-      count(*) filter (where o.appealed_at is not null and o.appeal_result is null)::int as appeals
-    from opinions o left join opinion_groups g on g.tenant_id = o.tenant_id and g.consultation_id = o.consultation_id and g.group_id = o.group_id
-    where o.tenant_id = ${tenant} and o.consultation_id = ${consultationId}`.execute(db)
+    select coalesce(sum(n.count), 0)::int as total, coalesce(sum(n.count) filter (where n.status = 'shown'), 0)::int as shown,
+      coalesce(sum(n.count) filter (where n.status = 'held'), 0)::int as held, coalesce(sum(n.count) filter (where n.status = 'withheld'), 0)::int as withheld,
+      coalesce(sum(n.count) filter (where g.answered_at is null), 0)::int as unanswered,
+      coalesce(sum(n.count) filter (where n.group_id = ${noGroup}::uuid), 0)::int as ungrouped,
+      (select count(*)::int from opinions o where o.tenant_id = ${tenant} and o.consultation_id = ${consultationId}
+        and o.appealed_at is not null and o.appeal_result is null) as appeals
+    from opinion_counts n left join opinion_groups g on g.tenant_id = n.tenant_id and g.consultation_id = n.consultation_id and g.group_id = n.group_id
+    where n.tenant_id = ${tenant} and n.consultation_id = ${consultationId}`.execute(db)
   const [row] = rows
   if (!row) throw new Error('a count without a row')
   return row
@@ -86,7 +89,7 @@ export async function tallyOpinions(db: Db, tenant: string, consultationId: stri
 
 /** How many opinions each paragraph has; the draft as a whole is 0. */
 export async function countByParagraph(db: Db, tenant: string, consultationId: string): Promise<Map<number, number>> {
-  const { rows } = await sql<{ paragraph: number; count: number }>`select coalesce(paragraph, 0) as paragraph, count(*)::int as count from opinions
+  const { rows } = await sql<{ paragraph: number; count: number }>`select paragraph, sum(count)::int as count from opinion_counts
     where tenant_id = ${tenant} and consultation_id = ${consultationId} group by 1`.execute(db)
   return new Map(rows.map(({ paragraph, count }) => [paragraph, count]))
 }
@@ -96,7 +99,7 @@ export async function selectGroups(db: Db, tenant: string, consultationId: strin
   const { rows } = await sql<OpinionGroup>`
     select g.group_id, g.title, g.result, g.answer, g.answered_at, g.version, coalesce(n.count, 0)::int as opinions
     from opinion_groups g
-      left join (select group_id, count(*) as count from opinions where tenant_id = ${tenant} and consultation_id = ${consultationId} group by group_id) n
+      left join (select group_id, sum(count) as count from opinion_counts where tenant_id = ${tenant} and consultation_id = ${consultationId} group by group_id) n
         on n.group_id = g.group_id
     where g.tenant_id = ${tenant} and g.consultation_id = ${consultationId} order by opinions desc, g.created_at limit ${limit}`.execute(db)
   return rows

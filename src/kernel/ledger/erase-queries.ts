@@ -47,7 +47,7 @@ export async function destroyValues(db: Db, tenant: string, caseId: string, vers
     sql`update personal_requests set words = '' where ${mine}`,
     sql`update case_grants set reason = '' where ${mine}`,
     sql`update case_actions set content = '', status = case when status in ('waiting', 'failed') then 'cancelled' else status end where ${mine}`,
-    sql`update case_sessions set content = '' where ${mine}`,
+    sql`update case_sessions set content = '', public = null where ${mine}`,
     sql`update case_publications set content = '{}', withdrawn_at = coalesce(withdrawn_at, ${at}) where ${mine}`,
     sql`update public_tasks set title = '' where ${mine}`,
     sql`update case_ratings set words = null, called_note = null where ${mine}`,

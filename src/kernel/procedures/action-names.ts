@@ -15,7 +15,7 @@ const catalogue = {
   'end-public-task@1': { required: ['task'], optional: ['status'] },
   'request-to-body@1': { required: ['offices'], optional: ['until'] },
   'hand-over@1': { required: ['office'], optional: ['until'] },
-  'schedule@1': { required: ['start', 'place'], optional: ['end', 'minutes', 'title', 'office', 'tell', 'text'] },
+  'schedule@1': { required: ['start', 'place'], optional: ['end', 'minutes', 'title', 'office', 'tell', 'text', 'public'] },
   'finding@1': { required: ['kind', 'law'], optional: ['office'] },
   'open-consultation@1': { required: ['title', 'draft'], optional: ['notes', 'until', 'deadline', 'because', 'contact'] },
   'close-consultation@1': { required: [] },

@@ -69,6 +69,8 @@ const deadline = z.strictObject({
   pausedBy: z.array(z.strictObject({ from: id, to: id })).default([]),
   /** An event that lengthens the period: by how much (FEEL over the case data), at most how much, how often. */
   extendedBy: z.array(z.strictObject({ event: id, amount: feel, parameter: id, times: z.int().min(1) })).default([]),
+  /** Everybody may know the day: it stands in the public calendar while it runs (the matter is published by law). */
+  announced: z.boolean().default(false),
   /** The limit printed on an upstream order takes the place of the period. */
   printed: z.boolean().default(false),
   law: id,
