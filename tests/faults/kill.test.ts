@@ -39,7 +39,14 @@ test('six kills at random moments lose nothing that was acknowledged and double 
           delete from case_search`),
       )
       const found = (await checkWriter(ctx, after, workload, result)).join('\n')
-      for (const wanted of [/waits for \[/, /series .* counts/, /leaf_missing at 3/, /absent in queue and log/, /promised leaf is not in the log/, /there are 0 indexed/])
+      for (const wanted of [
+        /waits for \[/,
+        /series .* counts/,
+        /leaf_missing at 3/,
+        /absent in queue and log/,
+        /promised leaf is not in the log/,
+        /there are 0 indexed/,
+      ])
         assert.match(found, wanted)
     } finally {
       await after.close()
