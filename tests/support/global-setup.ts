@@ -64,10 +64,10 @@ async function prepareServer(): Promise<() => Promise<void>> {
   }
 }
 
-/** A founded town in `database`; what it keeps in files stays in `folder`/town. */
+/** A founded town in `database`, a minute before any test begins; what it keeps in files stays in `folder`/town. */
 async function foundTemplate(database: Database, folder: string): Promise<void> {
   const dataDir = join(folder, 'town')
-  const installation = await openTownOn(database, dataDir, virtualClock(new Date(defaultTown.at)), defaultTown)
+  const installation = await openTownOn(database, dataDir, virtualClock(new Date(new Date(defaultTown.at).getTime() - 60_000)), defaultTown)
   await installation.close()
   process.env.XIANGLI_TEST_TOWN_FOLDER = dataDir
 }
