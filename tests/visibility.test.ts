@@ -21,8 +21,8 @@ after(() => town.close())
 const seed = 20_261_124
 
 test('no channel shows more than the oracle allows, and the page shows no less', async () => {
-  const { findings, cases, checks, answers } = await checkVisibility(town, { seed, cases: 4, files: 1, http: { posts, cases: 2 } })
-  assert.ok(cases === 4 && checks > 70, `${checks} checks`)
+  const { findings, cases, checks, answers } = await checkVisibility(town, { seed, cases: 3, files: 1, http: { posts, cases: 2 } })
+  assert.ok(cases === 3 && checks > 50, `${checks} checks`)
   assert.ok(answers > 300, `${answers} answers over HTTP`)
   assert.deepEqual([...new Set(findings)].slice(0, 20), [])
 })

@@ -165,7 +165,7 @@ export function cancelDeadlines(step: Step): void {
 }
 
 /** What was reported up the line is settled: the same thing may be reported again when it happens again. */
-export function settleEscalation(step: Step, kind: 'overdue' | 'orphan' | 'incident', subject: string): void {
+export function settleEscalation(step: Step, kind: 'overdue' | 'orphan' | 'incident' | 'unacknowledged', subject: string): void {
   if (!step.isNew) addRow(step, 'resolve_escalations', `${kind}:${subject}`)
 }
 

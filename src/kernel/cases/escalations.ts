@@ -6,6 +6,7 @@ import type { Ctx } from '../context.ts'
 import type { Language } from '../forms/forms.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { getTown } from '../towns/towns.ts'
+import { untoldSubject } from './glass-told.ts'
 import { nameOf, speaker } from './words.ts'
 
 export type EscalationKind = 'overdue' | 'due-soon' | 'orphan' | 'bounced' | 'paused' | 'unacknowledged' | 'incident'
@@ -22,7 +23,8 @@ export type Escalation = {
 }
 
 /** `task:Element#2`, `Element#2` or a deadline's id, in words. */
-function subjectText({ kind, subject }: Row, say: (key: string) => string): string {
+function subjectText({ kind, subject }: Row, say: (key: string) => string, language: Language): string {
+  if (subject === untoldSubject) return language === 'zh' ? '紧急调阅还没有告诉当事人' : 'a party was not told of a broken seal'
   const task = kind === 'overdue' || kind === 'due-soon' ? /^task:(.+)$/.exec(subject)?.[1] : subject
   if (task === undefined) return say(`deadline.${subject}`)
   const [element = '', instance] = task.split('#')
@@ -57,7 +59,7 @@ export async function listEscalations(ctx: Ctx, language: Language): Promise<Esc
         number: row.number,
         procedure: say('title'),
         kind: row.kind,
-        subject: subjectText(row, say),
+        subject: subjectText(row, say, language),
         level: row.level,
         openedAt: row.opened_at,
         office: nameOf(town, row.handling_office, language),

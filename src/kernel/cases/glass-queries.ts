@@ -34,12 +34,37 @@ export async function findGlassCase(ctx: Ctx, glassId: string): Promise<GlassRow
 
 /** Parties who could not be reached when a seal was broken: by when a letter has to go out. For the supervision office. */
 export async function selectUntold(ctx: Ctx): Promise<{ glass_id: string; case_id: string; tell_by: CalendarDate }[]> {
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<{ glass_id: string; case_id: string; tell_by: CalendarDate }>`select glass_id, case_id, tell_by from break_glass
-      where tenant_id = ${ctx.tenant} and is_granted and told_at is null order by tell_by limit 200`.execute(trx),
-  )
+  const { rows } = await inTenant(ctx.db, ctx.tenant, async (trx) => {
+    await sql`select set_config('app.sealed', '*', true)`.execute(trx)
+    return sql<{ glass_id: string; case_id: string; tell_by: CalendarDate }>`select glass_id, case_id, tell_by from break_glass g
+      where tenant_id = ${ctx.tenant} and is_granted and told_at is null and ${isThere} order by tell_by limit 200`.execute(trx)
+  })
   return rows
 }
+
+/** The case was not erased: after that there is nobody left to tell. */
+const isThere = sql`exists (select 1 from cases c where c.tenant_id = g.tenant_id and c.case_id = g.case_id and length(c.content) > 0)`
+
+/** Cases of which a party was to be told by yesterday, was not, and nobody has reported it. */
+export async function selectLateTelling(ctx: Ctx, on: CalendarDate, subject: string): Promise<{ case_id: string }[]> {
+  const { rows } = await inTenant(ctx.db, ctx.tenant, async (trx) => {
+    await sql`select set_config('app.sealed', '*', true)`.execute(trx)
+    return sql<{ case_id: string }>`select distinct g.case_id from break_glass g
+      where g.tenant_id = ${ctx.tenant} and g.is_granted and g.told_at is null and g.tell_by < ${on}::date and ${isThere}
+        and not exists (select 1 from escalations e where e.tenant_id = g.tenant_id and e.case_id = g.case_id and e.kind = 'unacknowledged'
+          and e.subject = ${subject} and e.resolved_at is null) limit 200`.execute(trx)
+  })
+  return rows
+}
+
+/** The letter about it did not arrive: it counts as not told. */
+export const markUntold = (ctx: Ctx, caseId: string): Promise<unknown> =>
+  inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql`update break_glass set told_at = null where tenant_id = ${ctx.tenant} and case_id = ${caseId} and is_granted and told_at is not null
+        and not exists (select 1 from events e where e.tenant_id = ${ctx.tenant} and e.case_id = ${caseId} and e.type = 'glass.told' and e.actor_kind = 'staff' and e.recorded_at > break_glass.decided_at)`.execute(
+      trx,
+    ),
+  )
 
 export const markTold = (ctx: Ctx, glassId: string): Promise<unknown> =>
   inTenant(ctx.db, ctx.tenant, (trx) =>

@@ -4,14 +4,13 @@ import { houseRules } from '../access/house-rules.ts'
 import { levelFor, may } from '../access/rule.ts'
 import type { Ctx } from '../context.ts'
 import { as, systemActor } from '../context.ts'
-import type { CalendarDate } from '../clock.ts'
 import { addWorkdays } from '../deadlines/calendar.ts'
 import { conflict, DomainError, forbidden, invalid, notFound } from '../errors.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
 import { decrypt, encrypt } from '../keys/keyring.ts'
 import { getTown, today } from '../towns/towns.ts'
 import { accessOf } from './access-of.ts'
-import { findGlassCase, markTold, selectUntold, selectWaitingGlass } from './glass-queries.ts'
+import { findGlassCase, selectWaitingGlass } from './glass-queries.ts'
 import { loadCase, loadStep } from './load-case.ts'
 import { findCaseId } from './queries.ts'
 import { runStep } from './run-step.ts'
@@ -136,25 +135,9 @@ export async function decideGlass(ctx: Ctx, glassId: string, input: { grant: boo
         type: input.grant ? 'glass.opened' : 'glass.refused',
         fields: { purpose: row.purpose, reason: answer, asked_post: row.post_id ?? '', ...(input.grant ? { until: openUntil.toISOString() } : {}) },
       })
+      if (isTold) recordEvent(step, { type: 'glass.told', fields: { how: 'message' } })
     },
   )
-}
-
-/** Broken seals whose parties could not be reached at once: for the supervision office, which tells them by letter before the day. */
-export async function listUntold(ctx: Ctx): Promise<{ glassId: string; number: string; tellBy: CalendarDate }[]> {
-  const own = as(ctx, systemActor('glass'))
-  const found: { glassId: string; number: string; tellBy: CalendarDate }[] = []
-  for (const row of ctx.actor.kind === 'staff' ? await selectUntold(own) : []) {
-    const loaded = await loadCase(own, row.case_id)
-    if (may(ctx.actor, 'glass.decide', accessOf(loaded))) found.push({ glassId: row.glass_id, number: loaded.row.number, tellBy: row.tell_by })
-  }
-  return found
-}
-
-/** Notes that the person was told otherwise. @throws `glass.not_found`. */
-export async function noteTold(ctx: Ctx, glassId: string): Promise<void> {
-  if (!(await listUntold(ctx)).some((row) => row.glassId === glassId)) throw absent()
-  await markTold(ctx, glassId)
 }
 
 const absent = () => notFound('glass.not_found', 'There is no such request that you can decide.')

@@ -5,7 +5,12 @@ import { staffActor } from '../access/posts.ts'
 import { as, type Ctx } from '../context.ts'
 import { listDemoOutbox } from '../notifications/outbox.ts'
 import { assignTask, sendCaseMessage, writeMessage } from './act.ts'
-import { askGlass, decideGlass, listGlassRequests, listUntold } from './glass.ts'
+import { askGlass, decideGlass, listGlassRequests } from './glass.ts'
+import { listUntold, noteTold } from './glass-told.ts'
+import { listEscalations } from './escalations.ts'
+import { watch } from './watch.ts'
+import { addWorkdays } from '#kernel/deadlines/calendar.ts'
+import { getTown, today } from '#kernel/towns/towns.ts'
 import { handOverWork } from './hand-over.ts'
 import { listCases } from './lists.ts'
 import { getCase, loadCase } from './load-case.ts'
@@ -43,24 +48,6 @@ test('break-glass: another person of supervision decides, one case opens for rea
   assert.ok((await listDemoOutbox(town.ctx)).some((letter) => letter.textId === 'case.glass-opened' && letter.to === data.phone))
   town.clock.set(new Date('2026-03-03T09:00:01+08:00'))
   await assert.rejects(viewCase(await at('petition-clerk'), made.by, 'zh'), { kind: 'not_found' })
-})
-
-test('a supervisor cannot decide on her own request, and who left no contact is told by letter before a day', async () => {
-  const made = await file({ data: { publicWords: '无名', office: 'agriculture', village: 'xikou-village' } })
-  await nameSubject(await at('second-supervisor'), made.number, { organizationId: 'civil-affairs', seal: true })
-  const clerk = await at('petition-clerk')
-  await askGlass(clerk, made.number, { purpose: 'law', reason: '公安机关依法调取，限两小时内提供。' })
-  const [request] = (await listGlassRequests(await at('second-supervisor'))).filter((known) => known.number === made.number)
-  assert.ok(request)
-  const twice = as(town.ctx, {
-    ...(await staffActor(town.ctx, { userId: 'u-petition-clerk', name: '' })),
-    posts: [...((await at('supervisor')).actor as Extract<Ctx['actor'], { kind: 'staff' }>).posts],
-  }) // the clerk also holds the other post
-  await assert.rejects(decideGlass(twice, request.glassId, { grant: true, answer: '自己同意自己' }), { kind: 'not_found' })
-  await decideGlass(await at('second-supervisor'), request.glassId, { grant: true, answer: '依法提供。' })
-  const [untold] = (await listUntold(await at('supervisor'))).filter((row) => row.number === made.number)
-  assert.equal(untold?.tellBy, '2026-03-06')
-  await viewCase(await at('petition-clerk'), made.by, 'zh')
 })
 
 test('a proxy acts as far and as long as the party says; what is ended is ended at once', async () => {
@@ -130,4 +117,46 @@ test('work of one person goes to another as a whole, and back to the office wher
   assert.ok(done.moved >= 1 && done.laidBack >= 1)
   const assignee = async (caseId: string) => (await loadCase(town.ctx, caseId)).tasks.find((task) => task.element === 'Work')?.assignee
   assert.deepEqual([await assignee(mine.caseId), await assignee(recused.caseId)], ['u-second', null])
+})
+
+test('a supervisor cannot decide on her own request, and who left no contact is told by letter before a day', async () => {
+  const made = await file({ data: { publicWords: '无名', office: 'agriculture', village: 'xikou-village' } })
+  await nameSubject(await at('second-supervisor'), made.number, { organizationId: 'civil-affairs', seal: true })
+  const clerk = await at('petition-clerk')
+  await askGlass(clerk, made.number, { purpose: 'law', reason: '公安机关依法调取，限两小时内提供。' })
+  const [request] = (await listGlassRequests(await at('second-supervisor'))).filter((known) => known.number === made.number)
+  assert.ok(request)
+  const twice = as(town.ctx, {
+    ...(await staffActor(town.ctx, { userId: 'u-petition-clerk', name: '' })),
+    posts: [...((await at('supervisor')).actor as Extract<Ctx['actor'], { kind: 'staff' }>).posts],
+  }) // the clerk also holds the other post
+  await assert.rejects(decideGlass(twice, request.glassId, { grant: true, answer: '自己同意自己' }), { kind: 'not_found' })
+  await decideGlass(await at('second-supervisor'), request.glassId, { grant: true, answer: '依法提供。' })
+  const [untold] = (await listUntold(await at('supervisor'))).filter((row) => row.number === made.number)
+  assert.ok(untold)
+  const wanted = addWorkdays((await getTown(town.ctx)).calendar, today(town.ctx), 3)
+  assert.equal(untold.tellBy, wanted)
+  await viewCase(await at('petition-clerk'), made.by, 'zh')
+  await assert.rejects(noteTold(await at('town-head'), untold.glassId, 'letter'), { code: 'glass.not_found' })
+  await assert.rejects(noteTold(await at('supervisor'), untold.glassId, 'somehow'), { code: 'glass.how' })
+  const reported = async () => (await listEscalations(await at('supervisor'), 'zh')).filter((one) => one.subject.includes('紧急调阅'))
+  town.clock.set(new Date(`${untold.tellBy}T18:00:00+08:00`))
+  await watch(town.ctx)
+  assert.deepEqual(await reported(), [], 'the day itself still belongs to the period')
+  town.clock.advance(86_400_000)
+  await watch(town.ctx)
+  await watch(town.ctx)
+  assert.deepEqual(
+    (await reported()).map((one) => [one.number, one.kind]),
+    [[made.number, 'unacknowledged']],
+    'reported once, to a post that may know of the sealed case',
+  )
+  await noteTold(await at('supervisor'), untold.glassId, 'letter')
+  assert.deepEqual(
+    (await listUntold(await at('supervisor'))).filter((row) => row.number === made.number),
+    [],
+  )
+  assert.deepEqual(await reported(), [], 'told late is settled')
+  const { timeline } = await viewCase(await holderOf(made.number, made.receiptCode), made.by, 'zh')
+  assert.ok(timeline.some((entry) => entry.type === 'glass.told' && entry.text.includes('书信')))
 })

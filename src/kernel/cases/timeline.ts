@@ -48,6 +48,9 @@ const internal = new Set([
   'case.embargoed',
 ])
 
+/** Owed to the person whatever is held back. */
+const told = new Set(['glass.opened', 'glass.told'])
+
 const words: Record<string, Record<Language, string>> = {
   'document.issued': { zh: '制发文书', en: 'Document issued' },
   'document.signed': { zh: '签名', en: 'Signed' },
@@ -78,6 +81,7 @@ const words: Record<string, Record<Language, string>> = {
   'mandate.revoked': { zh: '终止代办', en: 'The mandate was ended' },
   'glass.asked': { zh: '申请紧急调阅', en: 'Asked to open under a broken seal' },
   'glass.opened': { zh: '批准紧急调阅', en: 'Opened under a broken seal' },
+  'glass.told': { zh: '紧急调阅已经告知当事人', en: 'The person was told of the broken seal' },
   'glass.refused': { zh: '不同意紧急调阅', en: 'Not opened' },
   'case.subject': { zh: '记明被反映的单位或岗位', en: 'Unit or post complained of' },
   'case.sealed': { zh: '密封', en: 'Sealed' },
@@ -116,6 +120,13 @@ const glassPurposes: Record<string, Record<Language, string>> = {
   audit: { zh: '（专项检查）', en: '(an audit)' },
 }
 
+const tellingWays: Record<string, Record<Language, string>> = {
+  message: { zh: '短信或邮件', en: 'by message' },
+  letter: { zh: '书信', en: 'by letter' },
+  'in-person': { zh: '当面', en: 'in person' },
+  phone: { zh: '电话', en: 'by telephone' },
+}
+
 const reopened: Record<string, Record<Language, string>> = {
   'posted-in-time': { zh: '申请在期限内寄出，路上的时间不算', en: 'sent within the period; the time in the mail does not count' },
   'entered-late': { zh: '申请在期限内收到，补登记', en: 'received within the period, written down later' },
@@ -126,8 +137,8 @@ export function toTimeline(events: EventRow[], setting: Setting): TimelineEntry[
   return (
     events
       .filter((event) => setting.level !== 'parties' || !internal.has(event.type))
-      // While results are held back, the parties read what came from themselves.
-      .filter((event) => !setting.isEmbargoed || event.actor_kind === 'party' || event.name === 'filed')
+      // While results are held back, the parties read what came from themselves, and who opened their case.
+      .filter((event) => !setting.isEmbargoed || event.actor_kind === 'party' || event.name === 'filed' || told.has(event.type))
       .map((event) => ({
         seq: event.seq,
         eventId: event.event_id,
@@ -164,6 +175,8 @@ function detailOf(event: EventRow, procedure: Package, town: Town, language: Lan
     case 'glass.opened':
     case 'glass.asked':
       return `${town.posts.get(field('asked_post'))?.title[language] ?? ''} ${glassPurposes[field('purpose')]?.[language] ?? ''}`.trim()
+    case 'glass.told':
+      return tellingWays[field('how')]?.[language] ?? ''
     case 'recusal.asked':
     case 'recusal.refused':
       return town.posts.get(field('post'))?.title[language] ?? ''

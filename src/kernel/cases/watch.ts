@@ -7,6 +7,8 @@ import { getTown, type Post, reportingLine, today, type Town } from '../towns/to
 import { isPaused, put, recompute, settleEscalation } from './case-deadlines.ts'
 import { forCase, sumOf } from './by-itself.ts'
 import { fireTimers } from './fire-timers.ts'
+import { selectLateTelling } from './glass-queries.ts'
+import { untoldSubject } from './glass-told.ts'
 import { subjectOfTask } from './open-task.ts'
 import { addRow, recordEvent, type Step } from './step.ts'
 import { findMissedCases, findOrphanTasks, findOverdueTasks, findProvisional, findUnreportedIncidents, findUnresolved } from './watch-queries.ts'
@@ -40,6 +42,8 @@ export async function watch(ctx: Ctx, settings: WatchSettings = standard): Promi
     result.orphans += await forCase(own, task.case_id, async (step) => escalate(step, 'overdue', `task:${task.subject}`, task.organization_id))
   for (const { case_id, element } of await findUnreportedIncidents(own))
     result.orphans += await forCase(own, case_id, async (step) => escalate(step, 'incident', element, step.case.row.handling_office))
+  for (const { case_id } of await selectLateTelling(own, today(own), untoldSubject))
+    result.orphans += await forCase(own, case_id, async (step) => escalate(step, 'unacknowledged', untoldSubject, supervisionOf(step.town)))
   const stale = new Date(now.getTime() - settings.stepDays * 86_400_000)
   for (const open of await findUnresolved(own, stale)) result.raised += await forCase(own, open.case_id, async (step) => raise(step, open))
   return result
@@ -88,7 +92,7 @@ async function markMissed(step: Step): Promise<boolean> {
 /** Tells the next post up the line; the office's head first, or the town's head when nobody is competent. */
 export async function escalate(
   step: Step,
-  kind: 'overdue' | 'orphan' | 'bounced' | 'incident',
+  kind: 'overdue' | 'orphan' | 'bounced' | 'incident' | 'unacknowledged',
   subject: string,
   office: string | null,
   level = 1,
@@ -118,6 +122,11 @@ function isSettled(step: Step, { kind, subject }: { kind: 'overdue' | 'orphan'; 
   if (kind === 'orphan' || subject.startsWith('task:')) return taskOf(step, subject) === undefined
   return !step.case.deadlines.some((row) => row.deadline === subject && row.status === 'missed' && row.met_on === null)
 }
+
+/** The body that decides on broken seals, and owes that people are told. */
+const supervisionOf = (town: Town): string | null =>
+  [...town.posts.values()].find((post) => post.duty === 'supervisor' && town.organizations.get(post.organization)?.kind === 'own')?.organization ??
+  null
 
 /** The post `level` steps above the posts that should have done the work. */
 function postAtLevel(town: Town, step: Step, office: string | null, level: number): string | undefined {

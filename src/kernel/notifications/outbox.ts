@@ -3,6 +3,7 @@ import { as, type Ctx, systemActor } from '../context.ts'
 import { loadStep } from '../cases/load-case.ts'
 import { runStep } from '../cases/run-step.ts'
 import type { OutboxContent } from '../cases/tell.ts'
+import { markUntold } from '../cases/glass-queries.ts'
 import { escalate } from '../cases/watch.ts'
 import { notFound } from '../errors.ts'
 import { decryptJson } from '../keys/keyring.ts'
@@ -83,6 +84,7 @@ async function reportBounce(ctx: Ctx, caseId: string, subject: string): Promise<
       () => loadStep(ctx, caseId),
       (step) => escalate(step, 'bounced', subject, step.case.row.handling_office ?? step.case.tasks[0]?.organization_id ?? null),
     )
+    if (subject === 'case.glass-opened') await markUntold(ctx, caseId)
   } catch (error) {
     logError('outbox.bounce', error, { tenant: ctx.tenant })
   }

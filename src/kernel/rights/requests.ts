@@ -1,4 +1,5 @@
 // What a person asks about her own data: corrected, erased, consent withdrawn. Each is an event of her case with its answer and reason.
+import { tellNow } from '../cases/glass-told.ts'
 import { sightOf } from '../cases/sight.ts'
 import { familyOf, idLookupHash, lookupHashes } from '../cases/search.ts'
 import { getCase, loadStep } from '../cases/load-case.ts'
@@ -108,6 +109,8 @@ export async function changeContacts(ctx: Ctx, by: CaseKey, contacts: Partial<Re
       if (faults.length > 0) throw invalid('form.invalid', '有几处需要修改。', faults)
       step.case.content.filing = filing
       await storeIdentity(step, party.partyId, identity)
+      step.case.parties = step.case.parties.map((known) => (known.partyId === party.partyId ? { ...known, identity } : known))
+      await tellNow(step)
       await record(step, party.partyId, { kind: 'contacts', status: 'granted', words: { field: changed.join(', ') } })
     },
   )

@@ -1,6 +1,7 @@
 // 紧急调阅: asking, and deciding on what others asked. The page says the same to everyone who asks, whatever there is.
 import { houseRules } from '#kernel/access/house-rules.ts'
-import { askGlass, decideGlass, glassPurposes, type GlassRequest, listGlassRequests, listUntold, noteTold } from '#kernel/cases/glass.ts'
+import { askGlass, decideGlass, glassPurposes, type GlassRequest, listGlassRequests } from '#kernel/cases/glass.ts'
+import { listUntold, noteTold, tellingWays } from '#kernel/cases/glass-told.ts'
 import type { DomainError } from '#kernel/errors.ts'
 import type { HttpContext } from '#http/route.ts'
 import { seeOther } from '#http/page.ts'
@@ -44,9 +45,13 @@ const texts = defineTexts({
     refuse: '不批准',
     decided: '已经决定。',
     untold: '还没有告诉当事人的',
-    untoldText: '当事人没有留下电话或邮箱。请在到期以前写信或者上门告诉本人，再在这里记下。',
+    untoldText: '当事人没有留下电话或邮箱。请在到期以前写信、打电话或者上门告诉本人，再在这里记下；过了期限会报上一级。',
     tellBy: '{number}：{date}前告知',
     toldDo: '已经告诉本人',
+    how: '怎样告知的',
+    'how.letter': '书信',
+    'how.in-person': '当面',
+    'how.phone': '电话',
   },
   en: {
     title: 'Break-glass',
@@ -72,9 +77,14 @@ const texts = defineTexts({
     refuse: 'Refuse',
     decided: 'Decided.',
     untold: 'Parties who are not told yet',
-    untoldText: 'They left no telephone or address. Tell them by letter or in person before the day, and note it here.',
+    untoldText:
+      'They left no telephone or address. Tell them by letter or in person before the day, and note it here; a day that passes is reported up the line.',
     tellBy: '{number}: tell by {date}',
     toldDo: 'The person was told',
+    how: 'How she was told',
+    'how.letter': 'By letter',
+    'how.in-person': 'In person',
+    'how.phone': 'By telephone',
   },
 })
 
@@ -98,7 +108,7 @@ export async function glassPost(visit: Visit, context: HttpContext): Promise<Res
         await decideGlass(visit.ctx, text('request'), { grant: text('grant') === 'true', answer: text('answer'), hours: Number(text('hours')) })
         return seeOther(work(visit, '/break-glass?did=decided'))
       case 'told':
-        await noteTold(visit.ctx, text('request'))
+        await noteTold(visit.ctx, text('request'), text('how'))
         return seeOther(work(visit, '/break-glass?did=decided'))
     }
     return seeOther(work(visit, '/break-glass'))
@@ -227,6 +237,7 @@ function Untold({ visit, rows }: { visit: Visit; rows: { glassId: string; number
         <Form action={work(visit, '/break-glass')}>
           <p class="govuk-body">{t('tellBy', { number: row.number, date: row.tellBy })}</p>
           <input type="hidden" name="request" value={row.glassId} />
+          <Select name="how" id={`how-${row.glassId}`} label={t('how')} items={tellingWays.map((way) => ({ value: way, text: t(`how.${way}`) }))} />
           <Button name="_act" value="told" class="govuk-button--secondary">
             {t('toldDo')}
           </Button>

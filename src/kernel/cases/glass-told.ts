@@ -1,0 +1,61 @@
+// A broken seal and whoever it concerns: told at once where she can be reached, else by letter or in person before a day (个人信息保护法 Art 35).
+// What was done is an event of her case; a day that passes untold is reported.
+import { may } from '../access/rule.ts'
+import type { CalendarDate } from '../clock.ts'
+import type { Ctx } from '../context.ts'
+import { as, systemActor } from '../context.ts'
+import { invalid, notFound } from '../errors.ts'
+import { accessOf } from './access-of.ts'
+import { settleEscalation } from './case-deadlines.ts'
+import { findGlassCase, markTold, selectUntold } from './glass-queries.ts'
+import { loadCase, loadStep } from './load-case.ts'
+import { runStep } from './run-step.ts'
+import { recordEvent, type Step, transactionOf } from './step.ts'
+import { tellOpened } from './tell-access.ts'
+
+/** How a person was told whom no letter of ours could reach. */
+export const tellingWays = ['letter', 'in-person', 'phone'] as const
+
+/** What is reported when the day passes; a name for the list of reports, not an element of the diagram. */
+export const untoldSubject = 'glass-untold'
+
+/** Broken seals whose parties could not be reached at once: for the supervision office, which tells them before the day. */
+export async function listUntold(ctx: Ctx): Promise<{ glassId: string; number: string; tellBy: CalendarDate }[]> {
+  const own = as(ctx, systemActor('glass'))
+  const found: { glassId: string; number: string; tellBy: CalendarDate }[] = []
+  for (const row of ctx.actor.kind === 'staff' ? await selectUntold(own) : []) {
+    const loaded = await loadCase(own, row.case_id)
+    if (may(ctx.actor, 'glass.decide', accessOf(loaded))) found.push({ glassId: row.glass_id, number: loaded.row.number, tellBy: row.tell_by })
+  }
+  return found
+}
+
+/** Notes how the person was told; she reads it in her case. @throws `glass.not_found`, `glass.how` (422). */
+export async function noteTold(ctx: Ctx, glassId: string, how: string): Promise<void> {
+  const way = tellingWays.find((known) => known === how)
+  if (!way) throw invalid('glass.how', '请选择怎样告知的', [{ pointer: '/how', code: 'enum', message: '请选择怎样告知的' }])
+  const own = as(ctx, systemActor('glass'))
+  const row = (await listUntold(ctx)).some((known) => known.glassId === glassId) ? await findGlassCase(own, glassId) : undefined
+  if (!row) throw notFound('glass.not_found', 'There is no such request that you can decide.')
+  await runStep(
+    () => loadStep(own, row.case_id),
+    async (step) => {
+      step.ctx = ctx
+      await told(step, glassId, way)
+    },
+  )
+}
+
+/** In the step of a change of contacts: whoever can be reached now is told now. */
+export async function tellNow(step: Step): Promise<void> {
+  const caseId = step.case.row.case_id
+  const waiting = (await selectUntold(step.ctx)).filter((row) => row.case_id === caseId)
+  if (waiting.length === 0 || !tellOpened(step)) return
+  for (const { glass_id } of waiting) await told(step, glass_id, 'message')
+}
+
+async function told(step: Step, glassId: string, how: string): Promise<void> {
+  await markTold(await transactionOf(step), glassId)
+  recordEvent(step, { type: 'glass.told', fields: { how } })
+  settleEscalation(step, 'unacknowledged', untoldSubject)
+}
