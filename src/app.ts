@@ -93,6 +93,7 @@ export function createApp(installation: Installation): Hono {
 
 function mount(app: Hono, installation: Installation, group: { prefix: string; kind: 'page' | 'api' }, route: Route) {
   app.on(route.method.toUpperCase(), `/t/:tenant${group.prefix}${route.path}`, async (context) => {
+    asHttp(context).set('installation', installation)
     const visit = await openVisit(asHttp(context), installation, context.req.param('tenant') ?? '')
     const refusal = guard(visit, route)
     if (refusal) {

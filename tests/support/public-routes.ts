@@ -77,6 +77,8 @@ export const publicRoutes: readonly string[] = [
   'post /account/password',
   'post /clear',
   'get /cleared',
+  // Says that something was erased, and names nothing.
+  'get /erased',
   'get /api/v1/procedures',
   'get /api/v1/procedures/:slug',
   'post /api/v1/cases',

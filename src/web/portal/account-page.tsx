@@ -44,7 +44,17 @@ export async function accountPage(visit: Visit, context: HttpContext): Promise<R
         </a>
       ),
     },
-    { content: item.subject || item.procedure },
+    {
+      content: (
+        <>
+          {item.subject || item.procedure}
+          <br />
+          <a class="govuk-link govuk-body-s" href={`${base}/cases/${item.number}/data`} aria-label={`${t('myData')} ${item.number}`}>
+            {t('myData')}
+          </a>
+        </>
+      ),
+    },
     { content: formatDate(item.filedOn, language), class: 'xl-nowrap' },
     { content: item.outcome || item.standing },
     {
@@ -155,6 +165,23 @@ export function clearedPage(visit: Visit): Promise<Response> {
       <h1 class="govuk-heading-l">{t('clearedTitle')}</h1>
       <p class="govuk-body-l">{t('clearedText')}</p>
       <p class="govuk-body">{t('clearedDraft')}</p>
+      <Button href={visit.base} class="govuk-button--secondary">
+        {t('home')}
+      </Button>
+    </>,
+  )
+}
+
+/** `GET /erased`: after a person had her matter erased. It names no matter: nothing of it is left to name. */
+export function erasedPage(visit: Visit): Promise<Response> {
+  const t = accountTexts(visit.language)
+  return portalPage(
+    visit,
+    { title: t('erasedTitle'), path: '/erased' },
+    <>
+      <h1 class="govuk-heading-l">{t('erasedTitle')}</h1>
+      <p class="govuk-body-l">{t('erasedText')}</p>
+      <p class="govuk-body">{t('erasedLog')}</p>
       <Button href={visit.base} class="govuk-button--secondary">
         {t('home')}
       </Button>

@@ -55,6 +55,10 @@ export const accountTexts = defineTexts({
     clearedTitle: '这台设备上的记录已经清除',
     clearedText: '登录、打开的事项、没填完的草稿，都不在这台设备上了。请关掉这个页面；最好也清除浏览器的历史记录。',
     clearedDraft: '存过的草稿还在，用续填码可以接着填；事项用回执码照样能查。',
+    myData: '我的个人信息',
+    erasedTitle: '已经按您的申请删除',
+    erasedText: '这件事里您的姓名、联系方式、填写的内容、留言、材料和文书已经删除，找不回来了。回执码和编号也不能再打开它。',
+    erasedLog: '存证日志里先记下了这次删除和依据，只有编号和日期，没有您的任何信息。您手里的回执仍然可以核验。',
     home: '回首页',
     more: '更早的',
   },
@@ -112,6 +116,12 @@ export const accountTexts = defineTexts({
     clearedText:
       'Sign-in, opened matters and unfinished drafts are no longer on this device. Close this page, and best clear the browser history too.',
     clearedDraft: 'Saved drafts still exist: go on with the draft code. Matters are tracked with the receipt code as before.',
+    myData: 'My personal data',
+    erasedTitle: 'Erased as you asked',
+    erasedText:
+      'Your name, contacts, answers, messages, files and documents of this matter are erased and cannot be brought back. Its code and number open nothing any more.',
+    erasedLog:
+      'The log first took down that it was erased, and on which law: a number and a date, nothing about you. A receipt that you kept still verifies.',
     home: 'Home',
     more: 'Older',
   },

@@ -59,7 +59,7 @@ export async function dataPost(visit: Visit, context: HttpContext): Promise<Resp
       else if (act === 'consent') await withdrawConsent(ctx, by)
       else if (act === 'erase') {
         const erased = await askErasure(ctx, await context.get('installation').logOf(ctx.tenant), by)
-        if (erased.erased) return seeOther(`${visit.base}/cleared`)
+        if (erased.erased) return seeOther(`${visit.base}/erased`)
       }
       return seeOther(`${visit.base}/cases/${by.number}/data?done=${act}`)
     })

@@ -1,7 +1,7 @@
 // All pages for residents, by address below `/t/:tenant`.
 import type { Route } from '#http/route.ts'
 import { confirmPage, confirmPost, passwordPage, passwordPost, resetPage, resetPost, signUpPage, signUpPost } from './account-links.tsx'
-import { accountPage, clearedPage, clearPost, languagePost, sessionPost } from './account-page.tsx'
+import { accountPage, clearedPage, clearPost, erasedPage, languagePost, sessionPost } from './account-page.tsx'
 import { actPage, actPost, joinPost, signingCodePost } from './case-acts.tsx'
 import { dataPage, dataPost } from './data-page.tsx'
 import { commentPage, commentPost, ownPage, ownPost } from './comment-page.tsx'
@@ -174,4 +174,5 @@ export const portalRoutes: Route[] = [
   { method: 'post', path: '/account/password', guard: 'public', handle: passwordPost },
   { method: 'post', path: '/clear', guard: 'public', handle: clearPost },
   { method: 'get', path: '/cleared', guard: 'public', handle: clearedPage },
+  { method: 'get', path: '/erased', guard: 'public', handle: erasedPage },
 ]
