@@ -70,6 +70,17 @@ function fill(address: string, tenant = town.tenant): string {
   return `/t/${tenant}${path.replace(/:file\b.*/, '00000000-0000-7000-8000-000000000000.pdf')}`
 }
 
+/** Pages that ask for a session: of staff, of a resident, of either. */
+const guarded = routes.filter((route) => route.kind === 'page' && ['staff', 'resident', 'account'].includes(route.guard))
+
+/** A page leads to signing in, a post is refused: by the form's token, which is tied to the session, or by the guard. */
+async function expectClosed(visitor: Visitor | undefined, route: (typeof routes)[number], tenant?: string): Promise<void> {
+  assert.ok(visitor)
+  const address = fill(route.address, tenant)
+  if (route.method === 'get') assert.match((await visitor.get(address)).location ?? '', /\/sign-in\?next=/, address)
+  else if (route.method === 'post') assert.ok([401, 403].includes((await visitor.post(address)).status), address)
+}
+
 const leaks = (text: string) => [matter.name, matter.description, matter.subject].some((words) => text.includes(words))
 
 describe('who has no right to a case', () => {
@@ -126,20 +137,14 @@ test('a stranger who holds the code of another case, or a resident of another on
 test('a session of one town opens nothing in another', async () => {
   await createTenant(town.installation.database, { tenant: 'other-town', name: { zh: '邻镇', en: 'Next town' }, demo: true, at: town.clock.now() })
   const { visitor } = desks.get('another office') ?? {}
-  for (const route of workspace.filter((known) => known.method === 'get')) {
-    const answer = await visitor?.get(fill(route.address, 'other-town'))
-    assert.match(answer?.location ?? '', /^\/t\/other-town\/sign-in/, route.address)
-  }
+  for (const route of guarded) await expectClosed(visitor, route, 'other-town')
 })
 
 test('an expired session opens nothing', async () => {
   const { visitor } = desks.get('another office') ?? {}
   assert.equal((await visitor?.get('/t/qingxi/workspace'))?.status, 200)
   await town.installation.database.owner((client) => client.query(`update auth_sessions set expires_at = now() - interval '1 second'`))
-  for (const route of workspace.filter((known) => known.method === 'get')) {
-    const answer = await visitor?.get(fill(route.address))
-    assert.match(answer?.location ?? '', /\/sign-in\?next=/, route.address)
-  }
+  for (const route of guarded) await expectClosed(visitor, route)
 })
 
 test('what anyone may open is on the list, and the list holds nothing else', () => {

@@ -6,6 +6,7 @@ import { guessingAttacks } from './guessing.ts'
 import { httpAttacks } from './http.ts'
 import { peopleAttacks } from './people.ts'
 import { requestAttacks } from './requests.ts'
+import { tableAttacks } from './tables.ts'
 import { tenantAttacks } from './tenants.ts'
 
 /** In the order in which they run: those that move the clock come last. */
@@ -16,6 +17,7 @@ export const allAttacks: readonly Attack[] = [
   ...requestAttacks,
   ...contentAttacks,
   ...fileAttacks,
+  ...tableAttacks,
   ...peopleAttacks,
   ...guessingAttacks,
 ]

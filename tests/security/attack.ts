@@ -11,6 +11,8 @@ export const kinds = {
   xml: 'XXE and XML bombs',
   regex: 'ReDoS',
   uploads: 'hostile files',
+  imports: 'hostile packages in a zip',
+  cells: 'formulas in exported tables',
   csrf: 'CSRF and CORS',
   redirects: 'open redirects',
   paths: 'path traversal',

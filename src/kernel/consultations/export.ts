@@ -2,6 +2,7 @@
 import { stringify } from 'csv-stringify/sync'
 import writeExcel from 'write-excel-file/node'
 import type { Ctx } from '../context.ts'
+import { safeCell } from '../exports/safe-cell.ts'
 import { inTenant } from '../database/database.ts'
 import type { Language } from '../forms/forms.ts'
 import { selectOpinions } from './opinion-queries.ts'
@@ -35,13 +36,10 @@ const cellsOf = (opinion: PublicOpinion, language: Language): (string | number)[
   opinion.answer ?? '',
 ]
 
-/** A cell that a spreadsheet would take for a formula begins with an apostrophe. */
-const safe = (cell: string | number) => (typeof cell === 'string' && /^[=+\-@\t]/.test(cell) ? `'${cell}` : cell)
-
 /** RFC 4180, UTF-8 with a byte order mark, as spreadsheets in China expect it. */
 export async function exportCsv(ctx: Ctx, number: string, language: Language): Promise<string> {
   const rows = await readAll(ctx, number)
-  return stringify([heads[language], ...rows.map((row) => cellsOf(row, language).map(safe))], { bom: true, record_delimiter: 'windows' })
+  return stringify([heads[language], ...rows.map((row) => cellsOf(row, language).map(safeCell))], { bom: true, record_delimiter: 'windows' })
 }
 
 export async function exportXlsx(ctx: Ctx, number: string, language: Language): Promise<Buffer> {

@@ -1,5 +1,6 @@
 // Lists with names that the law asks for (payment lists): which there are, and one as CSV.
 import { exportList, listExports } from '#kernel/exports/export-list.ts'
+import { safeCell } from '#kernel/exports/safe-cell.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
 import { defineTexts } from '#ui/texts.ts'
@@ -55,5 +56,5 @@ export async function exportFile(visit: Visit, context: HttpContext): Promise<Re
   })
 }
 
-/** RFC 4180; a text that a spreadsheet would take for a formula begins with an apostrophe. */
-const toCell = (value: string): string => `"${(/^[=+\-@\t\r]/.test(value) ? `'${value}` : value).replaceAll('"', '""')}"`
+/** RFC 4180. */
+const toCell = (value: string): string => `"${safeCell(value).replaceAll('"', '""')}"`
