@@ -50,9 +50,9 @@ export function encodeLeaf<Kind extends LeafKind>(kind: Kind, at: Date, fields: 
     const text = fields[name as keyof typeof fields]
     return `${name} ${text}\n`
   })
-  const leaf = toUtf8(`${header}\n${kind}\n${hourOf(at)}\n${lines.join('')}`)
-  parseLeaf(leaf)
-  return leaf
+  const text = `${header}\n${kind}\n${hourOf(at)}\n${lines.join('')}`
+  parseLeaf(text)
+  return toUtf8(text)
 }
 
 /** A case leaf: the hour and the commitment to the event's payload, nothing else. */
@@ -61,7 +61,7 @@ export const caseLeaf = (at: Date, commitment: Uint8Array) => encodeLeaf('case',
 /** Reads a leaf; refuses unknown versions and kinds, missing, extra or reordered lines, and bytes after the end. */
 export function parseLeaf(bytes: Uint8Array | string): Leaf {
   const text = typeof bytes === 'string' ? bytes : decodeUtf8(bytes)
-  if (text === undefined || text.length > maxLeafLength) throw malformed('is not a short UTF-8 text')
+  if (text === undefined || !text.isWellFormed() || text.length > maxLeafLength) throw malformed('is not a short UTF-8 text')
   const [version = '', kind = '', hour = '', ...lines] = text.split('\n')
   if (version !== header) throw invalid('ledger.leaf_version', 'This version of leaf is not known here.')
   if (!isKind(kind)) throw malformed('is of an unknown kind')
