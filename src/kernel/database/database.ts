@@ -117,11 +117,14 @@ const hotStatements = new Map([
   ['select commit_step(value) from jsonb_array_elements($1::jsonb)', 'commit_steps'],
 ])
 
+/** Longer ones, as the integrator's, begin with their name as a comment. A name has one text, always the same: `pg` refuses another. */
+const ownName = /^\s*\/\*([a-z_]+)\*\//
+
 function nameHotStatements(client: ClientBase): void {
   // The client's own function takes many shapes of arguments; only the shape that Kysely uses is looked at.
   const query: (...given: unknown[]) => unknown = client.query.bind(client)
   const named = (first: unknown, ...rest: unknown[]): unknown => {
-    const name = typeof first === 'string' ? hotStatements.get(first) : undefined
+    const name = typeof first === 'string' ? (hotStatements.get(first) ?? ownName.exec(first)?.[1]) : undefined
     return name === undefined || !Array.isArray(rest[0]) ? query(first, ...rest) : query({ name, text: first, values: rest[0] }, ...rest.slice(1))
   }
   Object.assign(client, { query: named })

@@ -54,7 +54,7 @@ export async function selectHead(db: Db, tenant: string, epoch: number, lock: bo
  */
 export async function takeIn(db: Db, tenant: string, epoch: number, size: number, batch: number): Promise<{ added: Buffer; tail: Buffer }> {
   const { rows } = await sql<{ added: Buffer; tail: Buffer }>`
-    with taken as (
+    /*ledger_take_in*/ with taken as (
       delete from ledger_queue where tenant_id = ${tenant} and qid <= (
         select max(qid) from (select qid from ledger_queue where tenant_id = ${tenant} order by qid limit ${batch}) t)
         and exists (select from ledger_logs where tenant_id = ${tenant} and epoch = ${epoch} and closed_at is null)
@@ -101,13 +101,13 @@ export async function moveHead(
   tiles: FullTile[] = [],
 ): Promise<boolean> {
   const full = sql`
-    with full_tiles as (
+    /*ledger_tiles_fill*/ with full_tiles as (
       insert into ledger_tiles (tenant_id, epoch, level, tile_index, hashes, root)
       select ${tenant}, ${epoch}, n.level, n.tile_index, n.hashes, n.root
       from unnest(${tiles.map(({ level }) => level)}::smallint[], ${tiles.map(({ index }) => index)}::bigint[],
         ${tiles.map(({ hashes }) => hashes)}::bytea[], ${tiles.map(({ root }) => root)}::bytea[]) as n (level, tile_index, hashes, root))`
   const { numAffectedRows } = await sql`
-    ${tiles.length > 0 ? full : sql``}
+    ${tiles.length > 0 ? full : sql`/*ledger_head_moves*/`}
     update ledger_heads set size = ${head.size}, root = ${head.root}, frontier = ${head.frontier}
     where tenant_id = ${tenant} and epoch = ${epoch} and size = ${oldSize}`.execute(db)
   return numAffectedRows === 1n
@@ -119,7 +119,7 @@ export async function moveHead(
  */
 export async function insertCheckpoint(db: Db, tenant: string, row: CheckpointRow & { at: Date }): Promise<void> {
   await sql`
-    with town as materialized (select set_config('app.tenant', ${tenant}, true) as id)
+    /*ledger_checkpoint*/ with town as materialized (select set_config('app.tenant', ${tenant}, true) as id)
     insert into ledger_checkpoints (tenant_id, epoch, size, root, note, signed_at)
     select town.id, ${row.epoch}::int, ${row.size}::bigint, ${row.root}::bytea, ${row.note}::text, ${row.at}::timestamptz from town
     on conflict do nothing`.execute(db)
