@@ -9,6 +9,9 @@ import { petitionSteps } from '../../../tests/support/petition-steps.ts'
 import { openTestTown, type TestTown } from '../../../tests/support/town.ts'
 import { inTenant } from '../database/database.ts'
 import { DomainError } from '../errors.ts'
+import { hmacSha256, toBase64 } from '../ledger/bytes.ts'
+import { canonicalJson } from '../ledger/canonical-json.ts'
+import { parseLeaf } from '../ledger/leaf.ts'
 import { listDemoOutbox } from '../notifications/outbox.ts'
 import { isActionName, checkActionInputs } from '../procedures/action-names.ts'
 import { completeTask, sendCaseMessage } from './act.ts'
@@ -80,8 +83,26 @@ test('asking, meeting, promising, publishing, finding and handing over each leav
   assert.ok(!session?.content.includes('镇政府'), 'where people meet is under the case’s key')
   const [promise] = await rowsOf<{ title: string; status: string; due_on: string }>('public_tasks', caseId)
   assert.deepEqual([promise?.title, promise?.status, promise?.due_on], [plan.promise, 'open', '2026-06-30'])
-  const [published] = await rowsOf<{ content: unknown; until_on: string }>('case_publications', caseId)
-  assert.deepEqual([published?.content, published?.until_on], [{ 'Plan.promise': plan.promise }, '2026-12-31'])
+  const [published] = await rowsOf<{
+    publication_id: string
+    element: string
+    content: object
+    document_id: string | null
+    from_on: string
+    until_on: string
+  }>('case_publications', caseId)
+  assert.ok(published)
+  assert.deepEqual([published.content, published.until_on], [{ 'Plan.promise': plan.promise }, '2026-12-31'])
+  // The log says that something was put up; the installation can show that it was this.
+  const { rows: queued } = await inTenant(town.ctx.db, town.ctx.tenant, (trx) =>
+    sql<{ leaf: Buffer }>`select leaf from ledger_queue where tenant_id = ${town.ctx.tenant} and source = ${published.publication_id}`.execute(trx),
+  )
+  const leaf = parseLeaf(queued[0]?.leaf ?? '')
+  assert.ok(leaf.kind === 'publication' && leaf.fields.action === 'publish')
+  const { publication_id, content, document_id, from_on, until_on } = published
+  const said = canonicalJson({ action: 'publish', of: `${caseId}/${published.element}`, content, document_id, from_on, until_on } as never)
+  const secret = town.ctx.services.keyring.secret(`publication:${town.ctx.tenant}`)
+  assert.equal(leaf.fields.commitment, toBase64(hmacSha256(secret, publication_id, said)))
   const [finding] = await rowsOf<{ organization_id: string; kind: string }>('office_findings', caseId)
   assert.deepEqual([finding?.organization_id, finding?.kind], ['agriculture', 'late'])
   const told = (await listDemoOutbox(town.ctx)).find((message) => message.textId === 'works.told.session')

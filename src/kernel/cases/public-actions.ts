@@ -2,6 +2,9 @@
 import { invalid } from '../errors.ts'
 import type { FormData } from '../forms/forms.ts'
 import { uuidv7 } from '../ids.ts'
+import { type Publication, publicationLeaf } from '../ledger/append.ts'
+import { toBase64 } from '../ledger/bytes.ts'
+import type { JsonValue } from '../ledger/canonical-json.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { requirePublic } from '../publication/check-public.ts'
 import { type Inputs, optionalDate, optionalText, type Place, text, texts } from './action-inputs.ts'
@@ -33,14 +36,11 @@ export function publish(step: Step, inputs: Inputs, { element, token }: Place): 
   if (document !== undefined && !issued) throw invalid('publication.document', `The document “${document}” was not issued.`)
   const until_on = optionalDate(inputs, 'until') ?? null
   if (until_on !== null && until_on < step.effectiveOn) throw invalid('publication.until', 'It ends before it begins.')
-  addRow(step, 'publications', {
-    publication_id: uuidv7(step.now),
-    element,
-    content,
-    document_id: issued?.document_id ?? null,
-    from_on: step.effectiveOn,
-    until_on,
-  })
+  const [publication_id, document_id, from_on] = [uuidv7(step.now), issued?.document_id ?? null, step.effectiveOn]
+  addRow(step, 'publications', { publication_id, element, content, document_id, from_on, until_on })
+  // Only what came out of JSON forms is in `content`.
+  const record = { content: content as Record<string, JsonValue>, document_id, from_on, until_on }
+  addLeaf(step, { of: `${step.case.row.case_id}/${element}`, source: publication_id, action: 'publish', record })
   recordEvent(step, {
     type: 'publication.made',
     element,
@@ -51,8 +51,15 @@ export function publish(step: Step, inputs: Inputs, { element, token }: Place): 
 /** What the element `of` published is no longer shown; that it was, and why it is not any more, stays on record (end-publication@1). */
 export function endPublication(step: Step, inputs: Inputs, { element }: Place): void {
   const of = text(inputs, 'of')
-  addRow(step, 'publications_end', { element: of, reason: text(inputs, 'reason').trim().slice(0, 500) })
+  const reason = text(inputs, 'reason').trim().slice(0, 500)
+  addRow(step, 'publications_end', { element: of, reason })
+  addLeaf(step, { of: `${step.case.row.case_id}/${of}`, source: uuidv7(step.now), action: 'withdraw', record: { reason } })
   recordEvent(step, { type: 'publication.ended', element, fields: { of } })
+}
+
+function addLeaf(step: Step, publication: Publication): void {
+  const { source, leaf } = publicationLeaf(step.ctx, publication)
+  addRow(step, 'leaves', { source, leaf: toBase64(leaf) })
 }
 
 function valueOf(step: Step, name: string, token: string): unknown {

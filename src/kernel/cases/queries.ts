@@ -59,12 +59,16 @@ async function callLoadStep(ctx: Ctx, caseId: string | null, taskId: string | nu
   return rows[0]?.found ?? undefined
 }
 
-/** Writes a step. The text is one of `hotStatements`. @throws SQLSTATE XL409 when the case has moved on. */
-export const callCommitStep = (db: Db, rows: Record<string, unknown>) => sql`select commit_step(${JSON.stringify(rows)}::jsonb)`.execute(db)
+/** Writes a step. The texts are `hotStatements`, or begin with their name. @throws SQLSTATE XL409 when the case has moved on. */
+export const callCommitStep = (db: Db, rows: Record<string, unknown>) =>
+  'leaves' in rows ? callCommitSteps(db, [rows]) : sql`select commit_step(${JSON.stringify(rows)}::jsonb)`.execute(db)
 
-/** Writes steps of several cases in the order given, all or none. The text is one of `hotStatements`. @throws SQLSTATE XL409. */
+/** Writes steps of several cases in the order given, all or none, and the leaves of what they make public. @throws SQLSTATE XL409. */
 export const callCommitSteps = (db: Db, steps: Record<string, unknown>[]) =>
-  sql`select commit_step(value) from jsonb_array_elements(${JSON.stringify(steps)}::jsonb)`.execute(db)
+  steps.some((rows) => 'leaves' in rows)
+    ? sql`/*commit_steps_leaves*/ select commit_step(value), case when value ? 'leaves' then commit_leaves(value) end
+        from jsonb_array_elements(${JSON.stringify(steps)}::jsonb)`.execute(db)
+    : sql`select commit_step(value) from jsonb_array_elements(${JSON.stringify(steps)}::jsonb)`.execute(db)
 
 /** Several cases at once, in no order; those that are absent or sealed are left out. The text is one of `hotStatements`. */
 export async function findRawCases(ctx: Ctx, caseIds: string[]): Promise<(RawCase & RawAccess)[]> {

@@ -10,6 +10,7 @@ import { openCase } from '../cases/open-case.ts'
 import type { Ctx } from '../context.ts'
 import { inTenant } from '../database/database.ts'
 import { DomainError } from '../errors.ts'
+import { parseLeaf } from '../ledger/leaf.ts'
 import { verifyReceipt } from '../ledger/receipt.ts'
 import { answerGroup, groupOpinions, listGroups } from './answer.ts'
 import { appealOpinion, readOpinionReceipt, readOwnOpinion } from './author.ts'
@@ -117,6 +118,17 @@ test('words with personal data are held, may be covered but not changed, and the
   assert.equal((await readOpinion(officer, desk, filed.number)).appeal, '盖住电话就可以公开。')
   await decideAppeal(colleague, await openDesk(colleague, number), filed.number, { result: 'kept', reason: '号码完整，不能公开；意见照常答复。' })
   assert.equal((await readOwnOpinion(anyone, filed.code)).opinion.appeal_result, 'kept')
+  // Both decisions are in the log: about the same place, each with its own commitment, and nothing that tells words or author.
+  const { rows } = await inTenant(town.ctx.db, town.ctx.tenant, (trx) =>
+    sql<{ leaf: Buffer }>`select leaf from ledger_queue where tenant_id = ${town.ctx.tenant} order by qid`.execute(trx),
+  )
+  const leaves = rows.map(({ leaf }) => parseLeaf(leaf)).flatMap((leaf) => (leaf.kind === 'publication' ? [leaf.fields] : []))
+  assert.deepEqual(
+    leaves.map(({ action }) => action),
+    ['withdraw', 'withdraw'],
+  )
+  assert.equal(leaves[0]?.publication, leaves[1]?.publication)
+  assert.notEqual(leaves[0]?.commitment, leaves[1]?.commitment)
 })
 
 test('nobody but officers of the case has a desk', async () => {

@@ -7,7 +7,9 @@ import { recordView } from '../cases/views.ts'
 import type { Ctx } from '../context.ts'
 import { type Db, inTenant } from '../database/database.ts'
 import { conflict, DomainError, forbidden, invalid, notFound } from '../errors.ts'
+import { uuidv7 } from '../ids.ts'
 import { decrypt, decryptJson } from '../keys/keyring.ts'
+import { appendPublication, type Publication } from '../ledger/append.ts'
 import { requirePublic } from '../publication/check-public.ts'
 import { findOpinion, lockConsultation, type OpinionRow, updateAppealResult, updateModeration } from './opinion-queries.ts'
 import { findConsultation } from './queries.ts'
@@ -97,8 +99,16 @@ export async function moderate(
       by: desk.userId,
       at: now,
     })
+    await appendModeration(ctx, trx, desk, row, {
+      action: shown === null ? 'withdraw' : 'publish',
+      record: { shown, rule: act.do === 'withhold' ? act.rule : null, reason: act.do === 'show' ? null : act.reason.trim() },
+    })
   })
 }
+
+/** Each decision about what is shown is in the log, so that none of them can be undone unseen. */
+const appendModeration = (ctx: Ctx, trx: Db, { consultation }: Desk, { number }: OpinionRow, act: Pick<Publication, 'action' | 'record'>) =>
+  appendPublication(ctx, trx, { of: `${consultation.consultation_id}/${number}`, source: uuidv7(ctx.clock.now()), ...act })
 
 /** Covering takes characters away and puts █ there; it never changes or adds a word. @throws `moderation.cover`. */
 function coveredOf(words: string, typed: string): string {
@@ -148,5 +158,7 @@ export async function decideAppeal(ctx: Ctx, desk: Desk, number: number, decisio
       by: desk.userId,
     })
     if (!isNew) throw new DomainError('conflict', 'appeal.none', 'This appeal was decided already.')
+    const record = { appeal: result, shown: result === 'shown' ? words : null, reason: reason.trim() }
+    await appendModeration(ctx, trx, desk, row, { action: result === 'shown' ? 'publish' : 'withdraw', record })
   })
 }

@@ -1,4 +1,4 @@
-// Leaves of what is not a case: registers, publications, packages. Appended in the transaction that changes the thing itself.
+// Leaves of what is not a case: registers, packages, and what was put up for everybody or taken down. Appended in the transaction that changes the thing itself.
 import { createHash, randomUUID } from 'node:crypto'
 import type { Db } from '#kernel/database/database.ts'
 import type { Ctx } from '../context.ts'
@@ -48,5 +48,23 @@ export async function appendPackage(
 ): Promise<void> {
   const fields = { package: slugOf(slug), version: slugOf(version), digest: toBase64(digest) }
   await insertQueue(trx, ctx.tenant, source, encodeLeaf('package', ctx.clock.now(), fields))
+  ctx.services.wake(ctx.tenant)
+}
+
+/**
+ * What was put up or taken down, as a leaf with the source that it has in the log. `of` names the place: the same when it is
+ * replaced or taken down later. It stands in the leaf as a UUID made from it, so no time and no number can be read from it.
+ */
+export function publicationLeaf(ctx: Ctx, { of, source, action, record }: Publication): { source: string; leaf: Uint8Array } {
+  const commitment = commitTo(ctx, 'publication', source, { ...record, action, of })
+  return { source, leaf: encodeLeaf('publication', ctx.clock.now(), { publication: slugOf(of), action, commitment }) }
+}
+
+export type Publication = { of: string; source: string; action: 'publish' | 'withdraw'; record: { [name: string]: JsonValue } }
+
+/** The same for what no step of a case does: the moderation of comments. */
+export async function appendPublication(ctx: Ctx, trx: Db, publication: Publication): Promise<void> {
+  const { source, leaf } = publicationLeaf(ctx, publication)
+  await insertQueue(trx, ctx.tenant, source, leaf)
   ctx.services.wake(ctx.tenant)
 }
