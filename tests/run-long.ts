@@ -96,7 +96,7 @@ async function ledgerCrash(): Promise<Figure> {
     try {
       await found(config)
       const plan = { url: cluster.url, dataDir, kills: 40, crashes: 3, crashDatabase: () => cluster.restart('immediate') }
-      const { findings, acknowledged, ...figures } = await runLedgerCrash(plan, randomFrom(seed))
+      const { findings, acknowledged, look: _look, ...figures } = await runLedgerCrash(plan, randomFrom(seed))
       return { seed, tried: acknowledged, failed: findings.length, findings, figures }
     } finally {
       rmSync(dataDir, { recursive: true, force: true })

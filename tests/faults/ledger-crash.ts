@@ -13,8 +13,8 @@ import { appendToFrontier, foldRange, leafHash } from '#kernel/ledger/tree.ts'
 import { type Random } from './random.ts'
 import { tenant } from './workload.ts'
 
-/** `crashDatabase` stops the server as a crash does and starts it again. */
-export type CrashPlan = { url: string; dataDir: string; kills: number; crashes: number; crashDatabase: () => Promise<void> }
+/** `crashDatabase` stops the server as a crash does and starts it again; the hands work on for `rest` milliseconds after the last strike. */
+export type CrashPlan = { url: string; dataDir: string; kills: number; crashes: number; crashDatabase: () => Promise<void>; rest?: number }
 export type CrashResult = {
   findings: string[]
   acknowledged: number
@@ -23,6 +23,8 @@ export type CrashResult = {
   kills: number
   crashes: number
   leads: number
+  /** Looks through the log again. */
+  look: () => Promise<string[]>
 }
 
 const hand = fileURLToPath(new URL('ledger-hand.ts', import.meta.url))
@@ -54,13 +56,22 @@ export async function runLedgerCrash(plan: CrashPlan, random: Random): Promise<C
     } else if (hands.children[random.below(hands.roles.length)]?.kill('SIGKILL')) kills++
     await collectReleased(plan, seen)
   }
-  await sleep(3000)
+  await sleep(plan.rest ?? 3000)
   hands.stopping = true
   await Promise.all(hands.children.filter((child) => child.exitCode === null && child.signalCode === null).map(stopped))
   const findings = [...hands.gaveUp, ...(await look(plan, hands, seen))]
   if (kills < plan.kills) findings.push(`only ${kills} kills fell into the work`)
   const { leaves } = lastLook
-  return { findings, acknowledged: hands.acknowledged.size, leaves, checkpoints: seen.size, kills, crashes, leads: hands.leads }
+  return {
+    findings,
+    acknowledged: hands.acknowledged.size,
+    leaves,
+    checkpoints: seen.size,
+    kills,
+    crashes,
+    leads: hands.leads,
+    look: () => look(plan, hands, seen),
+  }
 }
 
 /** Until so much more was acknowledged: a strike falls into work, however slow the machine is. */
