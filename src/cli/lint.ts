@@ -27,7 +27,7 @@ async function lintFolder(folder: string): Promise<Line[]> {
   const { findings } = await examine({
     files: await readPackageFolder(folder),
     linked: await readLinked(folder),
-    examples: true,
+    depth: 'examples',
     zone: 'Asia/Shanghai',
     calendar: { version: calendar.version, announced: [...calendar.announced], days: [...calendar.days] },
     overrides: [],

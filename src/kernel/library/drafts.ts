@@ -122,7 +122,7 @@ async function write(ctx: Ctx, draft: DraftRow, version: number, to: DraftRow): 
 
 /** @throws `draft.findings` with one field for each error. */
 export async function requireSound(ctx: Ctx, files: PackageFiles): Promise<void> {
-  const { findings } = await examineFiles(ctx, files, { examples: true })
+  const { findings } = await examineFiles(ctx, files, 'examples')
   const errors = findings.filter((finding) => finding.severity === 'error')
   if (errors.length > 0)
     throw invalid(

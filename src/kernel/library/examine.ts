@@ -1,4 +1,4 @@
-// Examines a package in a worker thread with limits of time and memory (architecture rule 10). One after another; the thread is kept.
+// Examines a package in a worker thread with limits of time and memory (architecture rule 10). One after another in each of two threads, which are kept.
 import { Worker } from 'node:worker_threads'
 import type { Ctx } from '../context.ts'
 import { DomainError } from '../errors.ts'
@@ -6,28 +6,28 @@ import { manifestSchema } from '../procedures/manifest.ts'
 import { packageHash, type PackageFiles } from '../procedures/load-package.ts'
 import { getPackageFiles, getProcedure } from '../procedures/packages.ts'
 import { getTown } from '../towns/towns.ts'
-import type { Examination, ExamineJob } from './examine-job.ts'
+import type { Depth, Examination, ExamineJob } from './examine-job.ts'
 
 const timeLimitMilliseconds = 20_000
 const memoryMegabytes = 512
 
 /**
- * Findings of a package that is not stored yet, and of its examples when `examples` is set.
+ * Findings of a package that is not stored yet, to the depth that is asked (`states` unless told).
  * @throws `package.too_complex` when it takes longer than 20 s or more than 512 MB.
  */
-export async function examineFiles(ctx: Ctx, files: PackageFiles, options: { examples?: boolean } = {}): Promise<Examination> {
+export async function examineFiles(ctx: Ctx, files: PackageFiles, depth: Depth = 'states'): Promise<Examination> {
   const { zone, calendar, overrides } = await getTown(ctx)
-  const linked = options.examples ? await linkedFiles(ctx, files) : []
+  const linked = depth === 'examples' ? await linkedFiles(ctx, files) : []
   // The same content says the same: pages ask again and again while a draft is read.
   const key = [files, ...linked]
     .map(packageHash)
-    .concat(calendar.version, JSON.stringify([...overrides]), String(options.examples))
+    .concat(calendar.version, JSON.stringify([...overrides]), depth)
     .join('/')
   return remembered(key, () =>
     inWorker({
       files,
       linked,
-      examples: options.examples ?? false,
+      depth,
       zone,
       calendar: { version: calendar.version, announced: [...calendar.announced], days: [...calendar.days] },
       overrides: [...overrides],
@@ -74,22 +74,24 @@ function linksOf(text: string | undefined): string[] {
   }
 }
 
-let thread: Worker | undefined
-let last: Promise<unknown> = Promise.resolve()
+type Thread = { worker: Worker | undefined; last: Promise<unknown> }
+/** A glance while somebody types does not wait for the examples of somebody else. */
+const quick: Thread = { worker: undefined, last: Promise.resolve() }
+const thorough: Thread = { worker: undefined, last: Promise.resolve() }
 
 function inWorker(job: ExamineJob): Promise<Examination> {
-  const next = last.then(() => runOne(job))
-  last = next.catch(() => undefined)
+  const thread = job.depth === 'glance' ? quick : thorough
+  const next = thread.last.then(() => runOne(thread, job))
+  thread.last = next.catch(() => undefined)
   return next
 }
 
-function runOne(job: ExamineJob): Promise<Examination> {
-  thread ??= startThread()
-  const worker = thread
+function runOne(thread: Thread, job: ExamineJob): Promise<Examination> {
+  const worker = (thread.worker ??= startWorker(thread))
   return new Promise((resolve, reject) => {
     const giveUp = (error: unknown) => {
       settle()
-      if (thread === worker) thread = undefined
+      if (thread.worker === worker) thread.worker = undefined
       void worker.terminate()
       reject(error)
     }
@@ -116,7 +118,7 @@ function runOne(job: ExamineJob): Promise<Examination> {
   })
 }
 
-function startThread(): Worker {
+function startWorker(thread: Thread): Worker {
   // No inherited --import: the worker needs no JSX, and a relative path would be read from elsewhere.
   const worker = new Worker(new URL('./examine-worker.ts', import.meta.url), {
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -124,7 +126,7 @@ function startThread(): Worker {
   })
   // After it was killed for its memory: the next examination starts another.
   worker.on('exit', () => {
-    if (thread === worker) thread = undefined
+    if (thread.worker === worker) thread.worker = undefined
   })
   return worker
 }

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { type CalendarDate, dateIn, systemClock } from '../clock.ts'
 import type { Ctx } from '../context.ts'
-import { explore } from '../engine/explore.ts'
+import { type Exploration, explore } from '../engine/explore.ts'
 import { DomainError, notFound } from '../errors.ts'
 import type { PackageFinding } from './charter.ts'
 import { type LoadedPackage, loadPackage, type Package, type PackageFiles } from './load-package.ts'
@@ -59,8 +59,7 @@ export function checkVersion({ manifest }: Package): PackageFinding[] {
 }
 
 /** Every reachable state of the diagram must be able to end (engine design, “before a package is accepted”). */
-export function stuckStates(procedure: Package): PackageFinding[] {
-  const { faults, complete } = explore(procedure.graph)
+export function stuckStates({ graph }: Pick<Package, 'graph'>, { faults, complete }: Exploration = explore(graph)): PackageFinding[] {
   const found = faults.map((fault) => ({
     place: `diagram.bpmn#${fault.elements.join(',')}`,
     rule: fault.rule,

@@ -15,7 +15,8 @@ import { Textarea } from '#ui/components/textarea.tsx'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
 import { FormPreviews } from '../library/parts.tsx'
 import { one } from './frame.tsx'
-import { DraftForm, draftHref, draftPage, Findings, loadDraft, openDraft, postPart, readObject, textOf, writeJson } from './library-frame.tsx'
+import { Findings } from './library-findings.tsx'
+import { DraftForm, draftHref, draftPage, loadDraft, openDraft, postPart, readObject, textOf, writeJson } from './library-frame.tsx'
 import { draftTexts } from './library-texts.ts'
 import { addField, changeField, fieldOf, freshForm, moveField, removeField, type Schema, toSchema } from './form-changes.ts'
 
@@ -119,7 +120,7 @@ async function show(visit: Visit, context: HttpContext, draft: DraftRow, error?:
           <FormPreviews visit={visit} procedure={{ ...procedure, forms: new Map([[form, shown]]) }} />
         </>
       )}
-      {found && !schema && <Findings found={found} />}
+      {found && !schema && <Findings found={found} at={draftHref(visit, draft.draft_id)} />}
       <Form action={draftHref(visit, draft.draft_id, 'forms')}>
         <input type="hidden" name="_version" value={String(draft.version)} />
         <Input name="name" id="form-name" label={t('formName')} class="govuk-input--width-20" />
@@ -232,7 +233,7 @@ function EditField({ visit, draft, form, schema, field, found }: FieldsProps) {
         />
         <Input name="longest" id="longest" label={t('longest')} value={textOf(is['maxLength'])} class="govuk-input--width-5" inputmode="numeric" />
         <Textarea name="choices" id="choices" label={t('choices')} rows={4} value={choices} />
-        {found && <Findings found={found} />}
+        {found && <Findings found={found} at={draftHref(visit, draft.draft_id)} />}
       </DraftForm>
     </div>
   )

@@ -20,7 +20,8 @@ import { errorsByField } from '#ui/form/form-texts.ts'
 import { ComparisonView } from '../library/comparison.tsx'
 import { download } from '../portal/procedure-page.tsx'
 import { namesOf, one, readPost, work } from './frame.tsx'
-import { draftHref, draftPage, Findings, loadDraft, openDraft } from './library-frame.tsx'
+import { Findings } from './library-findings.tsx'
+import { draftHref, draftPage, loadDraft, openDraft } from './library-frame.tsx'
 import { draftTexts } from './library-texts.ts'
 import { isRefusal } from './refusals.ts'
 
@@ -58,7 +59,7 @@ export async function overviewPost(visit: Visit, context: HttpContext): Promise<
 async function show(visit: Visit, context: HttpContext, draft: DraftRow, error?: DomainError): Promise<Response> {
   const t = draftTexts(visit.language)
   const names = await namesOf(visit, [...draft.authors, draft.submitted_by])
-  const found = await examineFiles(visit.ctx, draft.files, { examples: true })
+  const found = await examineFiles(visit.ctx, draft.files, 'examples')
   const { actor } = visit.ctx
   const isOpen = draft.status === 'open' || draft.status === 'submitted'
   return draftPage(
@@ -77,7 +78,7 @@ async function show(visit: Visit, context: HttpContext, draft: DraftRow, error?:
         </InsetText>
       )}
       <h2 class="govuk-heading-m">{t('findings')}</h2>
-      <Findings found={found} />
+      <Findings found={found} at={draftHref(visit, draft.draft_id)} />
       {draft.status === 'open' && mayInLibrary(actor, 'library.edit') && <SubmitForm visit={visit} draft={draft} error={error} />}
       {draft.status === 'submitted' && mayInLibrary(actor, 'library.publish') && <PublishForm visit={visit} draft={draft} error={error} />}
       <h2 class="govuk-heading-m">{t('changes')}</h2>

@@ -18,7 +18,8 @@ import { DiagramFigure } from '#ui/diagram/diagram-figure.tsx'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
 import { DecisionTables } from '../library/decision-table.tsx'
 import { one } from './frame.tsx'
-import { DraftForm, draftHref, draftPage, fileOr, Findings, loadDraft, openDraft, postPart } from './library-frame.tsx'
+import { Findings } from './library-findings.tsx'
+import { DraftForm, draftHref, draftPage, fileOr, loadDraft, openDraft, postPart } from './library-frame.tsx'
 import { draftTexts } from './library-texts.ts'
 
 /** `GET …/diagram` */
@@ -77,7 +78,7 @@ async function showDiagram(visit: Visit, context: HttpContext, draft: DraftRow, 
             />
           </details>
         </div>
-        {found && <Findings found={found} />}
+        {found && <Findings found={found} at={draftHref(visit, draft.draft_id)} />}
       </DraftForm>
     </>,
   )
@@ -203,7 +204,7 @@ async function showFiles(
           <Button class="govuk-button--warning" name="_act" value="remove">
             {t('remove')}
           </Button>
-          {found && <Findings found={found} />}
+          {found && <Findings found={found} at={draftHref(visit, draft.draft_id)} />}
         </DraftForm>
       )}
       <Form action={draftHref(visit, draft.draft_id, kind.part)}>

@@ -13,7 +13,8 @@ import { Table } from '#ui/components/table.tsx'
 import { Tag } from '#ui/components/tag.tsx'
 import { Textarea } from '#ui/components/textarea.tsx'
 import { one } from './frame.tsx'
-import { DraftForm, draftHref, draftPage, Findings, loadDraft, openDraft, postPart } from './library-frame.tsx'
+import { Findings } from './library-findings.tsx'
+import { DraftForm, draftHref, draftPage, loadDraft, openDraft, postPart } from './library-frame.tsx'
 import { draftTexts } from './library-texts.ts'
 
 const fresh = '#import "/layout.typ": *\n#show: official\n\n#let fields = data.fields\n\n在这里写正文。\n'
@@ -66,7 +67,7 @@ async function showTemplates(visit: Visit, context: HttpContext, draft: DraftRow
         <>
           <DraftForm action={draftHref(visit, draft.draft_id, 'documents', `?name=${name}`)} draft={draft}>
             <Textarea name="text" id="text" label={`${t('source')}: ${name}`} rows={22} value={text} spellcheck={false} class="xl-source" />
-            {found && <Findings found={found} />}
+            {found && <Findings found={found} at={draftHref(visit, draft.draft_id)} />}
           </DraftForm>
           <p class="govuk-hint">{t('sheetHint')}</p>
           {sheets?.problem !== undefined && <p class="govuk-error-message">{sheets.problem}</p>}
@@ -104,14 +105,14 @@ async function sheetsOf(visit: Visit, draft: DraftRow, template: string): Promis
 export async function tryPage(visit: Visit, context: HttpContext): Promise<Response> {
   const t = draftTexts(visit.language)
   const draft = await loadDraft(visit, context)
-  const found = await examineFiles(visit.ctx, draft.files, { examples: true })
+  const found = await examineFiles(visit.ctx, draft.files, 'examples')
   return draftPage(
     visit,
     context,
     { draft, part: 'try' },
     <>
       <p class="govuk-body-s">{t('tryHint')}</p>
-      <Findings found={found} />
+      <Findings found={found} at={draftHref(visit, draft.draft_id)} />
       {found.states !== undefined && <p class="govuk-body">{t('states', { count: found.states })}</p>}
       <Table
         class="xl-table--dense xl-table--stack"

@@ -9,7 +9,8 @@ import { SearchBox } from '#ui/components/search-box.tsx'
 import { Textarea } from '#ui/components/textarea.tsx'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
 import { one } from './frame.tsx'
-import { DraftForm, draftHref, draftPage, Findings, loadDraft, postPart, readObject, textOf, writeJson } from './library-frame.tsx'
+import { Findings } from './library-findings.tsx'
+import { DraftForm, draftHref, draftPage, loadDraft, postPart, readObject, textOf, writeJson } from './library-frame.tsx'
 import { draftTexts } from './library-texts.ts'
 
 const mostShown = 400
@@ -83,7 +84,7 @@ function showTexts(visit: Visit, context: HttpContext, draft: DraftRow, error?: 
           <Textarea name="new-zh" id="new-zh" label={t('zh')} rows={2} />
           <Textarea name="new-en" id="new-en" label={t('en')} rows={2} />
         </div>
-        {found && <Findings found={found} />}
+        {found && <Findings found={found} at={draftHref(visit, draft.draft_id)} />}
       </DraftForm>
     </>,
   )
@@ -156,7 +157,7 @@ function showManifest(visit: Visit, context: HttpContext, draft: DraftRow, error
         spellcheck={false}
         class="xl-source"
       />
-      {found && <Findings found={found} />}
+      {found && <Findings found={found} at={draftHref(visit, draft.draft_id)} />}
     </DraftForm>,
   )
 }

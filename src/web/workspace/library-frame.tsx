@@ -10,12 +10,12 @@ import type { Visit } from '#http/visit.ts'
 import { assetAddress } from '#ui/assets.ts'
 import { BackLink } from '#ui/components/breadcrumbs.tsx'
 import { NotificationBanner } from '#ui/components/notification-banner.tsx'
-import { Table } from '#ui/components/table.tsx'
 import { useCsrf, useLanguage } from '#ui/context.ts'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
 import { type Child, renderHtml } from '#ui/html.ts'
 import { one, readPost, work, workPage } from './frame.tsx'
 import { Refusal } from './grouped-fields.tsx'
+import { Findings } from './library-findings.tsx'
 import { draftTexts } from './library-texts.ts'
 import { isRefusal, refusalStatus } from './refusals.ts'
 
@@ -39,6 +39,8 @@ export function draftPage(visit: Visit, context: HttpContext, page: Page, childr
   const t = draftTexts(visit.language)
   const { draft, part, error } = page
   const saved = context.req.query('saved') === '1'
+  // Read once before anybody types: the first findings then come as fast as the next. What is wrong is told when it is asked.
+  if (part !== 'overview' && part !== 'try') examineFiles(visit.ctx, draft.files, 'glance').catch(() => undefined)
   return workPage(
     visit,
     context,
@@ -102,27 +104,6 @@ export function DraftForm(props: { action: string; draft: DraftRow; children?: C
   )
 }
 
-export function Findings({ found }: { found: Pick<Examination, 'findings'> }) {
-  const t = draftTexts(useLanguage())
-  if (found.findings.length === 0) return <p class="govuk-body xl-findings xl-findings--none">{t('noFindings')}</p>
-  return (
-    <div class="xl-findings">
-      <p class="govuk-body xl-strong">{t('findingsCount', { count: found.findings.length })}</p>
-      <Table
-        class="xl-table--dense xl-table--stack"
-        head={[t('place'), t('what'), t('rule')]}
-        rows={found.findings
-          .slice(0, 100)
-          .map((finding) => [
-            { content: <span class="xl-mono">{finding.place}</span> },
-            finding.message,
-            { content: <span class="xl-mono">{finding.rule}</span> },
-          ])}
-      />
-    </div>
-  )
-}
-
 /** What a part makes of its posted form. @throws DomainError that the page shows with what was typed. */
 export type Changes = (
   draft: DraftRow,
@@ -149,8 +130,8 @@ export async function postPart(
     const made = await changes(draft, body, context)
     changed = merge(draft.files, made)
     if (one(body, '_act') === 'check' || isLive) {
-      const found = await examineFiles(visit.ctx, changed)
-      return isLive ? findingsAnswer(visit, found) : show({ ...draft, files: changed }, undefined, found)
+      const found = await examineFiles(visit.ctx, changed, one(body, '_act') === 'glance' ? 'glance' : 'states')
+      return isLive ? findingsAnswer(visit, draft, found) : show({ ...draft, files: changed }, undefined, found)
     }
     await saveDraft(visit.ctx, draft.draft_id, Number(one(body, '_version')), made)
     return seeOther(draftHref(visit, draft.draft_id, part, part.includes('?') ? '&saved=1' : '?saved=1'))
@@ -160,7 +141,7 @@ export async function postPart(
       const found = {
         findings: error.fields.map(({ pointer, code, message }) => ({ place: pointer, rule: code, message, severity: 'error' as const })),
       }
-      return findingsAnswer(visit, found)
+      return findingsAnswer(visit, draft, found)
     }
     return show({ ...draft, files: changed }, error)
   }
@@ -171,11 +152,11 @@ function merge(files: PackageFiles, changes: Record<string, string | null>): Pac
   return Object.fromEntries(kept)
 }
 
-async function findingsAnswer(visit: Visit, found: Pick<Examination, 'findings'>): Promise<Response> {
+async function findingsAnswer(visit: Visit, draft: DraftRow, found: Pick<Examination, 'findings' | 'isGlance'>): Promise<Response> {
   const { PageContext } = await import('#ui/context.ts')
   const html = await renderHtml(
     <PageContext.Provider value={{ language: visit.language }}>
-      <Findings found={found} />
+      <Findings found={found} at={draftHref(visit, draft.draft_id)} />
     </PageContext.Provider>,
   )
   return new Response(html, { headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' } })
