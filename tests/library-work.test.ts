@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { Hono } from 'hono'
 import { createApp } from '#app'
 import { getPackageFiles, getProcedure } from '#kernel/procedures/packages.ts'
-import { writeZip } from '#kernel/library/zip.ts'
+import { readZip, writeZip } from '#kernel/library/zip.ts'
 import { ensureAssets } from '#ui/build.ts'
 import { sampleFiling } from './support/filing.ts'
 import { makeStaff, signInStaff } from './support/staff.ts'
@@ -107,6 +107,38 @@ test('a charter word in a label is found while it is typed, and nothing is saved
   assert.match((await author.get(draft)).text, /没有发现问题/)
 })
 
+test('every page of the texts of a large procedure can be saved as it stands', async () => {
+  const draft = await startDraft()
+  const before = await author.get(`${draft}/package.zip`)
+  for (const page of [1, 2]) {
+    const shown = await author.get(`${draft}/texts?page=${page}`)
+    const keys = [...shown.text.matchAll(/<textarea[^>]* name="((?:zh|en):[^"]+)"/g)].map(([, name]) => name ?? '')
+    assert.ok(keys.length > 20, `${keys.length} texts on page ${page}`)
+    const texts = {
+      zh: JSON.parse((await readZip(before.bytes))['texts.zh.json'] ?? ''),
+      en: JSON.parse((await readZip(before.bytes))['texts.en.json'] ?? ''),
+    }
+    const typed = keys.map((name) => [name, String((name.startsWith('zh:') ? texts.zh : texts.en)[name.slice(3)] ?? '')])
+    await change(`${draft}/texts?page=${page}`, Object.fromEntries(typed))
+  }
+  const after = await readZip((await author.get(`${draft}/package.zip`)).bytes)
+  const parsed = (files: Record<string, string>) => [files['texts.zh.json'], files['texts.en.json']].map((text) => JSON.parse(text ?? ''))
+  assert.deepEqual(parsed(after), parsed(await readZip(before.bytes)))
+})
+
+test('a glance answers without looking at every state; only the findings come back to a script', async () => {
+  const draft = await startDraft()
+  await author.get(`${draft}/texts`)
+  const typed = (text: string) => ({ _act: 'glance', _version: author.field('_version'), [`zh:${slug}.title`]: text })
+  const sound = await author.post(`${draft}/texts`, typed('新的名称'), { accept: 'text/x-findings' })
+  assert.match(sound.text, /^<p[^>]*data-further=""/)
+  const wrong = await author.post(`${draft}/texts`, typed(''), { accept: 'text/x-findings' })
+  assert.match(wrong.text, /package\.text-missing/)
+  assert.match(wrong.text, /缺一段文字/)
+  assert.match(wrong.text, new RegExp(`href="${draft}/texts\\?q=${slug}.title"`))
+  assert.doesNotMatch(wrong.text, /<html|data-further/)
+})
+
 test('the diagram is replaced by a file; a broken one is kept and cannot be sent', async () => {
   const draft = await startDraft()
   await change(`${draft}/diagram`, { file: new File(['<broken'], 'diagram.bpmn') })
@@ -124,6 +156,10 @@ test('a zip becomes a draft; a hostile one is refused in words', async () => {
   assert.match(made.location ?? '', /drafts\//)
   const back = await author.get(`${made.location}/package.zip`)
   assert.deepEqual(back.bytes, Buffer.from(await writeZip(files, slug)))
+  await author.get(base)
+  const folder = Object.entries(files).map(([path, text]) => new File([text], `${slug}/${path}`))
+  const opened = await author.post(base, { _act: 'import', files: folder })
+  assert.deepEqual((await author.get(`${opened.location}/package.zip`)).bytes, back.bytes)
   await author.get(base)
   const bad = await author.post(base, { _act: 'import', zip: new File([new Uint8Array(await writeZip({ ...files, 'x.exe': '' }, slug))], 'p.zip') })
   assert.equal(bad.status, 422)

@@ -23,11 +23,11 @@ export class Visitor {
   }
 
   /** Posts fields as a browser would, with the token of the last page unless one is given. */
-  post(path: string, fields: Record<string, Field> = {}): Promise<Answer> {
+  post(path: string, fields: Record<string, Field> = {}, headers: Record<string, string> = {}): Promise<Answer> {
     const body = new FormData()
     const sent: Record<string, Field> = { _csrf: this.token(), ...fields }
     for (const [name, value] of Object.entries(sent)) for (const one of [value].flat()) body.append(name, one)
-    return this.#send(path, { method: 'POST', body })
+    return this.#send(path, { method: 'POST', body, headers })
   }
 
   /** Opens `path` and every redirect after it. */
@@ -50,18 +50,19 @@ export class Visitor {
     return this.#cookies.get(name)?.value
   }
 
-  async #send(path: string, init: RequestInit): Promise<Answer> {
+  async #send(path: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Answer> {
     const url = new URL(path, 'http://127.0.0.1:3000')
     const cookie = [...this.#cookies]
       .filter(([, known]) => isUnder(url.pathname, known.path))
       .map(([name, known]) => `${name}=${known.value}`)
       .join('; ')
-    const headers = { ...this.#headers, 'sec-fetch-site': 'same-origin', ...(cookie === '' ? {} : { cookie }) }
+    const headers = { ...this.#headers, ...init.headers, 'sec-fetch-site': 'same-origin', ...(cookie === '' ? {} : { cookie }) }
     const response = await this.#app.request(url.href, { ...init, headers })
     for (const line of response.headers.getSetCookie()) this.#keep(line)
     const bytes = Buffer.from(await response.arrayBuffer())
     const text = bytes.toString()
-    if ((response.headers.get('content-type') ?? '').includes('text/html')) this.last = text
+    // A piece of a page, as scripts fetch them, is none.
+    if ((response.headers.get('content-type') ?? '').includes('text/html') && text.includes('<html')) this.last = text
     return { status: response.status, location: response.headers.get('location'), headers: response.headers, text, bytes }
   }
 

@@ -5,6 +5,7 @@ import type { Examination } from '#kernel/library/examine-job.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
 import { Input } from '#ui/components/input.tsx'
+import { pageItems, Pagination } from '#ui/components/pagination.tsx'
 import { SearchBox } from '#ui/components/search-box.tsx'
 import { Textarea } from '#ui/components/textarea.tsx'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
@@ -13,16 +14,25 @@ import { Findings } from './library-findings.tsx'
 import { DraftForm, draftHref, draftPage, loadDraft, postPart, readObject, textOf, writeJson } from './library-frame.tsx'
 import { draftTexts } from './library-texts.ts'
 
-const mostShown = 400
+/** Two fields each: a form takes 600, and nobody reads more at once. */
+const perPage = 40
 
 export const textsPage = async (visit: Visit, context: HttpContext): Promise<Response> => showTexts(visit, context, await loadDraft(visit, context))
 
-export const textsPost = (visit: Visit, context: HttpContext): Promise<Response> => {
-  const q = context.req.query('q') ?? ''
-  return postPart(visit, context, q === '' ? 'texts' : `texts?q=${encodeURIComponent(q)}`, changeTexts, (draft, error, found) =>
-    showTexts(visit, context, draft, error, found),
-  )
+export const textsPost = (visit: Visit, context: HttpContext): Promise<Response> =>
+  postPart(visit, context, `texts${placeIn(context)}`, changeTexts, (draft, error, found) => showTexts(visit, context, draft, error, found))
+
+/** Which texts are shown, as a query: kept through saving. */
+function placeIn(context: HttpContext, page?: number): string {
+  const query = new URLSearchParams()
+  const q = (context.req.query('q') ?? '').trim()
+  if (q !== '') query.set('q', q)
+  const at = page ?? pageOf(context)
+  if (at > 1) query.set('page', String(at))
+  return query.size === 0 ? '' : `?${query.toString()}`
 }
+
+const pageOf = (context: HttpContext): number => Math.min(1000, Math.max(1, Math.floor(Number(context.req.query('page') ?? 1)) || 1))
 
 /** Only the texts that the page showed; an emptied one is taken out, a key of its own is added. */
 function changeTexts(draft: DraftRow, body: FormBody): Record<string, string> {
@@ -56,14 +66,18 @@ function showTexts(visit: Visit, context: HttpContext, draft: DraftRow, error?: 
   )
   const start = `${draft.slug}.`
   const href = draftHref(visit, draft.draft_id, 'texts')
+  const last = Math.max(1, Math.ceil(keys.length / perPage))
+  const page = Math.min(pageOf(context), last)
+  const at = (number: number) => `${href}${placeIn(context, number)}`
   return draftPage(
     visit,
     context,
     { draft, part: 'texts', error },
     <>
       <SearchBox action={href} label={t('filter')} value={q} />
-      <DraftForm action={q === '' ? href : `${href}?q=${encodeURIComponent(q)}`} draft={draft}>
-        {keys.slice(0, mostShown).map((key) => (
+      <p class="govuk-body-s">{keys.length === 0 ? t('noTexts') : t('textsShown', { count: keys.length, page, last })}</p>
+      <DraftForm action={at(page)} draft={draft}>
+        {keys.slice((page - 1) * perPage, page * perPage).map((key) => (
           <fieldset class="govuk-fieldset">
             <legend class="xl-mono">{key.startsWith(start) ? key.slice(start.length) : key}</legend>
             <div class="xl-pair">
@@ -79,13 +93,26 @@ function showTexts(visit: Visit, context: HttpContext, draft: DraftRow, error?: 
             </div>
           </fieldset>
         ))}
-        <Input name="key" id="key" label={t('key')} class="govuk-input--width-20" />
-        <div class="xl-pair">
-          <Textarea name="new-zh" id="new-zh" label={t('zh')} rows={2} />
-          <Textarea name="new-en" id="new-en" label={t('en')} rows={2} />
-        </div>
+        <details class="govuk-details">
+          <summary class="govuk-details__summary">
+            <span class="govuk-details__summary-text">{t('newText')}</span>
+          </summary>
+          <Input name="key" id="key" label={t('key')} class="govuk-input--width-20" />
+          <div class="xl-pair">
+            <Textarea name="new-zh" id="new-zh" label={t('zh')} rows={2} />
+            <Textarea name="new-en" id="new-en" label={t('en')} rows={2} />
+          </div>
+        </details>
         {found && <Findings found={found} at={draftHref(visit, draft.draft_id)} />}
       </DraftForm>
+      {last > 1 && (
+        <Pagination
+          landmarkLabel={t('texts')}
+          {...(page > 1 ? { previous: { href: at(page - 1) } } : {})}
+          {...(page < last ? { next: { href: at(page + 1) } } : {})}
+          items={pageItems(page, last, at)}
+        />
+      )}
     </>,
   )
 }

@@ -170,8 +170,8 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
 }
 
 /** The posted fields, after the form token was checked. */
-export async function readPost(visit: Visit, context: HttpContext): Promise<FormBody> {
-  const body: FormBody = await readForm(context)
+export async function readPost(visit: Visit, context: HttpContext, files?: number): Promise<FormBody> {
+  const body: FormBody = await readForm(context, files)
   checkForgery(visit, context, one(body, '_csrf'))
   return body
 }

@@ -25,11 +25,14 @@ import { draftTexts } from './library-texts.ts'
 import { isRefusal, refusalStatus } from './refusals.ts'
 import { timeIn } from './words.ts'
 
+/** A whole folder comes at once: the largest shipped one has 114 files. */
+const mostFolderFiles = 500
+
 export const libraryPage = (visit: Visit, context: HttpContext): Promise<Response> => show(visit, context)
 
 export async function libraryPost(visit: Visit, context: HttpContext): Promise<Response> {
-  const body = await readPost(visit, context)
   checkMay(visit)
+  const body = await readPost(visit, context, mostFolderFiles)
   try {
     const files = one(body, '_act') === 'new' ? newPackage(one(body, 'slug').trim(), today(visit.ctx)) : await sentFiles(body)
     return seeOther(draftHref(visit, (await draftFromFiles(visit.ctx, files)).draft_id))
