@@ -1,4 +1,4 @@
-// The figures at full size: npm run test:long [-- kill ledger-crash canary calendar walk visibility offline million attacks comments].
+// The figures at full size: npm run test:long [-- kill ledger-crash canary calendar walk visibility offline million migration attacks comments].
 // Each writes docs/evidence/<name>.json.
 // Exit code 1 when anything was found.
 import './support/on-postgres.ts'
@@ -22,6 +22,7 @@ import { checkWalk } from './faults/check-walk.ts'
 import { checkWriter } from './faults/check-writer.ts'
 import { runAndKill } from './faults/kill.ts'
 import { runLedgerCrash } from './faults/ledger-crash.ts'
+import { migrateMany } from './faults/migration.ts'
 import { explainMillion } from './faults/million.ts'
 import { randomFrom } from './faults/random.ts'
 import { type PostgresCluster, startPostgres, withDatabase } from './support/postgres.ts'
@@ -40,6 +41,7 @@ const figures: Record<string, () => Promise<Figure>> = {
   walk,
   visibility,
   million,
+  migration,
   attacks,
   comments,
   offline,
@@ -263,6 +265,18 @@ async function million(): Promise<Figure> {
       })),
     )
     return { tried: explained.length, failed: findings.length, findings, figures: { ...size, explained } }
+  } finally {
+    await bench.close()
+  }
+}
+
+/** 10,000 running cases by two reviewed plans: 50 of them do not fit the first. */
+async function migration(): Promise<Figure> {
+  const bench = await openBench()
+  try {
+    const size = { cases: 10_000, beyond: 50 }
+    const { findings, figures } = await bench.withTown(8, (town) => migrateMany(town, size))
+    return { tried: size.cases, failed: findings.length, findings, figures }
   } finally {
     await bench.close()
   }

@@ -12,6 +12,7 @@ import { jobHandlers } from '../work/job-kinds.ts'
 import { runJobs } from '../work/jobs.ts'
 import { parseLeaf } from '../ledger/leaf.ts'
 import { sampleFiling } from '#tests/support/filing.ts'
+import { renameElement } from '#tests/support/rename-element.ts'
 import { openTestTown, type TestTown } from '#tests/support/town.ts'
 import { discardDraft, draftFromFiles, draftFromPublished, getDraft, returnDraft, saveDraft, submitDraft } from './drafts.ts'
 import { dryRun, getMigration, planMigration, reviewMigration } from './migration.ts'
@@ -123,7 +124,7 @@ test('a package from outside becomes a draft; what does not belong to one is ref
 test('running cases go over by a plan that a second person reviewed; one that does not fit stays; no limit changes', async () => {
   const at = await file()
   const from = (await getProcedure(town.ctx, slug)).hash
-  const to = await publish('1.2.0', (files) => renameRegister(files))
+  const to = await publish('1.2.0', (files) => renameElement(files, 'Register', 'Enter'))
   const plan = { slug, from, to, moves: {}, reason: '环节改名', basis: '《信访工作条例》第十七条' }
   const without = await dryRun(town.ctx, plan)
   assert.deepEqual([without.fits, without.stays[0]?.code, without.stays[0]?.element], [0, 'gone', 'Register'])
@@ -179,14 +180,4 @@ test('the public sees no small figure; staff see what they may read', async () =
 
 async function work(): Promise<void> {
   while (await runJobs(await town.ctxFor({ kind: 'system', work: 'jobs' }), jobHandlers));
-}
-
-/** Element `Register` under another name, everywhere in the package: drawing, conditions, texts, fields of the manifest, examples. */
-function renameRegister(files: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(files).map(([path, text]) => [
-      path,
-      text.replaceAll(/\bRegister\b(?=["<.])/g, 'Enter').replaceAll(/\bRegister_di\b/g, 'Enter_di'),
-    ]),
-  )
 }
