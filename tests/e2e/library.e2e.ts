@@ -49,7 +49,7 @@ async function open(settings: { javaScriptEnabled?: boolean; width?: number } = 
   const context = await browser.newContext({ javaScriptEnabled, locale: 'zh-CN', viewport: { width, height: 900 } })
   contexts.push(context)
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(90_000)
   // A page whose policy is broken says so on its console: nothing may.
   page.on('console', (message) => assert.ok(!/Content Security Policy/.test(message.text()), message.text()))
   page.on('pageerror', (error) => assert.fail(error))

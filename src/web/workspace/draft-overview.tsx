@@ -59,7 +59,9 @@ export async function overviewPost(visit: Visit, context: HttpContext): Promise<
 async function show(visit: Visit, context: HttpContext, draft: DraftRow, error?: DomainError): Promise<Response> {
   const t = draftTexts(visit.language)
   const names = await namesOf(visit, [...draft.authors, draft.submitted_by])
-  const found = await examineFiles(visit.ctx, draft.files, 'examples')
+  // Examples take seconds and are played where the author asks for it, and whenever a draft is sent or published.
+  const isWritten = draft.status === 'open'
+  const found = await examineFiles(visit.ctx, draft.files, isWritten ? 'states' : 'examples')
   const { actor } = visit.ctx
   const isOpen = draft.status === 'open' || draft.status === 'submitted'
   return draftPage(
@@ -79,6 +81,7 @@ async function show(visit: Visit, context: HttpContext, draft: DraftRow, error?:
       )}
       <h2 class="govuk-heading-m">{t('findings')}</h2>
       <Findings found={found} at={draftHref(visit, draft.draft_id)} />
+      {isWritten && <p class="govuk-hint">{t('examplesLater')}</p>}
       {draft.status === 'open' && mayInLibrary(actor, 'library.edit') && <SubmitForm visit={visit} draft={draft} error={error} />}
       {draft.status === 'submitted' && mayInLibrary(actor, 'library.publish') && <PublishForm visit={visit} draft={draft} error={error} />}
       <h2 class="govuk-heading-m">{t('changes')}</h2>

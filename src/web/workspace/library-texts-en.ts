@@ -42,6 +42,7 @@ export const en: Record<keyof typeof zh, string> = {
   noTexts: 'There is no such text. Try another word, or add one below.',
   textsShown: '{count} texts; page {page} of {last}.',
   newText: 'Add a text',
+  examplesLater: 'Examples are played under “Try it”. All are played again when the draft is sent; it is not sent while one differs.',
   findingsCount: '{count} findings. Put them right before it can be sent.',
   place: 'Place',
   what: 'Finding',

@@ -40,6 +40,7 @@ export const zh = {
   noTexts: '没有这样的文字。换个词试试，或者在下面新增一段。',
   textsShown: '共 {count} 段文字，第 {page} 页，共 {last} 页。',
   newText: '新增一段文字',
+  examplesLater: '示例在“试一试”里走；送审时会全部再走一遍，有一个不符就送不出去。',
   findingsCount: '有 {count} 处问题，改好以后才能送审。',
   place: '位置',
   what: '问题',
