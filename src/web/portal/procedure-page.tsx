@@ -68,26 +68,41 @@ export async function procedurePage(visit: Visit, context: HttpContext): Promise
           </a>
         </p>
       )}
-      <h2 class="govuk-heading-l govuk-!-margin-bottom-1">{t('steps')}</h2>
+      <Contents t={t} />
+      <h2 id="part-steps" class="govuk-heading-l govuk-!-margin-bottom-1">
+        {t('steps')}
+      </h2>
       <p class="govuk-hint">
         {t('stepsHint')} {t(isStaff ? 'standingStaff' : 'standing')}
       </p>
       <DiagramFigure definitions={procedure.definitions} marks={{}} names={elementNames(procedure, language)} figures={figures} isPlain />
-      <h2 class="govuk-heading-l">{t('law')}</h2>
+      <h2 id="part-law" class="govuk-heading-l">
+        {t('law')}
+      </h2>
       <StepsTable {...shown} />
-      <h2 class="govuk-heading-l">{t('limits')}</h2>
+      <h2 id="part-limits" class="govuk-heading-l">
+        {t('limits')}
+      </h2>
       <LimitsTable {...shown} />
-      <h2 class="govuk-heading-l">{t('numbers')}</h2>
+      <h2 id="part-numbers" class="govuk-heading-l">
+        {t('numbers')}
+      </h2>
       <NumbersTable {...shown} />
-      <h2 class="govuk-heading-l govuk-!-margin-bottom-1">{t('forms')}</h2>
+      <h2 id="part-forms" class="govuk-heading-l govuk-!-margin-bottom-1">
+        {t('forms')}
+      </h2>
       <p class="govuk-hint">{t('formsHint')}</p>
       <FormPreviews {...shown} />
-      <h2 class="govuk-heading-l">{t('tables')}</h2>
+      <h2 id="part-tables" class="govuk-heading-l">
+        {t('tables')}
+      </h2>
       {tables.length === 0 && <p class="govuk-body">{t('noTables')}</p>}
       {tables.map((path) => (
         <DecisionTables xml={files[path] ?? ''} id={path.slice('rules/'.length, -'.dmn'.length)} />
       ))}
-      <h2 class="govuk-heading-l">{t('documents')}</h2>
+      <h2 id="part-documents" class="govuk-heading-l">
+        {t('documents')}
+      </h2>
       <ul class="govuk-list govuk-list--bullet">
         {procedure.manifest.documents.map((document) => (
           <li>
@@ -101,7 +116,9 @@ export async function procedurePage(visit: Visit, context: HttpContext): Promise
           </li>
         ))}
       </ul>
-      <h2 class="govuk-heading-l govuk-!-margin-bottom-1">{t('examples')}</h2>
+      <h2 id="part-examples" class="govuk-heading-l govuk-!-margin-bottom-1">
+        {t('examples')}
+      </h2>
       <p class="govuk-hint">{t('examplesHint')}</p>
       <ul class="govuk-list govuk-list--bullet">
         {[...procedure.examples].map(([name, example]) => (
@@ -123,6 +140,25 @@ export async function procedurePage(visit: Visit, context: HttpContext): Promise
   )
 }
 
+const contents = ['steps', 'law', 'limits', 'numbers', 'forms', 'tables', 'documents', 'examples', 'versions'] as const
+
+/** The page is long: a large procedure has a hundred steps. */
+function Contents({ t }: { t: ReturnType<typeof libraryTexts> }) {
+  return (
+    <nav aria-label={t('contents')} class="xl-parts">
+      <ul class="govuk-list">
+        {contents.map((part) => (
+          <li>
+            <a class="govuk-link" href={`#part-${part}`}>
+              {t(part)}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
 /** When each version came into force, and its fingerprint. Names of those who published stand on the staff page. */
 function Versions({ visit, found }: { visit: Visit; found: Found }) {
   const t = libraryTexts(visit.language)
@@ -131,7 +167,9 @@ function Versions({ visit, found }: { visit: Visit; found: Found }) {
   const now = today(visit.ctx)
   return (
     <>
-      <h2 class="govuk-heading-l govuk-!-margin-bottom-1">{t('versions')}</h2>
+      <h2 id="part-versions" class="govuk-heading-l govuk-!-margin-bottom-1">
+        {t('versions')}
+      </h2>
       <p class="govuk-hint">{t('hashHint')}</p>
       <Table
         class="xl-table--dense xl-table--stack"
