@@ -24,6 +24,8 @@ const timelineState = {
 export function DiagramFigure(props: {
   definitions: unknown
   marks: Marks
+  /** Which picture it is, where a page has several. */
+  label?: string
   names?: Names
   figures?: Figures
   isTextOpen?: boolean
@@ -35,7 +37,7 @@ export function DiagramFigure(props: {
   return (
     <figure class="xl-diagram xl-full">
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard (WCAG 2.1.1) */}
-      <section class="xl-diagram__scroll" aria-label={t('scroll')} tabindex={0}>
+      <section class="xl-diagram__scroll" aria-label={props.label === undefined ? t('scroll') : `${props.label}: ${t('scroll')}`} tabindex={0}>
         {raw(renderDiagram(props.definitions, props.marks, language, props.names, props.figures))}
       </section>
       <ul class="xl-diagram__legend" aria-label={t('legend')}>

@@ -22,12 +22,14 @@ export function ComparisonView({ before, after, found }: { before: Side; after: 
         <>
           <h2 class="govuk-heading-m">{t('oldDiagram')}</h2>
           <DiagramFigure
+            label={t('oldDiagram')}
             definitions={before.procedure.definitions}
             marks={marksFor(found.elements, 'added')}
             names={elementNames(before.procedure, language)}
           />
           <h2 class="govuk-heading-m">{t('newDiagram')}</h2>
           <DiagramFigure
+            label={t('newDiagram')}
             definitions={after.procedure.definitions}
             marks={marksFor(found.elements, 'removed')}
             names={elementNames(after.procedure, language)}
