@@ -50,7 +50,7 @@ export class Visitor {
     return this.#cookies.get(name)?.value
   }
 
-  async #send(path: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Answer> {
+  async #send(path: string, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> }): Promise<Answer> {
     const url = new URL(path, 'http://127.0.0.1:3000')
     const cookie = [...this.#cookies]
       .filter(([, known]) => isUnder(url.pathname, known.path))
