@@ -27,6 +27,7 @@ import type { FormBody } from '#ui/form/parse-form-body.ts'
 import { accessWords } from '#web/access-words.ts'
 import { ProxyFields, readProxy } from '#web/proxy-fields.tsx'
 import { accessTexts as texts } from './access-texts.ts'
+import { Codes, giveCode } from './case-codes.tsx'
 import { one, readPost, work, workPage } from './frame.tsx'
 import { Refusal } from './grouped-fields.tsx'
 import { isRefusal, refusalStatus } from './refusals.ts'
@@ -38,7 +39,7 @@ const numberOf = (context: HttpContext): string => (context.req.param('number') 
 /** `GET /cases/:number/access` */
 export const accessPage = (visit: Visit, context: HttpContext): Promise<Response> => show(visit, context, numberOf(context), {})
 
-/** `POST /cases/:number/access`: `_act` is proxy, order, decide or subject. */
+/** `POST /cases/:number/access`: `_act` is proxy, code, order, decide or subject. */
 export async function accessPost(visit: Visit, context: HttpContext): Promise<Response> {
   const body = await readPost(visit, context)
   const number = numberOf(context)
@@ -48,7 +49,9 @@ export async function accessPost(visit: Visit, context: HttpContext): Promise<Re
   try {
     switch (text('_act')) {
       case 'proxy':
-        return giveSlip(visit, context, number, await makeMandate(visit.ctx, number, text('partyId'), readProxy(body)))
+        return giveSlip(visit, context, number, 'proxy', await makeMandate(visit.ctx, number, text('partyId'), readProxy(body)))
+      case 'code':
+        return giveSlip(visit, context, number, 'code', await giveCode(visit, number, text('partyId'), text('evidence')))
       case 'order':
         await orderRecusal(visit.ctx, number, { postId: text('postId'), kind: text('kind'), ground: text('ground') })
         break
@@ -72,9 +75,9 @@ export async function accessPost(visit: Visit, context: HttpContext): Promise<Re
   }
 }
 
-function giveSlip(visit: Visit, context: HttpContext, number: string, code: string): Response {
+function giveSlip(visit: Visit, context: HttpContext, number: string, of: 'proxy' | 'code', code: string): Response {
   const t = texts('zh')
-  keepSlip(visit, context, { number, code, title: t('proxySlip'), rows: [[t('number'), number]], next: [t('proxySlipText')] })
+  keepSlip(visit, context, { number, code, title: t(`${of}Slip`), rows: [[t('number'), number]], next: [t(`${of}SlipText`)] })
   const response = seeOther(work(visit, '/intake/filed'))
   for (const cookie of context.res.headers.getSetCookie()) response.headers.append('set-cookie', cookie)
   return response
@@ -103,6 +106,7 @@ async function show(visit: Visit, context: HttpContext, number: string, state: S
         <span class="govuk-caption-l">{number}</span>
         {t('title')}
       </h1>
+      <Codes visit={visit} view={view} error={typedIn(state, 'code') && errorsByField(state.error?.fields ?? [])['evidence']} />
       <Proxies visit={visit} view={view} state={state} />
       <Recusals visit={visit} number={number} requests={requests} posts={posts} state={state} />
       {may(visit.ctx.actor, 'case.seal', accessOf(loaded)) && <Subjects visit={visit} loaded={loaded} state={state} />}

@@ -1,5 +1,5 @@
 // At the counter: a person without number or code is found by name and the end of phone or ID; a lost code is issued anew.
-import { findAtCounter, findByIdNumber } from '#kernel/cases/counter.ts'
+import { findAtCounter, findByIdNumber, type Found as Match } from '#kernel/cases/counter.ts'
 import { listCases } from '#kernel/cases/lists.ts'
 import { familyOf } from '#kernel/cases/search.ts'
 import { reissueReceipt } from '#kernel/cases/receipts.ts'
@@ -76,12 +76,13 @@ const texts = defineTexts({
   },
 })
 
+type Seen = Match & { subject: string }
 type State = {
   family?: string
   byNumber?: boolean
   name?: string
   tail?: string
-  found?: { number: string; subject: string }[]
+  found?: Seen[]
   error?: DomainError
   number?: string
 }
@@ -104,13 +105,13 @@ export async function counterPost(visit: Visit, context: HttpContext): Promise<R
     )
     return show(visit, context, { name, tail, error })
   }
-  const found = await Promise.all((await findAtCounter(visit.ctx, { name, tail })).map((number) => describe(visit, number)))
+  const found = await Promise.all((await findAtCounter(visit.ctx, { name, tail })).map((one) => describe(visit, one)))
   return show(visit, context, { name, tail, found })
 }
 
 async function findNumber(visit: Visit, context: HttpContext, asked: { family: string; idNumber: string }): Promise<Response> {
   try {
-    const found = await Promise.all((await findByIdNumber(visit.ctx, asked)).map((number) => describe(visit, number)))
+    const found = await Promise.all((await findByIdNumber(visit.ctx, asked)).map((one) => describe(visit, one)))
     return await show(visit, context, { byNumber: true, family: asked.family, found })
   } catch (error) {
     if (!isRefusal(error)) throw error
@@ -134,26 +135,27 @@ async function familiesOf(visit: Visit): Promise<{ value: string; text: string }
   }))
 }
 
-async function describe(visit: Visit, number: string): Promise<{ number: string; subject: string }> {
-  const { items } = await listCases(visit.ctx, { q: number }, { size: 1 }, visit.language)
-  return { number, subject: items[0]?.subject ?? '' }
+async function describe(visit: Visit, match: Match): Promise<Seen> {
+  const { items } = await listCases(visit.ctx, { q: match.number }, { size: 1 }, visit.language)
+  return { ...match, subject: items[0]?.subject ?? '' }
 }
 
 export async function reissuePost(visit: Visit, context: HttpContext): Promise<Response> {
   const t = texts(visit.language)
   const body = await readPost(visit, context)
   const number = one(body, 'number')
+  const partyId = one(body, 'partyId')
   try {
     const evidence = one(body, 'evidence').trim()
     if (evidence === '') throw invalid('form.invalid', '', [{ pointer: '/evidence', code: 'required', message: t('evidenceNeeded') }])
-    const code = await reissueReceipt(visit.ctx, number, evidence.slice(0, 300))
+    const code = await reissueReceipt(visit.ctx, number, evidence.slice(0, 300), partyId)
     keepSlip(visit, context, { number, code, title: texts('zh')('slip'), rows: [[texts('zh')('number'), number]], next: [texts('zh')('new')] })
     const response = seeOther(work(visit, '/intake/filed'))
     for (const cookie of context.res.headers.getSetCookie()) response.headers.append('set-cookie', cookie)
     return response
   } catch (error) {
     if (!isRefusal(error)) throw error
-    return show(visit, context, { error, number, found: [await describe(visit, number)] })
+    return show(visit, context, { error, number, found: [await describe(visit, { number, partyId })] })
   }
 }
 
@@ -208,14 +210,14 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
   )
 }
 
-function Found({ visit, state, found }: { visit: Visit; state: State; found: { number: string; subject: string }[] }) {
+function Found({ visit, state, found }: { visit: Visit; state: State; found: Seen[] }) {
   const t = texts(visit.language)
   const error = errorsByField(state.error?.fields ?? [])['evidence']
   if (found.length === 0) return <div class="xl-empty">{state.byNumber ? t('noneByNumber') : t('none')}</div>
   return (
     <section class="xl-column">
       <h2 class="govuk-heading-m">{t('found', { count: found.length })}</h2>
-      {found.map(({ number, subject }) => (
+      {found.map(({ number, partyId, subject }) => (
         <div class="xl-message">
           <p class="govuk-body">
             <a class="govuk-link xl-strong" href={work(visit, `/cases/${number}`)}>
@@ -227,7 +229,8 @@ function Found({ visit, state, found }: { visit: Visit; state: State; found: { n
             <p class="govuk-body-s">{t('reissueText')}</p>
             <Form action={work(visit, '/counter/reissue')} attributes={{ 'data-turbo': 'false' }}>
               <input type="hidden" name="number" value={number} />
-              <Input name="evidence" id={`evidence-${number}`} label={t('evidence')} hint={t('evidenceHint')} {...(error ? { error } : {})} />
+              <input type="hidden" name="partyId" value={partyId} />
+              <Input name="evidence" id={`evidence-${partyId}`} label={t('evidence')} hint={t('evidenceHint')} {...(error ? { error } : {})} />
               <Button class="govuk-button--secondary" preventDoubleClick>
                 {t('do')}
               </Button>
