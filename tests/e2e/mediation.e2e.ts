@@ -46,13 +46,6 @@ async function codeForOtherSide(number: string): Promise<string> {
   return codeOn(desk)
 }
 
-async function openByCode(page: Page, code: string): Promise<void> {
-  await page.goto(`${journey.origin}/track`)
-  await page.getByLabel('回执码').fill(code)
-  await page.getByRole('button', { name: '查询' }).click()
-  await page.waitForURL(/\/cases\//)
-}
-
 /** A name in strokes, drawn with the mouse in the box. */
 async function draw(page: Page): Promise<void> {
   const box = page.locator('.xl-sign svg')
@@ -83,7 +76,7 @@ async function draw(page: Page): Promise<void> {
 }
 
 test('with JavaScript: both agree, meet, sign on the screen, and the agreement is numbered and sealed', async () => {
-  const { onPhone, file, look, send, doTask, openTask, submit, origin, atDesk, openTasks } = journey
+  const { onPhone, file, openByCode, look, send, doTask, openTask, submit, origin, atDesk, openTasks } = journey
   const hers = await onPhone(true)
   const { number } = await file(hers, matter)
   await doTask('mediation-clerk', number, '看能不能调解', { outcome: 'mediate', track: 'people' })
@@ -107,12 +100,16 @@ test('with JavaScript: both agree, meet, sign on the screen, and the agreement i
     [his, '陶小暑'],
   ] as const) {
     await page.goto(`${origin}/cases/${number}`)
-    await page.getByRole('link', { name: '签署协议' }).or(page.getByRole('button', { name: '签署协议' })).first().click()
+    await page
+      .getByRole('link', { name: '签署协议' })
+      .or(page.getByRole('button', { name: '签署协议' }))
+      .first()
+      .click()
     await page.getByRole('heading', { level: 1, name: '签署协议' }).waitFor()
     await fill(page, { method: 'drawn', signedName: name })
     await draw(page)
     await look(page, 'sign')
-    await page.locator('main form button').last().click()
+    await page.getByRole('button', { name: '签署协议', exact: true }).click()
     await page.waitForURL(/\?done/)
   }
   await doTask('mediator', number, '调解员签名', { method: 'post', signedOn: '2026-03-02', understood: true })
@@ -126,7 +123,7 @@ test('with JavaScript: both agree, meet, sign on the screen, and the agreement i
 })
 
 test('without JavaScript: asked for on a phone, refused by the other side, and told where else to go', async () => {
-  const { onPhone, file, look, send, act, origin, openTasks } = journey
+  const { onPhone, file, openByCode, look, send, act, origin, openTasks } = journey
   const hers = await onPhone(false)
   const { number } = await file(hers, matter)
   await act(number, [{ actor: 'post:mediation-clerk@justice', do: 'complete', task: 'Screen', data: { outcome: 'mediate', track: 'people' } }])

@@ -1,7 +1,7 @@
 // A petition from the phone to the rating: the resident at 360 px with and without JavaScript, the officers at their desks.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Journey, openJourney } from '../support/journey.ts'
+import { type Act, type Journey, openJourney } from '../support/journey.ts'
 
 let journey: Journey
 before(async () => {
@@ -29,19 +29,29 @@ const opinion = {
 }
 const served = { method: 'handed', servedOn: '2026-03-02', proof: '本人签收' }
 
-test('with JavaScript: filed on a phone, handled at four desks, read, rated and taken to the superior body', async () => {
-  const { onPhone, file, look, send, doTask, origin, openTasks, atDesk } = journey
+const clerk = 'post:petition-clerk@petition-office'
+const handler = 'post:handler@village-construction'
+const entered: Act = {
+  actor: clerk,
+  do: 'complete',
+  task: 'EnterNational',
+  data: { systemNumber: 'GX-2026-000123', enteredOn: '2026-03-02', proof: '系统回执' },
+}
+const heard: Act = { actor: handler, do: 'complete', task: 'Investigate', data: { heard: 'met', findings: '到现场查看。' } }
+const checked: Act = { actor: 'post:office-head@village-construction', do: 'complete', task: 'CheckOpinion', data: { outcome: 'approve' } }
+
+test('with JavaScript: filed on a phone, handled at its desks, read, rated and taken to the superior body', async () => {
+  const { onPhone, file, look, send, act, doTask, origin, openTasks, atDesk } = journey
   const phone = await onPhone(true)
   const { number } = await file(phone, matter)
   await doTask('petition-clerk', number, '登记', { category: 'claim', summary: '村道排水沟堵塞，雨天积水进屋。', urgent: 'false' })
-  await doTask('petition-clerk', number, '录入国家信访信息系统', { systemNumber: 'GX-2026-000123', enteredOn: '2026-03-02', proof: '系统回执' })
   await doTask('petition-clerk', number, '审查是否受理', { outcome: 'accept', office: 'village-construction', reasons: '属于本镇职责。' })
   await doTask('petition-clerk', number, '送达受理告知书', served)
-  await doTask('village-construction-handler', number, '听取陈述、调查核实', { heard: 'met', findings: '到现场查看。', evidence: '现场照片4张。' })
+  await act(number, [entered, heard])
   await doTask('village-construction-handler', number, '拟写处理意见书', opinion)
-  await doTask('village-construction-head', number, '核稿', { outcome: 'approve' })
+  await act(number, [checked])
   await doTask('town-head', number, '审核签发', { outcome: 'sign' })
-  await doTask('petition-clerk', number, '送达处理意见书', served)
+  await act(number, [{ actor: clerk, do: 'complete', task: 'ServeOpinion', data: served }])
   await doTask('village-construction-handler', number, '落实处理意见', {
     outcome: 'done',
     doneOn: '2026-03-02',
@@ -60,10 +70,8 @@ test('with JavaScript: filed on a phone, handled at four desks, read, rated and 
 })
 
 test('without JavaScript: filed on a phone, found again by the code, the answer read and rated', async () => {
-  const { onPhone, file, look, send, act, origin, openTasks } = journey
+  const { onPhone, file, openByCode, look, send, act, openTasks } = journey
   const { number, code } = await file(await onPhone(false), matter)
-  const clerk = 'post:petition-clerk@petition-office'
-  const handler = 'post:handler@village-construction'
   await act(number, [
     { actor: clerk, do: 'complete', task: 'Register', data: { category: 'claim', urgent: false, summary: '排水沟堵塞。' } },
     {
@@ -73,16 +81,14 @@ test('without JavaScript: filed on a phone, found again by the code, the answer 
       data: { outcome: 'accept', office: 'village-construction', reasons: '属于本镇职责。' },
     },
     { actor: clerk, do: 'complete', task: 'ServeAcceptance', data: served },
-    { actor: handler, do: 'complete', task: 'Investigate', data: { heard: 'met', findings: '到现场查看。' } },
+    heard,
     { actor: handler, do: 'complete', task: 'DraftOpinion', data: { ...opinion, outcome: 'explained' } },
-    { actor: 'post:office-head@village-construction', do: 'complete', task: 'CheckOpinion', data: { outcome: 'approve' } },
+    checked,
     { actor: 'post:town-head@town', do: 'complete', task: 'SignOpinion', data: { outcome: 'sign' } },
     { actor: clerk, do: 'complete', task: 'ServeOpinion', data: served },
   ])
   const elsewhere = await onPhone(false)
-  await elsewhere.goto(`${origin}/track`)
-  await elsewhere.getByLabel('回执码').fill(code.toLowerCase())
-  await elsewhere.getByRole('button', { name: '查询' }).click()
+  await openByCode(elsewhere, code.toLowerCase())
   await elsewhere.getByText('信访事项处理意见书').first().waitFor()
   await look(elsewhere, 'answered-without-script')
   await send(elsewhere, number, 'rate', { office: 'satisfied', handling: 'satisfied' })

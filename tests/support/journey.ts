@@ -6,8 +6,10 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { createApp } from '#app'
 import { loadCase } from '#kernel/cases/load-case.ts'
 import { findCaseId } from '#kernel/cases/queries.ts'
+import { getTown } from '#kernel/towns/towns.ts'
 import { ensureAssets } from '#ui/build.ts'
 import type { ExampleStep } from '#kernel/procedures/manifest.ts'
+import { getPackage } from '#kernel/procedures/packages.ts'
 import { moveTo, type Played, playStep } from '../../src/demo/play-example.ts'
 import { accessibilityFindings } from './accessible.ts'
 import { openBrowser } from './browser.ts'
@@ -17,6 +19,8 @@ import { openTestTown } from './town.ts'
 const phone = { width: 360, height: 740 }
 const desktop = { width: 1280, height: 900 }
 
+/** A step of a worked example, at once or at its time. */
+export type Act = Omit<ExampleStep, 'at'> & { at?: string }
 export type Journey = Awaited<ReturnType<typeof openJourney>>
 
 /** `procedure`: the matter whose steps `act` plays. Close it. */
@@ -51,6 +55,7 @@ export async function openJourney(procedure: string) {
   async function atDesk(post: string): Promise<Page> {
     const known = desks.get(post)
     if (known) return known
+    assert.ok((await getTown(town.ctx)).posts.has(post), `the post ${post}`)
     const colleague = await makeStaff(town, [post], `同事${desks.size + 1}`)
     const page = await openPage(true, desktop)
     await page.goto(`${origin}/sign-in`)
@@ -95,21 +100,32 @@ export async function openJourney(procedure: string) {
     return { number, code: await codeOn(page) }
   }
 
+  /** The case as its receipt code opens it. */
+  async function openByCode(page: Page, code: string): Promise<void> {
+    await page.goto(`${origin}/track`)
+    await page.getByLabel('回执码').fill(code)
+    await page.getByRole('button', { name: '查询' }).click()
+    await page.waitForURL(/\/cases\//)
+  }
+
   /** Sends one of the acts that the case offers its party. */
   async function send(page: Page, number: string, name: string, values: Values): Promise<void> {
     await page.goto(`${origin}/cases/${number}/acts/${name}`)
     await fill(page, values)
     await look(page, `act-${name}`)
-    await page.locator('main form button').last().click()
+    await page.locator('main form .govuk-button-group button').first().click()
     await page.waitForURL(/\/cases\/[^/]+\?/)
   }
 
-  /** Opens the task of this title in the case from the post's inbox. */
+  /** Opens the task of this title in the case. */
   async function openTask(post: string, number: string, title: string): Promise<Page> {
+    const { row, tasks } = await loadCase(town.ctx, (await caseOf(number)).caseId)
+    const { texts } = await getPackage(town.ctx, row.package_hash)
+    const task = tasks.find(({ element }) => texts.zh[`${procedure}.element.${element}`] === title)
+    assert.ok(task, `${title} is open`)
     const page = await atDesk(post)
-    await page.goto(`${origin}/workspace?q=${number}`)
-    await page.getByRole('link', { name: title, exact: true }).first().click()
-    await page.getByRole('heading', { level: 1, name: title }).waitFor()
+    await page.goto(`${origin}/workspace/tasks/${task.task_id}`)
+    assert.match(await page.locator('h1').innerText(), new RegExp(title))
     return page
   }
 
@@ -118,7 +134,7 @@ export async function openJourney(procedure: string) {
     await page.getByText('办好了').waitFor()
   }
 
-  /** One task from the inbox to “done”, with the fields as `fill` reads them; its page is looked at. */
+  /** One task from its page to “done”, with the fields as `fill` reads them; its page is looked at. */
   async function doTask(post: string, number: string, title: string, values: Values): Promise<void> {
     const page = await openTask(post, number, title)
     await fill(page, values)
@@ -134,7 +150,7 @@ export async function openJourney(procedure: string) {
   }
 
   /** Steps of worked examples (`at` may be left out): what is between the pages. The clock goes on to a step's time. */
-  async function act(number: string, steps: readonly (Omit<ExampleStep, 'at'> & { at?: string })[]): Promise<void> {
+  async function act(number: string, steps: readonly Act[]): Promise<void> {
     const played = await caseOf(number)
     for (const { at, ...step } of steps) {
       if (at !== undefined) await moveTo(town.ctx, town.clock, new Date(at))
@@ -152,7 +168,7 @@ export async function openJourney(procedure: string) {
     await town.close()
   }
 
-  return { town, origin, onPhone, atDesk, look, file, send, openTask, doTask, submit, act, openTasks, caseOf, close }
+  return { town, origin, onPhone, atDesk, look, file, openByCode, send, openTask, doTask, submit, act, openTasks, caseOf, close }
 }
 
 /** Text, a date `YYYY-MM-DD` in three boxes, the value of radio buttons or of a list, or true for a box to tick. */

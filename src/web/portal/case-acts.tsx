@@ -19,7 +19,7 @@ import { ErrorSummary } from '#ui/components/error-summary.tsx'
 import { Form } from '#ui/components/form.tsx'
 import { NotificationBanner } from '#ui/components/notification-banner.tsx'
 import { WarningText } from '#ui/components/warning-text.tsx'
-import { FormFields } from '#ui/form/form-fields.tsx'
+import { GroupedFormFields } from '#ui/form/grouped-form-fields.tsx'
 import { controlOf } from '#ui/form/form-schema.ts'
 import { errorLinks, errorsByField } from '#ui/form/form-texts.ts'
 import { type FormBody, parseFormBody } from '#ui/form/parse-form-body.ts'
@@ -166,7 +166,7 @@ function actForm(visit: Visit, open: Open, sent: Pick<Sent, 'values' | 'complain
       {sent.codeTo !== undefined && <NotificationBanner type="success" text={t('codeSent', { to: sent.codeTo })} />}
       <Form action={`${visit.base}${path}`} hasFiles={hasFiles}>
         {source && (
-          <FormFields
+          <GroupedFormFields
             {...source}
             values={sent.values}
             errors={errors}

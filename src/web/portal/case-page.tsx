@@ -68,8 +68,10 @@ export async function casePage(visit: Visit, context: HttpContext): Promise<Resp
       <Messages {...seen} files={files} />
       <h2 class="govuk-heading-m">{t('timeline')}</h2>
       <History {...seen} />
-      <h2 class="govuk-heading-m">{t('diagram')}</h2>
-      <DiagramFigure definitions={procedure.definitions} marks={view.marks} names={elementNames(procedure, language)} />
+      {/* On a phone the picture is taller than all the rest. */}
+      <Details summary={t('diagram')}>
+        <DiagramFigure definitions={procedure.definitions} marks={view.marks} names={elementNames(procedure, language)} />
+      </Details>
       <Details summary={t('filing')}>
         <Filing {...seen} procedure={procedure} files={files} />
       </Details>

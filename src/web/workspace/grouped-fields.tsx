@@ -1,8 +1,8 @@
-// A form in which fields that belong to one choice stand together under a line that says so. Without JavaScript all groups are shown;
-// with it, a group is shown when its choice is made (src/ui/script/app.js).
-import type { Form, FormField, Language } from '#kernel/forms/forms.ts'
+// Forms of a package on staff pages, and what went wrong with them.
+import type { Form, Language } from '#kernel/forms/forms.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
-import { FormFields, type FormFieldsProps } from '#ui/form/form-fields.tsx'
+import type { FormFieldsProps } from '#ui/form/form-fields.tsx'
+import { GroupedFormFields } from '#ui/form/grouped-form-fields.tsx'
 import { errorLinks, errorsByField } from '#ui/form/form-texts.ts'
 import { type FormSchema, withConditionalRequired } from '#ui/form/form-schema.ts'
 import { ErrorSummary } from '#ui/components/error-summary.tsx'
@@ -36,28 +36,8 @@ export const fieldProps = (props: FieldsOf): FormFieldsProps => ({
   ...(props.fileNames ? { fileNames: props.fileNames } : {}),
 })
 
-export function GroupedFields(props: FieldsOf) {
-  const names = props.fields ?? Object.keys(props.form.schema.properties)
-  const all = fieldProps(props)
-  return (
-    <>
-      {groupsOf(props.form, names).map((group) =>
-        group.show ? (
-          <fieldset
-            class="govuk-fieldset xl-when"
-            data-when={`${props.prefix ?? ''}${group.show.field}`}
-            data-is={JSON.stringify(group.show.is.map(String))}
-          >
-            <legend class="govuk-fieldset__legend xl-when__legend">{whenText(props, group.show)}</legend>
-            <FormFields {...all} fields={group.fields} />
-          </fieldset>
-        ) : (
-          <FormFields {...all} fields={group.fields} />
-        ),
-      )}
-    </>
-  )
-}
+/** A form of a package at a desk, its fields grouped by choice. */
+export const GroupedFields = (props: FieldsOf) => <GroupedFormFields {...fieldProps(props)} />
 
 /** What went wrong at the top: the fields' complaints as links, or the refusal in words. */
 export function Refusal(props: { error: DomainError; fields?: FieldsOf; language: Language }) {
@@ -65,27 +45,4 @@ export function Refusal(props: { error: DomainError; fields?: FieldsOf; language
   const linked = new Set(links.map((link) => link.text))
   const others = props.error.fields.filter((field) => !linked.has(field.message)).map((field) => ({ text: field.message }))
   return <ErrorSummary description={refusalText(props.error, props.language)} errors={[...links, ...others]} />
-}
-
-type Group = { show?: NonNullable<FormField['x-show']>; fields: string[] }
-
-function groupsOf(form: Form, names: readonly string[]): Group[] {
-  const groups: Group[] = []
-  for (const name of names) {
-    const show = form.schema.properties[name]?.['x-show']
-    const last = groups.at(-1)
-    if (last && JSON.stringify(last.show) === JSON.stringify(show)) last.fields.push(name)
-    else groups.push(show ? { show, fields: [name] } : { fields: [name] })
-  }
-  return groups
-}
-
-function whenText(props: FieldsOf, show: NonNullable<FormField['x-show']>): string {
-  const text = (key: string) => props.procedure.texts[props.language][`${props.procedure.slug}.${props.form.id}.${show.field}.${key}`]
-  const yesNo = (value: string | boolean) => (props.language === 'zh' ? (value === true ? '是' : '否') : value === true ? 'Yes' : 'No')
-  const choices = show.is.map((value) => text(String(value)) ?? (typeof value === 'boolean' ? yesNo(value) : value))
-  const label = text('label') ?? show.field
-  return props.language === 'zh'
-    ? `“${label}”选“${choices.join('”或“')}”时填写`
-    : `If “${label}” is ${choices.map((choice) => `“${choice}”`).join(' or ')}`
 }
