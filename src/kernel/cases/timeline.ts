@@ -110,6 +110,17 @@ const words: Record<string, Record<Language, string>> = {
   'case.incident': { zh: '系统停住，等人处理', en: 'Stuck: waits for somebody' },
   'incident.settled': { zh: '停住的一步处理好了', en: 'The stuck step was settled' },
   'data.corrected': { zh: '改正填写的内容', en: 'Answers put right' },
+  'timer.fired': { zh: '时间到了，自动转入下一步', en: 'Its time came: on to the next step' },
+  'message.received': { zh: '收到当事人或者有关方面的消息', en: 'A message came in' },
+  'message.unsent': { zh: '通知没有发出去', en: 'A message could not be sent' },
+  'signature.code-sent': { zh: '发出签名验证码', en: 'A code for signing was sent' },
+  'ballot.opened': { zh: '开始投票', en: 'Voting opened' },
+  'ballot.closed': { zh: '投票截止', en: 'Voting closed' },
+  'meeting.counted': { zh: '清点到会和表决人数', en: 'Those present and the votes were counted' },
+  'consultation.opened': { zh: '开始征求意见', en: 'Consultation opened' },
+  'consultation.closed': { zh: '征求意见截止', en: 'Consultation closed' },
+  'consultation.answered': { zh: '答复征集到的意见', en: 'Opinions were answered' },
+  'publication.ended': { zh: '公开期满，撤下', en: 'No longer public: its time is over' },
   'receipt.reissued': { zh: '重发回执码', en: 'Receipt code issued anew' },
 }
 

@@ -5,7 +5,7 @@ import type { Town } from '../towns/towns.ts'
 import { dataEntries, instanceOf, itemOf } from './case-data.ts'
 import type { Sight } from './sight.ts'
 import type { LoadedCase, TaskRow } from './types.ts'
-import { nameOf, type Say, withInstance } from './words.ts'
+import { nameOf, plainLabel, type Say, withInstance } from './words.ts'
 
 type FieldView = { name: string; label: string; value: unknown; text: string; field: FormField }
 
@@ -46,7 +46,9 @@ function fieldsOf(element: string, form: Form, data: FormData, reader: Reader): 
   return Object.entries(form.schema.properties).flatMap(([name, field]): FieldView[] => {
     const value = data[name]
     if (value === undefined || value === '' || !reader.sight.field(element, name, field)) return []
-    return [{ name, label: reader.say(`${form.id}.${name}.label`), value, text: textOf(value, field, `${form.id}.${name}`, reader), field }]
+    return [
+      { name, label: plainLabel(reader.say(`${form.id}.${name}.label`)), value, text: textOf(value, field, `${form.id}.${name}`, reader), field },
+    ]
   })
 }
 

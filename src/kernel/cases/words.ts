@@ -14,6 +14,9 @@ export const speaker =
   (key) =>
     procedure.texts[language][`${procedure.slug}.${key}`] ?? procedure.texts.zh[`${procedure.slug}.${key}`] ?? key
 
+/** A label without its own “optional”: forms add that themselves, and among facts it says nothing. */
+export const plainLabel = (label: string): string => label.replace(/\s*[（(](选填|optional)[）)]$/i, '')
+
 /** The first free text of the filing form that everyone who reads the case may see: what the matter is called in lists. */
 export function subjectOf(procedure: Package, filing: FormData): string {
   const fields = procedure.forms.get('filing')?.schema.properties ?? {}

@@ -1,6 +1,6 @@
 // Public cases in words: kind, place and published values as their package and the town's registers call them.
 import { textOf } from '../cases/view-forms.ts'
-import { speaker } from '../cases/words.ts'
+import { plainLabel, speaker } from '../cases/words.ts'
 import type { Language } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
 import type { Town } from '../towns/towns.ts'
@@ -44,7 +44,7 @@ export function publicFieldTexts(one: PublicCase, setting: Setting): PublicField
     const form = element === 'filing' ? 'filing' : (procedure.graph.elements[element]?.xl.form ?? '')
     const field = procedure.forms.get(form)?.schema.properties[name]
     if (!field || elsewhere.includes(path)) return []
-    const label = say(`${form}.${name}.label`).replace(/\s*[（(](选填|optional)[）)]$/i, '')
+    const label = plainLabel(say(`${form}.${name}.label`))
     return [{ path, label, text: textOf(value, field, `${form}.${name}`, { say, town, language }), isFiled: element === 'filing' }]
   })
 }

@@ -1,5 +1,6 @@
 // Orders of an upstream system become cases: checked as a whole before any is filed, and filed once however often the file comes.
 import { upstreamHashes } from '../cases/free-words.ts'
+import { plainLabel } from '../cases/words.ts'
 import { getCase } from '../cases/load-case.ts'
 import { checkFiling, type Filing, openCase } from '../cases/open-case.ts'
 import { shortTexts } from '../cases/new-case.ts'
@@ -162,8 +163,6 @@ function columnsOf(procedure: Package, layout: Layout, cells: Record<string, str
   }
   return columns
 }
-
-const plainLabel = (label: string) => label.replace(/\s*[（(](选填|optional)[）)]$/i, '')
 
 /** Form data from cells: choices and places by their id or their name, lists at “、” or “;”. */
 function dataOf(procedure: Package, town: Town, columns: Map<string, string>): { data: Record<string, unknown>; strange: string[] } {

@@ -16,7 +16,8 @@ export function askerOf(source: Source, field: string): FieldTexts {
   const text = (key: string) => source.texts[`${source.textPrefix}.${field}.${key}`]
   const message = source.errors && Object.hasOwn(source.errors, field) ? source.errors[field] || text('error') || field : undefined
   return {
-    label: text('label') ?? field,
+    // “Optional” is added by the form, which knows whether it is.
+    label: (text('label') ?? field).replace(/\s*[（(](选填|optional)[）)]$/i, ''),
     hint: text('hint'),
     error: message,
     choice: (value, title) => text(value) ?? title ?? value,

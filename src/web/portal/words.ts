@@ -62,18 +62,12 @@ export function markText(mark: string, language: Language): string {
   return language === 'zh' ? `（依据待核实：${mark}）` : ` (source still to be verified: ${mark})`
 }
 
-/** A form of a procedure as `FormFields` wants it. Labels lose their own “optional”, which the fields add themselves. */
+/** A form of a procedure as `FormFields` wants it. */
 export function formSource(procedure: Package, formId: string, language: Language) {
   const form = procedure.forms.get(formId)
   if (!form) throw new Error(`procedure ${procedure.slug} has no form ${formId}`)
-  const texts = Object.fromEntries(
-    Object.entries(procedure.texts[language]).map(([key, text]) => [
-      key,
-      key.endsWith('.label') ? text.replace(/\s*[（(](选填|optional)[）)]$/i, '') : text,
-    ]),
-  )
   // The same JSON: the pages read a part of what the kernel has compiled.
-  return { form, schema: form.schema as FormSchema, texts, textPrefix: `${procedure.slug}.${formId}` }
+  return { form, schema: form.schema as FormSchema, texts: procedure.texts[language], textPrefix: `${procedure.slug}.${formId}` }
 }
 
 /** Choices that come from the town's registers. */
