@@ -90,14 +90,14 @@ test('without JavaScript: told what is missing all at once, completed, refused w
   const officer = 'post:allowance-officer'
   const to = (day: string) => ({ at: `2026-${day}T09:00:00+08:00` })
   await act(number, [
-    { actor: surveyor, do: 'complete', task: 'StartSurvey', data: started },
-    { actor: officer, do: 'complete', task: 'StartCheck', data: { startedOn: '2026-03-02' } },
-    { actor: surveyor, do: 'complete', task: 'Visit', data: visit },
+    { ...to('03-10'), actor: surveyor, do: 'complete', task: 'StartSurvey', data: { ...started, startedOn: '2026-03-10' } },
+    { actor: officer, do: 'complete', task: 'StartCheck', data: { startedOn: '2026-03-10' } },
+    { actor: surveyor, do: 'complete', task: 'Visit', data: { ...visit, visitedOn: '2026-03-10' } },
     { actor: 'post:aid-surveyor-2', do: 'complete', task: 'ConfirmVisit', data: { outcome: 'confirm' } },
     { actor: officer, do: 'complete', task: 'RecordResult', data: { outcome: 'clear', findings: '与申报一致。' } },
     { actor: surveyor, do: 'complete', task: 'Opinion', data: { outcome: 'grant', members: 3, amount: 900, reasons: '收入低于标准。' } },
     { actor: 'post:assistance-head', do: 'complete', task: 'CheckOpinion', data: { outcome: 'sign' } },
-    { ...to('03-10'), actor: surveyor, do: 'complete', task: 'Publicity', data: { postedOn: '2026-03-10', where: '石上村村务公开栏', ...shown } },
+    { actor: surveyor, do: 'complete', task: 'Publicity', data: { postedOn: '2026-03-10', where: '石上村村务公开栏', ...shown } },
     { ...to('03-20'), do: 'advance' },
     { actor: 'post:aid-clerk', do: 'complete', task: 'Report', data: { reportedOn: '2026-03-20' } },
     { actor: officer, do: 'complete', task: 'CountyDecide', data: { outcome: 'refuse', reasons: '家庭月人均收入高于当地标准。' } },
