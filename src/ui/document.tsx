@@ -32,6 +32,8 @@ export type DocumentProps = {
   scripts?: readonly string[]
   /** Built scripts (`.js`) and styles (`.css`) of this page alone: Turbo does not reload for their sake, since that would lose a post. */
   islands?: readonly string[]
+  /** The same page as data: links with `rel=alternate`. */
+  alternates?: readonly { href: string; type: string; title: string }[]
   children?: Child
 }
 
@@ -60,6 +62,9 @@ export function Document(props: DocumentProps) {
           {props.nonce && <meta name="csp-nonce" content={props.nonce} />}
           {props.csrf && <meta name="csrf-token" content={props.csrf} />}
           <link rel="stylesheet" href={assetAddress('app.css')} data-turbo-track="reload" />
+          {props.alternates?.map(({ href, type, title }) => (
+            <link rel="alternate" href={href} type={type} title={title} />
+          ))}
           <link rel="icon" href={assetAddress('mark.svg')} type="image/svg+xml" />
           <script type="module" src={assetAddress('app.js')} data-turbo-track="reload" />
           {props.scripts?.map((name) => (

@@ -26,6 +26,21 @@ export const publicRoutes: readonly string[] = [
   'get /consultations/:number/comment',
   'post /consultations/:number/comment',
   'get /consultations/:number/:file{opinions\\.(?:csv|json|xlsx)}',
+  // What public pages show, as data; village affairs and the registers of collectives and donations (村民委员会组织法 Art 30, 自然灾害救助条例 Art 26).
+  'get /data/:file{[a-z]+\\.json}',
+  'get /votes/:id/data.json',
+  'get /figures/:slug/data.json',
+  'get /villages',
+  'get /villages/:village',
+  'get /villages/:village/data.json',
+  'get /registers',
+  'get /registers/:slug',
+  'get /registers/:slug/:file{entries\\.(?:csv|json)}',
+  // Hearings, periods for comment, votes and days of disclosure are announced to everybody.
+  'get /dates',
+  'get /dates.ics',
+  'get /dates.atom',
+  'get /dates.json',
   // Open information is for everyone by law (政府信息公开条例 Art 20, 24).
   'get /open',
   'get /open/guide',

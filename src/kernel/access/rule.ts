@@ -231,3 +231,8 @@ export function mayInLibrary(actor: Actor, act: LibraryAct): boolean {
   const duties: readonly string[] = libraryRule[act]
   return actor.posts.some((post) => post.kind === 'own' && duties.includes(post.duty))
 }
+
+/** A register that bodies keep: only a post with that duty in the body itself writes of it. Nobody above it does. */
+export function mayKeepRegister(actor: Actor, { duty, organization }: { duty: string; organization: string }): boolean {
+  return actor.kind === 'staff' && actor.posts.some((post) => post.duty === duty && post.organizationId === organization)
+}

@@ -34,7 +34,7 @@ export function placeText(one: PublicCase, { procedure, town, language }: Settin
 export type PublicField = { path: string; label: string; text: string; isFiled: boolean }
 
 /** Published values with their labels, in the package's order; category, place and village stand elsewhere on a page. */
-export function publicFieldTexts(one: PublicCase, setting: Setting): PublicField[] {
+export function publicFieldTexts(one: Pick<PublicCase, 'fields'>, setting: Setting): PublicField[] {
   const { procedure, town, language } = setting
   const say = speaker(procedure, language)
   const mapping = procedure.manifest.serviceRequest

@@ -7,6 +7,7 @@ import { pageResponse } from '#http/page.ts'
 import { checkForgery, type Visit } from '#http/visit.ts'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
 import { BackLink } from '#ui/components/breadcrumbs.tsx'
+import { dataLinksOf } from './data-links.ts'
 import { useLanguage } from '#ui/context.ts'
 import { type Child, renderHtml } from '#ui/html.ts'
 import { type NavItem, Page } from '#ui/layout.tsx'
@@ -29,6 +30,9 @@ const texts = defineTexts({
     figures: '办了多少、晚了多少',
     procedures: '流程库',
     consultations: '征求意见',
+    dates: '公开日程',
+    villages: '村务公开',
+    registers: '集体账目和捐赠',
     terms: '隐私与权利',
     security: '报告安全问题',
     staff: '工作人员登录',
@@ -52,6 +56,9 @@ const texts = defineTexts({
     figures: 'Figures',
     procedures: 'Procedures',
     consultations: 'Public comment',
+    dates: 'Public calendar',
+    villages: 'Village affairs',
+    registers: 'Collectives and donations',
     terms: 'Privacy and rights',
     security: 'Report a security problem',
     staff: 'Staff sign-in',
@@ -126,11 +133,15 @@ export async function portalPage(visit: Visit, page: PortalPage, children: Child
       {...(page.scripts ? { scripts: page.scripts } : {})}
       islands={page.islands ?? []}
       isWhole={page.isWhole ?? false}
+      alternates={page.status === undefined || page.status === 200 ? dataLinksOf(visit, page.path, page.query) : []}
       footerLinks={[
         { text: t('resume'), href: `${base}/resume` },
         { text: t('verify'), href: `${base}/verify` },
         { text: t('votes'), href: `${base}/votes` },
         { text: t('consultations'), href: `${base}/consultations` },
+        { text: t('dates'), href: `${base}/dates` },
+        { text: t('villages'), href: `${base}/villages` },
+        { text: t('registers'), href: `${base}/registers` },
         { text: t('open'), href: `${base}/open` },
         { text: t('figures'), href: `${base}/figures` },
         { text: t('procedures'), href: `${base}/procedures` },

@@ -3,6 +3,7 @@ import { startOfDate } from '#kernel/clock.ts'
 import { getItem, listCategories, listItems, type PublicItem } from '#kernel/open-information/open-information.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
+import { xml } from './atom.ts'
 import { categoryOf } from './open-page.tsx'
 import { openTexts } from './open-texts.ts'
 
@@ -18,7 +19,7 @@ export async function openItemsJson(visit: Visit, context: HttpContext): Promise
   const page = Number.isInteger(asked) && asked > 0 && asked < 100_000 ? asked : 1
   const { items, total } = await listItems(visit.ctx, { q, category, page }, listLength)
   const next = new URLSearchParams({ ...(q ? { q } : {}), ...(category ? { category } : {}), page: String(page + 1) })
-  return json({
+  return jsonAnswer({
     total,
     items: items.map((item) => toJson(visit, item)),
     ...(page * listLength < total ? { next: `${addressOf(visit, '/items.json')}?${next.toString()}` } : {}),
@@ -27,7 +28,7 @@ export async function openItemsJson(visit: Visit, context: HttpContext): Promise
 
 /** `GET /open/items/:number/data.json` */
 export async function openItemJson(visit: Visit, context: HttpContext): Promise<Response> {
-  return json(toJson(visit, await getItem(visit.ctx, context.req.param('number') ?? '')))
+  return jsonAnswer(toJson(visit, await getItem(visit.ctx, context.req.param('number') ?? '')))
 }
 
 /** `GET /open/feed.xml`: the newest fifty. An entry keeps its id through every version. */
@@ -83,14 +84,8 @@ const toJson = (visit: Visit, item: PublicItem) => ({
   document: item.hasDocument ? addressOf(visit, `/items/${item.number}/document.pdf`) : null,
 })
 
-const json = (value: unknown) =>
+/** What anyone may fetch, from any page. */
+export const jsonAnswer = (value: unknown): Response =>
   new Response(JSON.stringify(value), {
     headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache', 'access-control-allow-origin': '*' },
   })
-
-/** Text for XML 1.0: markup escaped, characters that it does not know left out. */
-const xml = (text: string): string =>
-  Array.from(text)
-    .filter((letter) => /[\t\n\r\u0020-\uD7FF\uE000-\uFFFD]|[\u{10000}-\u{10FFFF}]/u.test(letter))
-    .join('')
-    .replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`)

@@ -1,4 +1,8 @@
 // All pages for residents, by address below `/t/:tenant`.
+import { publicList, voteJson, yearReportJson } from './public-data.ts'
+import { registerFile, registerPage, registersPage } from './registers-page.tsx'
+import { villageJson, villagePage, villagesPage } from './villages-page.tsx'
+import { datesCalendar, datesFeed, datesJson, datesPage } from './dates-page.tsx'
 import type { Route } from '#http/route.ts'
 import { confirmPage, confirmPost, passwordPage, passwordPost, resetPage, resetPost, signUpPage, signUpPost } from './account-links.tsx'
 import { accountPage, clearedPage, clearPost, erasedPage, languagePost, sessionPost } from './account-page.tsx'
@@ -81,6 +85,20 @@ export const portalRoutes: Route[] = [
   { method: 'get', path: '/consultations/:number/comment', guard: 'public', handle: commentPage },
   { method: 'post', path: '/consultations/:number/comment', guard: 'public', handle: commentPost },
   { method: 'get', path: '/consultations/:number/:file{opinions\\.(?:csv|json|xlsx)}', guard: 'public', handle: opinionsFile },
+
+  { method: 'get', path: '/data/:file{[a-z]+\\.json}', guard: 'public', handle: publicList },
+  { method: 'get', path: '/votes/:id/data.json', guard: 'public', handle: voteJson },
+  { method: 'get', path: '/figures/:slug/data.json', guard: 'public', handle: yearReportJson },
+  { method: 'get', path: '/villages', guard: 'public', handle: villagesPage },
+  { method: 'get', path: '/villages/:village', guard: 'public', handle: villagePage },
+  { method: 'get', path: '/villages/:village/data.json', guard: 'public', handle: villageJson },
+  { method: 'get', path: '/registers', guard: 'public', handle: registersPage },
+  { method: 'get', path: '/registers/:slug', guard: 'public', handle: registerPage },
+  { method: 'get', path: '/registers/:slug/:file{entries\\.(?:csv|json)}', guard: 'public', handle: registerFile },
+  { method: 'get', path: '/dates', guard: 'public', handle: datesPage },
+  { method: 'get', path: '/dates.ics', guard: 'public', handle: datesCalendar },
+  { method: 'get', path: '/dates.atom', guard: 'public', handle: datesFeed },
+  { method: 'get', path: '/dates.json', guard: 'public', handle: datesJson },
 
   { method: 'get', path: '/open', guard: 'public', handle: openPage },
   { method: 'get', path: '/open/guide', guard: 'public', handle: openGuidePage },

@@ -26,6 +26,7 @@ const texts = defineTexts({
     town: '全镇',
     cases: '办件',
     consultations: '征求意见',
+    registers: '登记账目',
     late: '超期与催办',
     callbacks: '差评回访',
     jobs: '后台任务',
@@ -51,6 +52,7 @@ const texts = defineTexts({
     town: 'The town',
     cases: 'Cases',
     consultations: 'Public comment',
+    registers: 'Registers',
     late: 'Late',
     callbacks: 'Call-backs',
     jobs: 'Background work',
@@ -154,6 +156,7 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
       items: [
         { id: 'cases', text: t('cases'), href: work(visit, '/cases') },
         { id: 'consultations', text: t('consultations'), href: work(visit, '/consultations') },
+        { id: 'registers', text: t('registers'), href: work(visit, '/registers') },
         { id: 'late', text: t('late'), href: work(visit, '/late') },
         { id: 'callbacks', text: t('callbacks'), href: work(visit, '/callbacks') },
         { id: 'returns', text: t('returns'), href: work(visit, '/returns') },

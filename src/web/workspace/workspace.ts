@@ -1,4 +1,5 @@
 // Every staff page and its guard.
+import { keptListPage, keptPage, keptPost } from './registers.tsx'
 import type { Route } from '#http/route.ts'
 import { accountPage, accountPost } from './account.tsx'
 import { actPage, actPost, datesPage, datesPost } from './case-acts.tsx'
@@ -104,6 +105,9 @@ export const workspaceRoutes: Route[] = [
   post('/consultations/:number', deskPost),
   get('/consultations/:number/opinions/:opinion', opinionPage),
   post('/consultations/:number/opinions/:opinion', opinionPost),
+  get('/registers', keptListPage),
+  get('/registers/:slug', keptPage),
+  post('/registers/:slug', keptPost),
   get('/callbacks', callbacksPage),
   post('/callbacks', callbacksPost),
   get('/late', latePage),
