@@ -164,6 +164,38 @@ function position(row: Row): number {
   return page * 10_000 + line
 }
 
+test('voting leaves no other trace: no row, no sequence, no place in the log and no line of output besides the ballot’s own', async () => {
+  const { ballotId } = await open()
+  const said: string[] = []
+  const write = process.stderr.write.bind(process.stderr)
+  const output = process.stdout.write.bind(process.stdout)
+  const before = await traces()
+  process.stderr.write = (text) => said.push(String(text)) > 0
+  process.stdout.write = (text) => said.push(String(text)) > 0
+  try {
+    for (const [index, resident] of residents.slice(0, 7).entries()) await castVote(resident, ballotId, [index % 3])
+    await assert.rejects(castVote(voter(0), ballotId, [1]), refused('ballot.already_voted'))
+  } finally {
+    process.stderr.write = write
+    process.stdout.write = output
+  }
+  assert.deepEqual(await traces(), before)
+  const lines = said.join('')
+  for (const word of [ballotId, ...accounts]) assert.ok(!lines.includes(word), 'a line of the log tells of a vote')
+})
+
+/** Every row outside the ballots as it stands with the transaction that wrote it, in one text per table; and where each sequence is. */
+async function traces(): Promise<Record<string, string>> {
+  const found: Record<string, string> = {}
+  for (const { table, place, xmin, ...row } of await dump())
+    if (!table.startsWith('ballot')) found[table] = `${found[table] ?? ''}${place} ${xmin} ${JSON.stringify(row)}\n`
+  const { rows } = await sql<{ name: string; last: string | null }>`select sequencename as name, last_value::text as last from pg_sequences`.execute(
+    town.ctx.db,
+  )
+  for (const { name, last } of rows) found[`sequence ${name}`] = last ?? ''
+  return found
+}
+
 test('marks of one voter in two ballots have nothing in common', async () => {
   const ids = [(await open()).ballotId, (await open()).ballotId]
   for (const id of ids) await castVote(voter(3), id, [1])
