@@ -2,7 +2,7 @@
 import { DomainError } from '../errors.ts'
 import { elementOf, evaluate } from './run.ts'
 import type { Run } from './run.ts'
-import type { Loop, Token } from './types.ts'
+import type { EventDefinition, Loop, Token } from './types.ts'
 
 const loopAt = (run: Run, body: Token): Loop | undefined => elementOf(run.graph, body.at).loop
 
@@ -21,6 +21,17 @@ export function beginLoop(run: Run, body: Token): boolean {
   body.done = 0
   for (let count = loop.sequential ? Math.min(1, body.of) : body.of; count > 0; count--) begin(run, body)
   return body.of === 0
+}
+
+/** What the activity throws now that one more instance is over, before the next one begins (§10.3.8 `behavior`). */
+export function thrownByLoop(run: Run, body: Token): EventDefinition[] {
+  const loop = loopAt(run, body)
+  if (loop?.kind !== 'multiple') return []
+  const now = { ...body, done: (body.done ?? 0) + 1 }
+  return (loop.throws ?? []).flatMap(({ when, event }) => {
+    const is = when === 'each' || (when === 'first' ? now.done === 1 : evaluate(run, when.condition, body.at, body, counts(now)) === true)
+    return is ? [event] : []
+  })
 }
 
 /** One instance is over: begins the next one if it is time; true when the whole is over (the caller cancels what still runs). */

@@ -15,7 +15,8 @@ const descriptor = {
   prefix: 'xl',
   xml: { tagAlias: 'lowerCase' },
   types: [
-    { name: 'Annotated', isAbstract: true, extends: ['bpmn:BaseElement'], properties: known.map(attribute) },
+    // Not every element: the standard's complex behaviour of several instances has an `event` of its own.
+    { name: 'Annotated', isAbstract: true, extends: ['bpmn:FlowElement', 'bpmn:RootElement', 'bpmn:Lane'], properties: known.map(attribute) },
     { name: 'Input', superClass: ['Element'], properties: ['name', 'value', 'expression'].map(attribute) },
   ],
   enumerations: [],

@@ -5,7 +5,7 @@ import { choose } from './choose.ts'
 import { cancelTransaction, compensate, remember, undoNext } from './compensate.ts'
 import { isJoin, joinOnArrival } from './joins.ts'
 import { openBoundary, openHandlers, openListeners, openRace, openWait } from './listen.ts'
-import { beginLoop, endInstance } from './loop.ts'
+import { beginLoop, endInstance, thrownByLoop } from './loop.ts'
 import { addToken, cancelInside, closeListeners, closeWait, consume, elementOf, evaluate, flowOf, incident, loopOf, pathOf } from './run.ts'
 import type { Move, Run } from './run.ts'
 import type { Effect, Element, EventDefinition, Token } from './types.ts'
@@ -178,6 +178,18 @@ function deliver(run: Run, token: Token, event: EventDefinition): void {
   if (event.kind === 'compensate') compensate(run, token, event, false)
 }
 
+// The events of several instances are thrown by the activity as a whole: its own boundary may catch them.
+function throwFromLoop(run: Run, element: Element, body: Token, event: EventDefinition): void {
+  if (event.kind !== 'error') {
+    run.effects.push(...thrownBy(element, event))
+    return deliver(run, body, event)
+  }
+  run.effects.push({ type: 'thrown', element: element.id, kind: 'error', name: event.name ?? '' })
+  const catcher = findCatcher(run, 'error', event.name ?? '', body)
+  if (catcher) take(run, catcher)
+  else incident(run, body, 'redo', `uncaught error ${event.name ?? ''}`)
+}
+
 // An error that nobody catches must be seen by somebody: the token stays as an incident (§13.5.5 leaves it to the engine).
 function raiseError(run: Run, token: Token, code: string): void {
   run.effects.push({ type: 'thrown', element: token.at, kind: 'error', name: code })
@@ -218,7 +230,9 @@ function leaveInstance(run: Run, element: Element, token: Token, body: Token): v
   remember(run, token, element)
   run.effects.push({ type: 'left', element: element.id, token: token.id, instance: token.n ?? 0 })
   try {
-    if (!endInstance(run, body)) return
+    for (const event of thrownByLoop(run, body)) throwFromLoop(run, element, body, event)
+    // What was thrown may have been caught at the border, and the whole activity be cancelled.
+    if (!run.tokens.has(body.id) || !endInstance(run, body)) return
     cancelInside(run, body.id)
     finish(run, body)
   } catch (error) {

@@ -5,7 +5,8 @@ import { reportSlip } from './findings.ts'
 import type { Compiling } from './findings.ts'
 import { child, extensions, foreign, foreignText, list, stripEquals, text } from './moddle.ts'
 import type { Moddle } from './moddle.ts'
-import type { Element, Loop, Mapping } from './types.ts'
+import { readEvent, readEvents } from './read-events.ts'
+import type { Element, Loop, LoopThrow, Mapping } from './types.ts'
 
 /** Sets what an activity (or complex gateway) has of its own. */
 export function setActivity(compiling: Compiling, element: Element, moddle: Moddle): void {
@@ -38,6 +39,8 @@ function readLoop(compiling: Compiling, moddle: Moddle): Loop | undefined {
   if (!loop) return undefined
   const read = loop.$type === 'bpmn:StandardLoopCharacteristics' ? readStandard(loop) : readMultiple(loop)
   const id = text(moddle, 'id') ?? ''
+  const throws = read.kind === 'multiple' ? readThrows(compiling, loop, id) : []
+  if (read.kind === 'multiple' && throws.length > 0) read.throws = throws
   const expressions = read.kind === 'standard' ? [read.condition] : [read.cardinality, read.completion]
   for (const expression of expressions) {
     const wrong = expression === undefined ? undefined : checkFeel(expression)
@@ -74,6 +77,25 @@ function readMultiple(loop: Moddle): Loop {
   }
   const set = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
   return { kind: 'multiple', sequential: loop['isSequential'] === true, ...set }
+}
+
+/** `behavior` (§10.3.8, table 10.31): `All`, the default, throws nothing. */
+function readThrows(compiling: Compiling, loop: Moddle, id: string): LoopThrow[] {
+  const one = (property: string, when: 'first' | 'each'): LoopThrow[] => {
+    const definition = child(loop, property)
+    const event = definition && readEvent(compiling, loop, definition, id)
+    return event ? [{ when, event }] : []
+  }
+  const behavior = text(loop, 'behavior')
+  if (behavior === 'One') return one('oneBehaviorEventRef', 'first')
+  if (behavior === 'None') return one('noneBehaviorEventRef', 'each')
+  if (behavior !== 'Complex') return []
+  return list(loop, 'complexBehaviorDefinition').flatMap((definition) => {
+    const condition = expressionOf(definition, 'condition')
+    const carrier = child(definition, 'event')
+    if (condition === undefined || !carrier) return []
+    return readEvents(compiling, carrier, id).map((event) => ({ when: { condition }, event }))
+  })
 }
 
 const strip = (expression: string | undefined) => (expression === undefined ? undefined : stripEquals(expression))

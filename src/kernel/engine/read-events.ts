@@ -12,7 +12,8 @@ export function readEvents(compiling: Compiling, moddle: Moddle, id: string): Ev
   )
 }
 
-function readEvent(compiling: Compiling, event: Moddle, definition: Moddle, id: string): EventDefinition | undefined {
+/** One of them; `event` is what carries it. */
+export function readEvent(compiling: Compiling, event: Moddle, definition: Moddle, id: string): EventDefinition | undefined {
   switch (definition.$type) {
     case 'bpmn:MessageEventDefinition':
       return named(compiling, definition, id, 'message', 'messageRef')

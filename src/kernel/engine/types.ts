@@ -62,7 +62,11 @@ export type Loop =
       /** The list that gathers `result` of each instance. */
       results?: string
       result?: string
+      throws?: LoopThrow[]
     }
+
+/** What is thrown when an instance is completed: at the first (`One`), at each (`None`), or when a condition holds (`Complex`; §10.3.8). */
+export type LoopThrow = { when: 'first' | 'each' | { condition: string }; event: EventDefinition }
 
 /** `to` gets the value of `expression` when the activity begins (input) or ends (output). */
 export type Mapping = { to: string; expression: string }
