@@ -1,4 +1,4 @@
-// npm run bench [-- cases pages documents ledger engine] [--quick] [--write] [--leaves=1000000]
+// npm run bench [-- cases pages documents ledger engine] [--quick] [--write] [--leaves=1000000] [--due=100000]
 import { benchCases } from './cases.ts'
 import { benchDocuments } from './documents.ts'
 import { benchEngine } from './engine.ts'
@@ -11,12 +11,14 @@ const known = process.argv.slice(2)
 const quick = known.includes('--quick')
 /** Entries of the large log. */
 const leaves = Number(known.find((argument) => argument.startsWith('--leaves='))?.slice('--leaves='.length) ?? (quick ? 20_000 : 1_000_000))
+/** Timers that fall due at once, each of a case of its own. */
+const due = Number(known.find((argument) => argument.startsWith('--due='))?.slice('--due='.length) ?? (quick ? 500 : 100_000))
 const areas = {
   cases: async (bench: Bench) => tableOf(await benchCases(bench, quick ? 1 : 8)),
   pages: async (bench: Bench) => benchPages(bench, quick ? 1 : 5),
   documents: async (bench: Bench) => benchDocuments(bench, quick ? 10 : 200),
   ledger: async (bench: Bench) => writeLedger(await benchLedger(bench, quick ? 1 : 8, leaves)),
-  engine: async (bench: Bench) => benchEngine(bench, quick ? 1 : 3),
+  engine: async (bench: Bench) => benchEngine(bench, quick ? 1 : 3, { due, open: quick ? 20_000 : 1_000_000 }),
 }
 type Area = keyof typeof areas
 const isArea = (name: string): name is Area => Object.hasOwn(areas, name)

@@ -1,6 +1,6 @@
 // A town on a PostgreSQL of our own that syncs every commit, and a process of one with a pool of a given size.
 import { rmSync } from 'node:fs'
-import { virtualClock } from '#kernel/clock.ts'
+import { type VirtualClock, virtualClock } from '#kernel/clock.ts'
 import { type Ctx, systemActor } from '#kernel/context.ts'
 import { type Database, openDatabase } from '#kernel/database/database.ts'
 import { migrate } from '#kernel/database/migrate.ts'
@@ -11,7 +11,7 @@ import { demoTenant } from '../src/demo/town.ts'
 import { type PostgresCluster, startPostgres, withDatabase } from '../tests/support/postgres.ts'
 import { makeTemporaryFolder } from '../tests/support/temporary.ts'
 
-export type BenchTown = { installation: Installation; database: Database; ctx: Ctx }
+export type BenchTown = { installation: Installation; database: Database; ctx: Ctx; clock: VirtualClock }
 
 export type Bench = {
   cluster: PostgresCluster
@@ -39,10 +39,11 @@ export async function openBench(): Promise<Bench> {
     cluster,
     async withTown(connections, work) {
       const database = await openDatabase({ ...config, poolSize: connections })
-      const installation = await openInstallation(config, virtualClock(start), database)
+      const clock = virtualClock(start)
+      const installation = await openInstallation(config, clock, database)
       const running = startWork(installation)
       try {
-        return await work({ installation, database, ctx: await installation.ctxFor(demoTenant, systemActor('bench')) })
+        return await work({ installation, database, clock, ctx: await installation.ctxFor(demoTenant, systemActor('bench')) })
       } finally {
         await running.stop()
         await installation.close()

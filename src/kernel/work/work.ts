@@ -76,7 +76,7 @@ function startTown(installation: Installation, tenant: string, outlets: Outlets,
       const { done, retried, failed } = await runActions(await ctxOf('actions'), outlets.external ?? new Map())
       return done + retried + failed > 0
     }),
-    startLoop('timers', tenant, { busy: 0, idle: second / 2, most: second / 2 }, async () => {
+    startLoop('timers', tenant, { busy: 0, idle: second / 4, most: second / 4 }, async () => {
       const { timers, missed } = await fireDue(await ctxOf('timers'))
       return timers + missed > 0
     }),
