@@ -134,7 +134,7 @@ test('with JavaScript: both agree, meet, sign on the screen, and the agreement i
   await look(hers, 'agreed')
   assert.match(await hers.locator('main').innerText(), /调解协议书/)
   await hers.getByRole('link', { name: '评价这次办理' }).click()
-  await hers.locator('[name="rating"]').first().check()
+  await hers.locator('[name="rating"][value="5"]').check()
   await look(hers, 'rating')
   await hers.locator('main form button').first().click()
   await hers.getByRole('heading', { level: 1 }).waitFor()

@@ -131,7 +131,7 @@ function show(
             fieldset={{ legend: t('how') }}
             hint={t('until', { date: formatDate(state.until, language) })}
             value={sent?.rating ?? ''}
-            items={ratings.toReversed().map((value) => ({ value: String(value), text: t(wordOf(value)) }))}
+            items={ratings.toReversed().map((value) => ({ value: String(value), label: t(wordOf(value)) }))}
             {...(errors['rating'] ? { error: errors['rating'] } : {})}
           />
           <Textarea
