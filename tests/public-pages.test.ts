@@ -6,7 +6,6 @@ import type { Hono } from 'hono'
 import { openCase } from '#kernel/cases/open-case.ts'
 import { loadCase } from '#kernel/cases/load-case.ts'
 import { consultationOfCase } from '#kernel/consultations/open.ts'
-import { integrate } from '#kernel/ledger/integrator.ts'
 import { loadPackage } from '#kernel/procedures/load-package.ts'
 import { readPackageFolder } from '#kernel/procedures/packages.ts'
 import { createApp, routeGroups } from '../src/app.ts'
@@ -70,9 +69,6 @@ before(async () => {
   const { number = '' } = (await consultationOfCase(town.ctx, played.caseId)) ?? {}
   numbers['/consultations/:number'] = number
   numbers['/consultations/:number/opinions'] = number
-  const { database, clock } = town.installation
-  const signer = await town.installation.logOf(town.tenant)
-  while (await integrate(database.db, town.tenant, signer, clock, { batch: 1000 }));
 })
 after(() => town.close())
 
