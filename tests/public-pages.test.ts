@@ -103,7 +103,7 @@ test('each public page answers at its own address and links its data, which is o
       const body = await data.text()
       assert.equal(data.status, 200, `${path} → ${href}`)
       assert.ok((data.headers.get('content-type') ?? '').startsWith(type), `${href} is ${data.headers.get('content-type')}, not ${type}`)
-      assert.ok(body.length > 20, `${href} is empty`)
+      assert.ok(body.length > 0, `${href} is empty`)
       if (type === 'application/json') assert.ok(Object.keys(JSON.parse(body)).length > 0, href)
     }
   }
