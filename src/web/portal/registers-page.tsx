@@ -123,13 +123,12 @@ export async function registerPage(visit: Visit, context: HttpContext): Promise<
   )
 }
 
-/** The rows of a register as a table; on a phone each row is a card. */
+/** The rows of a register as a table; where it is too wide it scrolls within itself, its column heads with it. */
 export function Entries({ visit, register, entries }: { visit: Visit; register: KeptRegister; entries: KeptEntry[] }) {
   const { language } = visit
   if (entries.length === 0) return <p class="govuk-body">{texts(language)('none')}</p>
   return (
     <Table
-      class="xl-table--stack"
       caption={register.title[language]}
       captionClass="govuk-visually-hidden"
       head={register.columns.map((column) => labelOf(visit, register, column))}

@@ -109,7 +109,7 @@ async function show(visit: Visit, context: HttpContext, refused?: Refused): Prom
         <p class="govuk-body">{t('empty')}</p>
       ) : (
         <Table
-          class="xl-table--dense xl-table--stack"
+          class="xl-table--dense"
           caption={title}
           captionClass="govuk-visually-hidden"
           head={[...register.columns.map((column) => labelOf(visit, register, column)), t('act')]}
