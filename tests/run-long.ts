@@ -1,4 +1,4 @@
-// The figures at full size: npm run test:long [-- kill ledger-crash canary calendar walk visibility offline million migration attacks comments].
+// The figures at full size: npm run test:long [-- kill ledger-crash canary calendar walk visibility offline million migration attacks comments races steps].
 // Each writes docs/evidence/<name>.json.
 // Exit code 1 when anything was found.
 import './support/on-postgres.ts'
@@ -45,6 +45,8 @@ const figures: Record<string, () => Promise<Figure>> = {
   attacks,
   comments,
   offline,
+  races,
+  steps,
 }
 if (testDatabaseKind !== 'postgres') throw new Error('the long figures are taken on PostgreSQL')
 const asked = process.argv.slice(2)
@@ -243,6 +245,50 @@ async function offline(): Promise<Figure> {
     await browser.close()
     await town.close()
   }
+}
+
+/** 10,000 races of two processes on PostgreSQL: the same task, two tasks, a timer against a message and against a completion. */
+async function races(): Promise<Figure> {
+  const { runRaces } = await import('./faults/races.ts')
+  const { openClub } = await import('./support/club.ts')
+  return withCluster({ fsync: false }, async (cluster) => {
+    const dataDir = makeTemporaryFolder('races')
+    const config = { dataDir, databaseUrl: cluster.url, baseUrl: 'http://127.0.0.1:3000', demo: true }
+    try {
+      await found(config)
+      const installation = await openInstallation(config, virtualClock(new Date('2026-03-02T09:00:00+08:00')))
+      const ctx = await installation.ctxFor(demoTenant, systemActor('test'))
+      await openClub(ctx)
+      const rounds = Number(process.env.XIANGLI_RACE_ROUNDS ?? 2500)
+      const { findings, ...taken } = await runRaces(ctx, cluster.url, dataDir, rounds)
+      await installation.close()
+      return {
+        tried: Object.values(taken.races).reduce((sum, count) => sum + count, 0),
+        failed: findings.length,
+        findings: [...new Set(findings)],
+        figures: taken,
+      }
+    } finally {
+      rmSync(dataDir, { recursive: true, force: true })
+    }
+  })
+}
+
+/** Random diagrams in the database, 200 on each of the two. */
+async function steps(): Promise<Figure> {
+  const runs = 200
+  const path = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+  const order = ['--disable-warning=ExperimentalWarning', '--import', path('../src/jsx-hook.js'), '--test', '--test-reporter=tap']
+  const findings = ['pglite', 'postgres'].flatMap((kind) => {
+    const env = { ...process.env, XIANGLI_PROPERTY_RUNS: String(runs), XIANGLI_TEST_DATABASE: kind }
+    const setup = `--test-global-setup=${path('support/global-setup.ts')}`
+    const { status, stdout } = spawnSync(process.execPath, [...order, setup, path('../src/kernel/cases/steps.property.test.ts')], {
+      encoding: 'utf8',
+      env,
+    })
+    return status === 0 ? [] : [`${kind}: ${stdout.slice(-2000)}`]
+  })
+  return { tried: 2 * runs, failed: findings.length, findings, figures: { runs } }
 }
 
 /** Plans over a million cases: no query that people wait for may read a whole table. */

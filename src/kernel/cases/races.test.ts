@@ -80,7 +80,7 @@ test('a timer and the message that it races with: exactly one of them decides', 
     opened.push(caseId)
   }
   // The last instant of the period: whoever is first.
-  town.clock.set(new Date('2026-03-08T00:00:01+08:00'))
+  town.clock.set(new Date('2026-03-10T00:00:01+08:00'))
   for (const caseId of opened) {
     const { parties } = await loadCase(town.ctx, caseId)
     const member = await town.ctxFor({ kind: 'receipt', caseId, partyId: parties[0]?.partyId ?? '' })
