@@ -5,13 +5,13 @@ import { levelFor, may } from '../access/rule.ts'
 import type { Ctx } from '../context.ts'
 import { as, systemActor } from '../context.ts'
 import { addWorkdays } from '../deadlines/calendar.ts'
-import { conflict, DomainError, forbidden, invalid, notFound } from '../errors.ts'
+import { conflict, forbidden, invalid, notFound } from '../errors.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
 import { decrypt, encrypt } from '../keys/keyring.ts'
 import { getTown, today } from '../towns/towns.ts'
 import { accessOf } from './access-of.ts'
 import { findGlassCase, selectWaitingGlass } from './glass-queries.ts'
-import { loadCase, loadStep } from './load-case.ts'
+import { findCase, loadStep } from './load-case.ts'
 import { findCaseId } from './queries.ts'
 import { runStep } from './run-step.ts'
 import { addAccess, recordEvent } from './step.ts'
@@ -69,15 +69,12 @@ export async function askGlass(ctx: Ctx, number: string, input: { purpose: strin
 async function isNever(own: Ctx, ctx: Ctx, caseId: string): Promise<boolean> {
   const { actor } = ctx
   if (actor.kind !== 'staff') return true
-  try {
-    const thing = accessOf(await loadCase(own, caseId))
-    const opened = { ...actor, opened: [caseId] }
-    return levelFor(actor, 'case.read', thing) !== undefined || levelFor(opened, 'case.read', thing) === undefined
-  } catch (error) {
-    // Erased.
-    if (error instanceof DomainError && error.kind === 'not_found') return true
-    throw error
-  }
+  const found = await findCase(own, { caseId }, 'case.read')
+  // Erased.
+  if (!found) return true
+  const thing = accessOf(found.loaded)
+  const opened = { ...actor, opened: [caseId] }
+  return levelFor(actor, 'case.read', thing) !== undefined || levelFor(opened, 'case.read', thing) === undefined
 }
 
 /** Requests that wait and that this actor may decide, the oldest first: the number, who asks and why, nothing of the case itself. */
@@ -85,8 +82,8 @@ export async function listGlassRequests(ctx: Ctx): Promise<GlassRequest[]> {
   const own = as(ctx, systemActor('glass'))
   const found: GlassRequest[] = []
   for (const row of ctx.actor.kind === 'staff' ? await selectWaitingGlass(own) : []) {
-    const loaded = await loadCase(own, row.case_id)
-    if (!may(ctx.actor, 'glass.decide', { ...accessOf(loaded), askedBy: row.user_id })) continue
+    const loaded = (await findCase(own, { caseId: row.case_id }, 'case.read'))?.loaded
+    if (!loaded || !may(ctx.actor, 'glass.decide', { ...accessOf(loaded), askedBy: row.user_id })) continue
     found.push({
       glassId: row.glass_id,
       number: loaded.row.number,

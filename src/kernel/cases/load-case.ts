@@ -2,7 +2,7 @@
 import { type Act, type CaseAccess, levelFor, type FieldLevel } from '../access/rule.ts'
 import { today } from '../towns/towns.ts'
 import type { Ctx } from '../context.ts'
-import { notFound } from '../errors.ts'
+import { DomainError, notFound } from '../errors.ts'
 import { isUuid } from '../ids.ts'
 import { decrypt, decryptJson } from '../keys/keyring.ts'
 import { getPackage } from '../procedures/packages.ts'
@@ -22,6 +22,20 @@ export async function getCase(ctx: Ctx, by: { number: string } | { caseId: strin
   const level = levelFor(ctx.actor, act, accessOf(loaded))
   if (!level) throw absent()
   return { loaded, level }
+}
+
+/** For lists: passes over what this actor cannot open for the act, and what was erased. */
+export async function findCase(
+  ctx: Ctx,
+  by: { number: string } | { caseId: string },
+  act: Act,
+): Promise<{ loaded: LoadedCase; level: FieldLevel } | undefined> {
+  try {
+    return await getCase(ctx, by, act)
+  } catch (error) {
+    if (error instanceof DomainError && error.kind === 'not_found') return undefined
+    throw error
+  }
 }
 
 /** Loads without asking: only for the program's own work and for callers that ask the rule themselves. */

@@ -1,8 +1,10 @@
 // Who stands in, who keeps out, and who breaks a seal, on an invented procedure: break-glass, proxies, recusal, hand-over of work.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { sql } from 'kysely'
 import { staffActor } from '../access/posts.ts'
 import { as, type Ctx } from '../context.ts'
+import { inTenant } from '../database/database.ts'
 import { listDemoOutbox } from '../notifications/outbox.ts'
 import { assignTask, sendCaseMessage, writeMessage } from './act.ts'
 import { askGlass, decideGlass, listGlassRequests } from './glass.ts'

@@ -3,14 +3,13 @@ import { type FieldLevel, may, partiesOf } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { positions } from '../engine/positions.ts'
-import { DomainError } from '../errors.ts'
 import type { Language } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { getTown, today, type Town } from '../towns/towns.ts'
 import { maySend } from './act.ts'
 import { accessOf } from './access-of.ts'
-import { getCase } from './load-case.ts'
+import { findCase, getCase } from './load-case.ts'
 import { isAddressed } from './messages.ts'
 import { openLapse } from './lapses.ts'
 import { type DeadlineView, toDeadlineView } from './deadline-view.ts'
@@ -261,10 +260,7 @@ function isExtendable(loaded: LoadedCase, procedure: Package, deadline: string |
 async function linkedNumbers(ctx: Ctx, loaded: LoadedCase): Promise<{ role: string; number: string }[]> {
   const found: { role: string; number: string }[] = []
   for (const link of loaded.links) {
-    const other = await getCase(ctx, { caseId: link.case_id }, 'case.read').catch((error: unknown) => {
-      if (error instanceof DomainError && error.kind === 'not_found') return undefined
-      throw error
-    })
+    const other = await findCase(ctx, { caseId: link.case_id }, 'case.read')
     if (other) found.push({ role: link.role, number: other.loaded.row.number })
     // The same person holds both: her receipt of one case shows that the other exists, and its number when her code opens it.
     else if (ctx.actor.kind === 'receipt' || ctx.actor.kind === 'resident')

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { inReading, readableCases } from '../access/readable.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { inTenant } from '../database/database.ts'
@@ -13,11 +14,11 @@ export type RatingRow = {
   called_outcome: 'resolved' | 'explained' | 'not-reached' | null
 }
 
-const columns = sql`case_id, rating, words, rated_on::text as rated_on, callback_due::text as callback_due, called_at, called_outcome`
+const columns = sql`r.case_id, r.rating, r.words, r.rated_on::text as rated_on, r.callback_due::text as callback_due, r.called_at, r.called_outcome`
 
 export async function findRating(ctx: Ctx, caseId: string): Promise<RatingRow | undefined> {
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<RatingRow>`select ${columns} from case_ratings where tenant_id = ${ctx.tenant} and case_id = ${caseId}`.execute(trx),
+    sql<RatingRow>`select ${columns} from case_ratings r where r.tenant_id = ${ctx.tenant} and r.case_id = ${caseId}`.execute(trx),
   )
   return rows[0]
 }
@@ -43,12 +44,13 @@ export async function insertRating(ctx: Ctx, row: NewRating): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Low ratings with words that nobody has called about; those the account has itself worked on are not hers to call. */
+/** Low ratings with words that nobody has called about, of cases that this actor may read; those she has herself worked on are not hers to call. */
 export async function selectCallbacks(ctx: Ctx, userId: string, limit: number): Promise<RatingRow[]> {
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<RatingRow>`select ${columns} from case_ratings r where tenant_id = ${ctx.tenant} and callback_due is not null and called_at is null
+  const { rows } = await inReading(ctx, (trx) =>
+    sql<RatingRow>`select ${columns} from case_ratings r join cases c on c.tenant_id = r.tenant_id and c.case_id = r.case_id
+      where r.tenant_id = ${ctx.tenant} and r.callback_due is not null and r.called_at is null and ${readableCases(ctx)}
         and not exists (select from events e where e.tenant_id = r.tenant_id and e.case_id = r.case_id and e.actor_kind = 'staff' and e.actor_id = ${userId})
-      order by callback_due, rated_at limit ${limit}`.execute(trx),
+      order by r.callback_due, r.rated_at limit ${limit}`.execute(trx),
   )
   return rows
 }

@@ -1,11 +1,11 @@
 // How people were served (好差评, HL13): one case one rating, given by the party herself after it is closed, or not at all. It changes nothing
 // for her: it is no event of the case, and no list or search knows it by person. A low one with words is called back by somebody else.
-import { getCase } from '../cases/load-case.ts'
+import { findCase, getCase } from '../cases/load-case.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { computeDeadline } from '../deadlines/deadlines.ts'
 import { type ParameterRow, resolveParameter } from '../deadlines/parameters.ts'
-import { conflict, DomainError, forbidden, invalid } from '../errors.ts'
+import { conflict, forbidden, invalid } from '../errors.ts'
 import { decrypt, encrypt } from '../keys/keyring.ts'
 import { type Published, suppress } from '../publication/suppress.ts'
 import { getTown, today } from '../towns/towns.ts'
@@ -95,10 +95,7 @@ export async function listCallbacks(ctx: Ctx): Promise<Callback[]> {
   if (actor.kind !== 'staff') throw forbidden('rating.staff', 'Call-backs are for staff.')
   const found: Callback[] = []
   for (const row of await selectCallbacks(ctx, actor.userId, 100)) {
-    const opened = await getCase(ctx, { caseId: row.case_id }, 'case.read').catch((error: unknown) => {
-      if (error instanceof DomainError && error.kind === 'not_found') return undefined
-      throw error
-    })
+    const opened = await findCase(ctx, { caseId: row.case_id }, 'case.read')
     if (!opened || row.callback_due === null || row.words === null) continue
     const { number, procedure } = opened.loaded.row
     found.push({

@@ -1,6 +1,6 @@
 // All SQL of the rights of the person.
 import { sql } from 'kysely'
-import { readableCases } from '../access/readable.ts'
+import { inReading, readableCases } from '../access/readable.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { type Db, inTenant } from '../database/database.ts'
@@ -46,9 +46,9 @@ export async function selectRequests(ctx: Ctx, caseId: string): Promise<RequestR
 }
 
 /** Open requests on cases that this actor may read, the most urgent first. */
-export async function selectOpenRequests(ctx: Ctx): Promise<{ request_id: string; case_id: string; number: string; due_on: CalendarDate | null }[]> {
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<{ request_id: string; case_id: string; number: string; due_on: CalendarDate | null }>`select r.request_id, r.case_id, c.number, r.due_on
+export async function selectOpenRequests(ctx: Ctx): Promise<Pick<RequestRow, 'request_id' | 'case_id' | 'words' | 'asked_at' | 'due_on'>[]> {
+  const { rows } = await inReading(ctx, (trx) =>
+    sql<Pick<RequestRow, 'request_id' | 'case_id' | 'words' | 'asked_at' | 'due_on'>>`select r.request_id, r.case_id, r.words, r.asked_at, r.due_on
       from personal_requests r join cases c on c.tenant_id = r.tenant_id and c.case_id = r.case_id
       where r.tenant_id = ${ctx.tenant} and r.status = 'open' and ${readableCases(ctx)} order by r.due_on, r.asked_at limit 200`.execute(trx),
   )

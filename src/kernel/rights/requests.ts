@@ -2,7 +2,7 @@
 import { tellNow } from '../cases/glass-told.ts'
 import { sightOf } from '../cases/sight.ts'
 import { familyOf, idLookupHash, lookupHashes } from '../cases/search.ts'
-import { getCase, loadStep } from '../cases/load-case.ts'
+import { findCase, getCase, loadStep } from '../cases/load-case.ts'
 import { runStep } from '../cases/run-step.ts'
 import { recordEvent, type Step, transactionOf } from '../cases/step.ts'
 import type { Identity } from '../cases/types.ts'
@@ -17,6 +17,7 @@ import { uuidv7 } from '../ids.ts'
 import { decryptJson, encryptJson } from '../keys/keyring.ts'
 import { eraseCase } from '../ledger/erase-case.ts'
 import type { LogSigner } from '../ledger/signer.ts'
+import { getPackage } from '../procedures/packages.ts'
 import { getTown, today } from '../towns/towns.ts'
 import answerDays from './answer-days.json' with { type: 'json' }
 import { type CaseKey, heldFields, openOwn, requestContext, type RequestWords } from './held.ts'
@@ -157,28 +158,28 @@ export type OpenRequest = {
   words: RequestWords
 }
 
-/** Requests that wait for a decision, of cases that this officer may read. */
+/** Requests that wait for a decision, of cases in which this officer decides. */
 export async function listOpenRequests(ctx: Ctx): Promise<OpenRequest[]> {
-  const rows = await selectOpenRequests(ctx)
-  return Promise.all(
-    rows.map(async (row) => {
-      const { loaded, level } = await getCase(ctx, { caseId: row.case_id }, 'case.rights-decide')
-      const { procedure } = await loadStep(ctx, row.case_id)
-      const sight = sightOf(ctx.actor, loaded, procedure, level, ctx.clock.now())
-      const request = (await selectRequests(ctx, row.case_id)).find((known) => known.request_id === row.request_id)
-      const words = request ? decryptJson<RequestWords>(loaded.key, request.words, requestContext(ctx, row.request_id)) : {}
-      const field = heldFields({ loaded, procedure, sight }, 'zh').find((known) => known.form === 'filing' && known.name === words.field)
-      return {
-        requestId: row.request_id,
-        number: row.number,
-        dueOn: row.due_on,
-        askedAt: request?.asked_at ?? ctx.clock.now(),
-        label: field?.label ?? words.field ?? '',
-        before: field && ['string', 'number', 'boolean'].includes(typeof field.value) ? String(field.value) : '',
-        words,
-      }
-    }),
-  )
+  const found: OpenRequest[] = []
+  for (const row of await selectOpenRequests(ctx)) {
+    const opened = await findCase(ctx, { caseId: row.case_id }, 'case.rights-decide')
+    if (!opened) continue
+    const { loaded, level } = opened
+    const procedure = await getPackage(ctx, loaded.row.package_hash)
+    const sight = sightOf(ctx.actor, loaded, procedure, level, ctx.clock.now())
+    const words = decryptJson<RequestWords>(loaded.key, row.words, requestContext(ctx, row.request_id))
+    const field = heldFields({ loaded, procedure, sight }, 'zh').find((known) => known.form === 'filing' && known.name === words.field)
+    found.push({
+      requestId: row.request_id,
+      number: loaded.row.number,
+      dueOn: row.due_on,
+      askedAt: row.asked_at,
+      label: field?.label ?? words.field ?? '',
+      before: field && ['string', 'number', 'boolean'].includes(typeof field.value) ? String(field.value) : '',
+      words,
+    })
+  }
+  return found
 }
 
 /**

@@ -1,6 +1,6 @@
 // Finding one's matter: with the receipt code, or with number and code. The code opens the case in this browser for two hours.
 import { findByReceipt, type HeldReceipt } from '#kernel/cases/receipts.ts'
-import { getCase } from '#kernel/cases/load-case.ts'
+import { findCase } from '#kernel/cases/load-case.ts'
 import { as, type Ctx } from '#kernel/context.ts'
 import { DomainError } from '#kernel/errors.ts'
 import type { HttpContext } from '#http/route.ts'
@@ -76,12 +76,7 @@ export async function trackPost(visit: Visit, context: HttpContext): Promise<Res
 }
 
 async function numberOf(visit: Visit, receipt: HeldReceipt): Promise<string | undefined> {
-  try {
-    return (await getCase(as(visit.ctx, { kind: 'receipt', ...receipt }), { caseId: receipt.caseId }, 'case.read')).loaded.row.number
-  } catch (error) {
-    if (error instanceof DomainError && error.kind === 'not_found') return undefined
-    throw error
-  }
+  return (await findCase(as(visit.ctx, { kind: 'receipt', ...receipt }), { caseId: receipt.caseId }, 'case.read'))?.loaded.row.number
 }
 
 function trackForm(visit: Visit, typed: { number: string; code: string }, error?: string, proof?: ProofBoxState): Promise<Response> {

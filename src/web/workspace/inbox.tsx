@@ -1,7 +1,7 @@
 // The inbox: what this person may do now, the nearest legal limit on top.
 import { type InboxFilter, type InboxItem, countInbox, listInbox } from '#kernel/cases/lists.ts'
 import { accessOf } from '#kernel/cases/access-of.ts'
-import { getCase } from '#kernel/cases/load-case.ts'
+import { findCase } from '#kernel/cases/load-case.ts'
 import { speaker } from '#kernel/cases/words.ts'
 import { may } from '#kernel/access/rule.ts'
 import { getPackage, listProcedures } from '#kernel/procedures/packages.ts'
@@ -211,7 +211,7 @@ async function notice(visit: Visit, query: (name: string) => string) {
   }
   const number = query('done')
   if (!/^[\w-]{1,30}$/.test(number)) return null
-  const found = await getCase(visit.ctx, { number }, 'case.read').catch(() => undefined)
+  const found = await findCase(visit.ctx, { number }, 'case.read')
   if (!found) return <NotificationBanner type="success" text={t('done', { task: '', number })} />
   const { loaded } = found
   const say = speaker(await getPackage(visit.ctx, loaded.row.package_hash), visit.language)
