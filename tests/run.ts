@@ -1,5 +1,5 @@
 // `npm test`: checks, then every test on the embedded database, then the database tests again on PostgreSQL, then browsers.
-// `npm test -- unit` (or check, postgres, browser) runs one part; further words are file names to keep to.
+// `npm test -- embedded` (or check, postgres, browser) runs one part; further words are file names to keep to.
 import { spawn } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
