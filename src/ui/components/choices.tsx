@@ -9,7 +9,8 @@ import type { FieldsetProps } from './fieldset.tsx'
 /** One choice; `conditional` is shown only while it is chosen (and always without JavaScript). */
 export type ChoiceItem = {
   value?: string | number
-  label?: Part
+  /** A choice without words cannot be made: the compiler asks for them. */
+  label: Part | undefined
   id?: string
   name?: string
   hint?: Part

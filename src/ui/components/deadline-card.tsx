@@ -58,6 +58,12 @@ function leftText(days: number, language: 'zh' | 'en'): string {
   return Math.abs(days) === 1 ? text.replace('1 days', '1 day') : text
 }
 
+/** A month `YYYY-MM` in words: 2026年3月, March 2026. */
+export function formatMonth(month: string, language: 'zh' | 'en'): string {
+  const formatter = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { year: 'numeric', month: 'long', timeZone: 'UTC' })
+  return formatter.format(new Date(`${month}-01T00:00:00Z`))
+}
+
 /** A calendar date in words: 2026年3月17日, 17 March 2026. */
 export function formatDate(date: string, language: 'zh' | 'en'): string {
   const formatter = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'long', timeZone: 'UTC' })

@@ -10,6 +10,8 @@ export type TableProps = {
   firstCellIsHeader?: boolean
   class?: string
   attributes?: Attributes
+  /** On a phone each row is a card of its own and each cell says which column it was. */
+  asCards?: boolean
   /** Names the table and lets it scroll sideways on a narrow screen, reachable by keyboard. */
   scrollLabel?: string
 }
@@ -17,7 +19,7 @@ export type TableProps = {
 /** A table. Source: govuk-frontend `table`; `class="xl-table--dense"` for staff. */
 export function Table(props: TableProps) {
   const table = (
-    <table class={classes('govuk-table', props.class)} {...props.attributes}>
+    <table class={classes('govuk-table', props.class, props.asCards && 'xl-table--stack xl-table--cards')} {...props.attributes}>
       {props.caption && <caption class={classes('govuk-table__caption', props.captionClass)}>{props.caption}</caption>}
       {props.head && (
         <thead class="govuk-table__head">
@@ -31,7 +33,9 @@ export function Table(props: TableProps) {
       <tbody class="govuk-table__body">
         {present(props.rows).map((row) => (
           <tr class="govuk-table__row">
-            {row.map((cell, index) => (index === 0 && props.firstCellIsHeader ? <RowHeader {...toCell(cell)} /> : <BodyCell {...toCell(cell)} />))}
+            {row.map((cell, index) =>
+              index === 0 && props.firstCellIsHeader ? <RowHeader {...toCell(cell)} /> : <BodyCell {...underColumn(props, toCell(cell), index)} />,
+            )}
           </tr>
         ))}
       </tbody>
@@ -47,6 +51,13 @@ export function Table(props: TableProps) {
 }
 
 const toCell = (cell: Cell | string): Cell => (typeof cell === 'string' ? { content: cell } : cell)
+
+/** The cell with the words of its column, for a phone. */
+function underColumn({ asCards, head }: TableProps, cell: Cell, index: number): Cell {
+  const column = head?.[index]
+  const words = typeof column === 'object' ? column.content : column
+  return asCards && typeof words === 'string' ? { ...cell, attributes: { ...cell.attributes, 'data-column': words } } : cell
+}
 
 const HeaderCell = (cell: Cell) => (
   <th

@@ -73,7 +73,7 @@ export async function accountPage(visit: Visit, context: HttpContext): Promise<R
       {rows.length === 0 ? (
         <p class="xl-empty">{t('none')}</p>
       ) : (
-        <Table head={[t('number'), t('matter'), t('filedOn'), t('state'), t('due')]} rows={rows} scrollLabel={t('myTitle')} />
+        <Table head={[t('number'), t('matter'), t('filedOn'), t('state'), t('due')]} rows={rows} asCards />
       )}
       {mine.total > page * perPage && (
         <p class="govuk-body">

@@ -9,6 +9,7 @@ import type { Visit } from '#http/visit.ts'
 import { Details } from '#ui/components/details.tsx'
 import { pageItems, Pagination } from '#ui/components/pagination.tsx'
 import { SearchBox } from '#ui/components/search-box.tsx'
+import { formatDate } from '#ui/components/deadline-card.tsx'
 import { Tag } from '#ui/components/tag.tsx'
 import { consultationTexts, ruleWords } from './consultation-texts.ts'
 import { Back, portalPage } from './frame.tsx'
@@ -41,7 +42,7 @@ export async function consultationsPage(visit: Visit): Promise<Response> {
             </h2>
             <Tag colour={colours[stateOf(visit, one)]}>{t(stateOf(visit, one))}</Tag>{' '}
             <span class="govuk-body-s">
-              {t('until', { date: one.closes_on })} · {t('count', { count: one.last_number })}
+              {t('until', { date: formatDate(one.closes_on, visit.language) })} · {t('count', { count: one.last_number })}
             </span>
           </li>
         ))}
@@ -81,7 +82,7 @@ export async function consultationPage(visit: Visit, context: HttpContext): Prom
     <>
       <h1 class="govuk-heading-xl">{view.title}</h1>
       <p class="govuk-body">
-        <Tag colour={colours[stateOf(visit, view)]}>{t(stateOf(visit, view))}</Tag> {t('until', { date: view.closes_on })}
+        <Tag colour={colours[stateOf(visit, view)]}>{t(stateOf(visit, view))}</Tag> {t('until', { date: formatDate(view.closes_on, visit.language) })}
       </p>
       {view.shorter_because !== null && (
         <p class="govuk-body">

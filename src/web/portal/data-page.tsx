@@ -162,7 +162,7 @@ function HeldTable({ visit, held }: { visit: Visit; held: Held }) {
       <h2 class="govuk-heading-m">{t('held')}</h2>
       <Table
         head={[t('what'), t('value'), t('purpose'), t('law')]}
-        scrollLabel={t('held')}
+        asCards
         rows={held.fields.map((field) => [
           { content: field.label },
           { content: <span class="xl-typed">{field.text ?? text(field.value, field.tag)}</span> },

@@ -63,7 +63,7 @@ function Promises({ visit, found }: { visit: Visit; found: PublicPromise[] }) {
     <Table
       head={[t('what'), t('who'), t('when'), t('how')]}
       firstCellIsHeader
-      scrollLabel={t('promisesTitle')}
+      asCards
       rows={found.map((promise) => [
         {
           content:

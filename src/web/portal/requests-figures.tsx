@@ -5,6 +5,7 @@ import { type Published, smallestShown } from '#kernel/publication/suppress.ts'
 import { today } from '#kernel/towns/towns.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
+import { formatMonth } from '#ui/components/deadline-card.tsx'
 import { Table } from '#ui/components/table.tsx'
 import { Back, portalPage } from './frame.tsx'
 import { findListed } from './requests-list.ts'
@@ -47,7 +48,7 @@ export async function requestFiguresPage(visit: Visit, context: HttpContext): Pr
           <h2 class="govuk-heading-m">{t('byKind')}</h2>
           <Counts visit={visit} table={kinds} first={t('kind')} nameOf={nameOf} label={t('byKind')} />
           <h2 class="govuk-heading-m">{t('byMonth')}</h2>
-          <Counts visit={visit} table={months} first={t('month')} nameOf={(month) => month} label={t('byMonth')} />
+          <Counts visit={visit} table={months} first={t('month')} nameOf={(month) => formatMonth(month, visit.language)} label={t('byMonth')} />
         </>
       )}
       <p class="govuk-hint">{t('hiddenNote', { smallest: smallestShown })}</p>

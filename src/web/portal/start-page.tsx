@@ -5,6 +5,7 @@ import { listProcedures } from '#kernel/procedures/packages.ts'
 import { type Organization, today } from '#kernel/towns/towns.ts'
 import type { Visit } from '#http/visit.ts'
 import { Button } from '#ui/components/button.tsx'
+import { Details } from '#ui/components/details.tsx'
 import { Form } from '#ui/components/form.tsx'
 import { Input } from '#ui/components/input.tsx'
 import { Table } from '#ui/components/table.tsx'
@@ -30,6 +31,7 @@ const texts = defineTexts({
     times: '办理要多久，为什么',
     timesHint: '这些期限写在法律里，由系统自动计算和提醒。超期会自动上报，不用您去催。',
     atMost: '最长 {amount}',
+    limits: '（{count} 个期限）',
     officeDuty: '机关',
     yourRight: '您的权利：',
     help: '要人帮忙',
@@ -62,6 +64,7 @@ const texts = defineTexts({
     times: 'How long it takes, and why',
     timesHint: 'These limits are in the law. The system counts and reminds; what is late is reported upwards by itself.',
     atMost: 'at most {amount}',
+    limits: ' (limits: {count})',
     officeDuty: 'Office',
     yourRight: 'Your right: ',
     help: 'Help from a person',
@@ -232,7 +235,12 @@ function Times({ visit, open }: { visit: Visit; open: Package[] }) {
             ),
           }
         })
-        return rows.length === 0 ? null : <SummaryList card={{ title: { content: say('title'), headingLevel: 3 } }} rows={rows} />
+        if (rows.length === 0) return null
+        return (
+          <Details summary={`${say('title')}${t('limits', { count: rows.length })}`} class="xl-details">
+            <SummaryList rows={rows} />
+          </Details>
+        )
       })}
     </>
   )

@@ -77,7 +77,7 @@ export const accountTexts = defineTexts({
     valid: 'good',
     ended: 'ended',
     revoke: 'End it',
-    revokeOne: 'End “{name}”',
+    revokeOne: 'End it: {name}',
     endOne: 'Sign out {device}',
     noTokens: 'No tokens.',
     language: 'Language',

@@ -17,6 +17,7 @@ import { Input } from '#ui/components/input.tsx'
 import { NotificationBanner } from '#ui/components/notification-banner.tsx'
 import { pageItems, Pagination } from '#ui/components/pagination.tsx'
 import { Select } from '#ui/components/select.tsx'
+import { formatDate } from '#ui/components/deadline-card.tsx'
 import { Table } from '#ui/components/table.tsx'
 import { Textarea } from '#ui/components/textarea.tsx'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
@@ -57,7 +58,7 @@ export async function deskListPage(visit: Visit, context: HttpContext): Promise<
             <a class="govuk-link" href={work(visit, `/consultations/${found.number}`)}>
               {found.title}
             </a>{' '}
-            {found.closes_on} · {found.last_number}
+            {t('closes', { date: formatDate(found.closes_on, visit.language), count: found.last_number })}
           </li>
         ))}
       </ul>
@@ -126,56 +127,58 @@ export async function deskPage(visit: Visit, context: HttpContext, problem?: Dom
         <Select name="standing" label={t('standing')} value={query.standing} items={options(standings)} />
         <Select name="status" label={t('status')} value={query.status} items={options(statuses)} />
       </FilterBar>
-      <p class="govuk-body-s">{t('found', { count: found.total })}</p>
-      <Form action={here}>
-        {Object.entries(query).map(([name, value]) => (
-          <input type="hidden" name={`f-${name}`} value={value} />
-        ))}
-        <Table
-          class="xl-table--dense xl-table--stack"
-          caption={t('caption')}
-          captionClass="govuk-visually-hidden"
-          head={[t('choose'), t('opinion'), t('group')]}
-          rows={found.items.map((opinion) => [
-            {
-              content: (
-                <label>
-                  <input type="checkbox" name="number" value={String(opinion.number)} /> {opinion.number}
-                </label>
-              ),
-            },
-            {
-              content: (
-                <>
-                  <a class="govuk-link" href={`${here}/opinions/${opinion.number}`}>
-                    {opinion.words ?? t(opinion.status)}
-                  </a>
-                  <span class="xl-fine">
-                    {opinion.received_on}
-                    {opinion.paragraph === null ? '' : ` · ${t('paragraph')} ${opinion.paragraph}`}
-                  </span>
-                </>
-              ),
-            },
-            `${opinion.group_title ?? '—'}${opinion.result === null ? '' : `（${t(opinion.result)}）`}`,
-          ])}
-        />
-        <Input name="title" label={t('newGroup')} />
-        <Select
-          name="group"
-          label={t('existing')}
-          items={[{ value: '', text: '—' }, ...groups.map((group) => ({ value: group.group_id, text: `${group.title}（${group.opinions}）` }))]}
-        />
-        <Button name="act" value="chosen">
-          {t('moveChosen')}
-        </Button>{' '}
-        <Button name="act" value="found" class="govuk-button--secondary">
-          {t('moveAll', { count: found.total })}
-        </Button>{' '}
-        <Button name="act" value="out" class="govuk-button--secondary">
-          {t('takeOut')}
-        </Button>
-      </Form>
+      {found.total === 0 ? <div class="xl-empty">{t('noneFound')}</div> : <p class="govuk-body-s">{t('found', { count: found.total })}</p>}
+      {found.total > 0 && (
+        <Form action={here}>
+          {Object.entries(query).map(([name, value]) => (
+            <input type="hidden" name={`f-${name}`} value={value} />
+          ))}
+          <Table
+            class="xl-table--dense xl-table--stack"
+            caption={t('caption')}
+            captionClass="govuk-visually-hidden"
+            head={[t('choose'), t('opinion'), t('group')]}
+            rows={found.items.map((opinion) => [
+              {
+                content: (
+                  <label>
+                    <input type="checkbox" name="number" value={String(opinion.number)} /> {opinion.number}
+                  </label>
+                ),
+              },
+              {
+                content: (
+                  <>
+                    <a class="govuk-link" href={`${here}/opinions/${opinion.number}`}>
+                      {opinion.words ?? t(opinion.status)}
+                    </a>
+                    <span class="xl-fine">
+                      {opinion.received_on}
+                      {opinion.paragraph === null ? '' : ` · ${t('paragraph')} ${opinion.paragraph}`}
+                    </span>
+                  </>
+                ),
+              },
+              `${opinion.group_title ?? '—'}${opinion.result === null ? '' : `（${t(opinion.result)}）`}`,
+            ])}
+          />
+          <Input name="title" label={t('newGroup')} />
+          <Select
+            name="group"
+            label={t('existing')}
+            items={[{ value: '', text: '—' }, ...groups.map((group) => ({ value: group.group_id, text: `${group.title}（${group.opinions}）` }))]}
+          />
+          <Button name="act" value="chosen">
+            {t('moveChosen')}
+          </Button>{' '}
+          <Button name="act" value="found" class="govuk-button--secondary">
+            {t('moveAll', { count: found.total })}
+          </Button>{' '}
+          <Button name="act" value="out" class="govuk-button--secondary">
+            {t('takeOut')}
+          </Button>
+        </Form>
+      )}
       {pages > 1 && (
         <Pagination
           landmarkLabel={t('pages')}

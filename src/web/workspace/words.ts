@@ -9,8 +9,10 @@ import { defineTexts } from '#ui/texts.ts'
 export const sharedTexts = defineTexts({
   zh: {
     overdueBy: '超期 {days} 天',
+    overdueByOne: '超期 1 天',
     dueToday: '今天到期',
     daysLeft: '剩 {days} 天',
+    daysLeftOne: '剩 1 天',
     noLimit: '无期限',
     missed: '曾超期',
     provisional: '暂定',
@@ -43,8 +45,10 @@ export const sharedTexts = defineTexts({
   },
   en: {
     overdueBy: '{days} days overdue',
+    overdueByOne: '1 day overdue',
     dueToday: 'due today',
     daysLeft: '{days} days left',
+    daysLeftOne: '1 day left',
     noLimit: 'no limit',
     missed: 'was late',
     provisional: 'provisional',
@@ -85,8 +89,9 @@ export function dueWords(due: CalendarDate | null, today: CalendarDate, language
   const t = sharedTexts(language)
   if (due === null) return { light: 'grey', text: t('noLimit') }
   const days = daysBetween(today, due)
-  if (days < 0) return { light: 'red', text: t('overdueBy', { days: -days }) }
-  return { light: due <= addDays(today, soonDays) ? 'amber' : 'green', text: days === 0 ? t('dueToday') : t('daysLeft', { days }) }
+  if (days < 0) return { light: 'red', text: days === -1 ? t('overdueByOne') : t('overdueBy', { days: -days }) }
+  const left = days === 0 ? t('dueToday') : days === 1 ? t('daysLeftOne') : t('daysLeft', { days })
+  return { light: due <= addDays(today, soonDays) ? 'amber' : 'green', text: left }
 }
 
 /** `2026-03-17 09:05` in the town's zone. */
