@@ -58,11 +58,12 @@ export async function accountPage(visit: Visit, context: HttpContext): Promise<R
     { content: formatDate(item.filedOn, language), class: 'xl-nowrap' },
     { content: item.outcome || item.standing },
     {
-      content: (
-        <>
-          {item.due !== null && formatDate(item.due, language)} {item.missed && <Tag colour="red">{t('late')}</Tag>}
-        </>
-      ),
+      content:
+        item.due === null && !item.missed ? undefined : (
+          <>
+            {item.due !== null && formatDate(item.due, language)} {item.missed && <Tag colour="red">{t('late')}</Tag>}
+          </>
+        ),
     },
   ])
   return portalPage(

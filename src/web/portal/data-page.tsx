@@ -25,7 +25,7 @@ import { Asked } from './data-asked.tsx'
 import { dataTexts } from './data-texts.ts'
 import { Back, limit, one, portalPage, readPost } from './frame.tsx'
 import { asParty } from './track.tsx'
-import { formatInstant } from './words.ts'
+import { formatInstant, markText } from './words.ts'
 
 const numberOf = (context: HttpContext) => context.req.param('number') ?? ''
 
@@ -125,9 +125,10 @@ async function show(visit: Visit, context: HttpContext, state: State = {}): Prom
       <h2 class="govuk-heading-m">{t('howLong')}</h2>
       <p class="govuk-body">
         {held.retention.until === null
-          ? t('notYet', { class: held.retention.class })
-          : t('until', { class: held.retention.class, date: formatDate(held.retention.until, language) })}{' '}
-        {t(held.retention.disposal === 'archive' ? 'thenArchive' : 'thenErase')} <Tag colour="grey">{held.retention.mark}</Tag>
+          ? t('notYet', { class: keptFor(held.retention.class, language) })
+          : t('until', { class: keptFor(held.retention.class, language), date: formatDate(held.retention.until, language) })}{' '}
+        {t(held.retention.disposal === 'archive' ? 'thenArchive' : 'thenErase')}
+        {markText(held.retention.mark, language)}
       </p>
       <Decisions visit={visit} held={held} />
       <h2 class="govuk-heading-m">{t('looked')}</h2>
@@ -275,3 +276,7 @@ function Acts({ visit, held, here, state, promise }: ActsProps) {
     </>
   )
 }
+
+/** The class of retention as a package writes it (10年, 永久) in the reader's language. */
+const keptFor = (words: string, language: 'zh' | 'en'): string =>
+  language === 'zh' ? words : words.replace(/^(\d+)年$/, '$1 years').replace(/^永久$/, 'for ever')
