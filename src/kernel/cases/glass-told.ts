@@ -26,7 +26,8 @@ export async function listUntold(ctx: Ctx): Promise<{ glassId: string; number: s
   for (const row of ctx.actor.kind === 'staff' ? await selectUntold(own) : []) {
     // Erased meanwhile, it is nobody's to tell of.
     const loaded = (await findCase(own, { caseId: row.case_id }, 'case.read'))?.loaded
-    if (loaded && may(ctx.actor, 'glass.decide', accessOf(loaded))) found.push({ glassId: row.glass_id, number: loaded.row.number, tellBy: row.tell_by })
+    if (loaded && may(ctx.actor, 'glass.decide', accessOf(loaded)))
+      found.push({ glassId: row.glass_id, number: loaded.row.number, tellBy: row.tell_by })
   }
   return found
 }

@@ -162,3 +162,12 @@ test('a supervisor cannot decide on her own request, and who left no contact is 
   const { timeline } = await viewCase(await holderOf(made.number, made.receiptCode), made.by, 'zh')
   assert.ok(timeline.some((entry) => entry.type === 'glass.told' && entry.text.includes('书信')))
 })
+
+test('the lists of broken seals still open when one of their cases has been erased', async () => {
+  const [gone, kept] = [await file(), await file()]
+  for (const { number } of [gone, kept])
+    await askGlass(await at('petition-clerk'), number, { purpose: 'law', reason: '公安机关依法调取，限两小时内提供。' })
+  await inTenant(town.ctx.db, town.tenant, (trx) => sql`select vault.destroy_key(${town.tenant}, ${gone.caseId})`.execute(trx))
+  const listed = (await listGlassRequests(await at('supervisor'))).map((row) => row.number)
+  assert.deepEqual([listed.includes(gone.number), listed.includes(kept.number)], [false, true])
+})

@@ -12,6 +12,10 @@ end $$;
 drop function commit_step(jsonb), commit_step_before_0022(jsonb), commit_step_before_0021(jsonb), commit_step_public(jsonb), commit_step_rows(jsonb),
   commit_access(jsonb), commit_statistics(jsonb);
 
+-- What everybody may know of a session (schedule@1 with `public`): {"title", "place"}. Null: it is for those who take part.
+alter table case_sessions add column public jsonb;
+create index case_sessions_public on case_sessions (tenant_id, starts_at) where public is not null and not replaced;
+
 -- Writes all rows of one step. `p` names tables of rows; bytes are base64. `access` holds what only the access rule needs, `statistics`
 -- one word for each statistic. Raises XL409 when the case has moved on. A later migration replaces the whole body.
 create function commit_step(p jsonb) returns void
@@ -148,9 +152,10 @@ begin
   if p ? 'sessions' then
     update case_sessions s set replaced = true from jsonb_to_recordset(p->'sessions') as r(element text)
       where s.tenant_id = v_tenant and s.case_id = v_case and s.element = r.element and not s.replaced;
-    insert into case_sessions (tenant_id, session_id, case_id, element, starts_at, ends_at, organization_id, content, made_at)
-      select v_tenant, r.session_id, v_case, r.element, r.starts_at, r.ends_at, r.organization_id, decode(r.content, 'base64'), v_now
-      from jsonb_to_recordset(p->'sessions') as r(session_id uuid, element text, starts_at timestamptz, ends_at timestamptz, organization_id text, content text);
+    insert into case_sessions (tenant_id, session_id, case_id, element, starts_at, ends_at, organization_id, content, made_at, public)
+      select v_tenant, r.session_id, v_case, r.element, r.starts_at, r.ends_at, r.organization_id, decode(r.content, 'base64'), v_now,
+        case when jsonb_typeof(r.public) = 'object' then r.public end
+      from jsonb_to_recordset(p->'sessions') as r(session_id uuid, element text, starts_at timestamptz, ends_at timestamptz, organization_id text, content text, public jsonb);
   end if;
   if p ? 'findings' then
     insert into office_findings (tenant_id, finding_id, case_id, element, organization_id, kind, law, found_on)

@@ -17,20 +17,3 @@ grant select, insert, update, delete on opinion_counts to xiangli_app;
 insert into opinion_counts (tenant_id, consultation_id, paragraph, status, group_id, count)
   select tenant_id, consultation_id, coalesce(paragraph, 0), status, coalesce(group_id, '00000000-0000-0000-0000-000000000000'), count(*)
   from opinions group by 1, 2, 3, 4, 5;
-
--- What everybody may know of a session (schedule@1 with `public`): {"title", "place"}. Null: it is for those who take part.
-alter table case_sessions add column public jsonb;
-create index case_sessions_public on case_sessions (tenant_id, starts_at) where public is not null and not replaced;
-
-alter function commit_step(jsonb) rename to commit_step_before_0028;
-create function commit_step(p jsonb) returns void
-language plpgsql as $$
-begin
-  perform commit_step_before_0028(p);
-  if p ? 'sessions' then
-    update case_sessions s set public = r.public from jsonb_to_recordset(p->'sessions') as r(session_id uuid, public jsonb)
-      where s.tenant_id = p->>'tenant' and s.session_id = r.session_id and jsonb_typeof(r.public) = 'object';
-  end if;
-end $$;
-revoke all on function commit_step(jsonb) from public;
-grant execute on function commit_step(jsonb) to xiangli_app;
