@@ -12,6 +12,7 @@ import { createApp, routeGroups } from '../src/app.ts'
 import { playExample } from '../src/demo/play-example.ts'
 import { ensureAssets } from '../src/ui/build.ts'
 import { openPoll } from './support/poll.ts'
+import { integrate } from '#kernel/ledger/integrator.ts'
 import { openTestTown, type TestTown } from './support/town.ts'
 
 /** Forms, checks and addresses that lead on: there is nothing to read in them that is not on another page. The list is meant to shrink. */
@@ -69,6 +70,7 @@ before(async () => {
   const { number = '' } = (await consultationOfCase(town.ctx, played.caseId)) ?? {}
   numbers['/consultations/:number'] = number
   numbers['/consultations/:number/opinions'] = number
+  await integrate(town.ctx.db, town.tenant, await town.installation.logOf(town.tenant), town.clock)
 })
 after(() => town.close())
 

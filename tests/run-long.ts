@@ -6,15 +6,11 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
-import { systemClock, virtualClock } from '#kernel/clock.ts'
+import { virtualClock } from '#kernel/clock.ts'
 import { systemActor } from '#kernel/context.ts'
-import { openDatabase } from '#kernel/database/database.ts'
-import { migrate } from '#kernel/database/migrate.ts'
 import { openInstallation } from '#kernel/installation/installation.ts'
-import { type Evidence, writeEvidence } from '../bench/measure.ts'
-import { openBench } from '../bench/town.ts'
+import { writeEvidence } from '../bench/measure.ts'
 import { ensureAssets } from '../src/ui/build.ts'
-import { fillTown, foundTown } from '../src/demo/found-town.ts'
 import { demoTenant } from '../src/demo/town.ts'
 import { dumpFolder, dumpTables, findCanaries } from './faults/canaries.ts'
 import { releaseCanaries } from './faults/canary-channels.ts'
@@ -22,14 +18,12 @@ import { checkWalk } from './faults/check-walk.ts'
 import { checkWriter } from './faults/check-writer.ts'
 import { runAndKill } from './faults/kill.ts'
 import { runLedgerCrash } from './faults/ledger-crash.ts'
-import { migrateMany } from './faults/migration.ts'
-import { explainMillion } from './faults/million.ts'
+import { type Figure, found, withCluster } from './long/cluster.ts'
+import { migration, million, races, steps } from './long/work.ts'
 import { randomFrom } from './faults/random.ts'
-import { type PostgresCluster, startPostgres, withDatabase } from './support/postgres.ts'
+import { type PostgresCluster } from './support/postgres.ts'
 import { makeTemporaryFolder } from './support/temporary.ts'
-import { administer, testDatabaseKind } from './support/database.ts'
-
-type Figure = Omit<Evidence, 'command'> & { findings: string[] }
+import { testDatabaseKind } from './support/database.ts'
 
 const seed = 20_261_123
 
@@ -106,16 +100,6 @@ async function ledgerCrash(): Promise<Figure> {
       rmSync(dataDir, { recursive: true, force: true })
     }
   })
-}
-
-async function found(config: { dataDir: string; databaseUrl: string; baseUrl: string; demo: boolean }): Promise<void> {
-  const database = await openDatabase(config)
-  await migrate(database)
-  await foundTown(database, systemClock.now())
-  const installation = await openInstallation(config, systemClock, database)
-  await fillTown(await installation.ctxFor(demoTenant, systemActor('test')))
-  await installation.close()
-  await database.close()
 }
 
 /** Every channel once more; here the server's own files are looked through too: heaps, indexes, write-ahead log. */
@@ -244,97 +228,6 @@ async function offline(): Promise<Figure> {
   } finally {
     await browser.close()
     await town.close()
-  }
-}
-
-/** 10,000 races of two processes on PostgreSQL: the same task, two tasks, a timer against a message and against a completion. */
-async function races(): Promise<Figure> {
-  const { runRaces } = await import('./faults/races.ts')
-  const { openClub } = await import('./support/club.ts')
-  return withCluster({ fsync: false }, async (cluster) => {
-    const dataDir = makeTemporaryFolder('races')
-    const config = { dataDir, databaseUrl: cluster.url, baseUrl: 'http://127.0.0.1:3000', demo: true }
-    try {
-      await found(config)
-      const installation = await openInstallation(config, virtualClock(new Date('2026-03-02T09:00:00+08:00')))
-      const ctx = await installation.ctxFor(demoTenant, systemActor('test'))
-      await openClub(ctx)
-      const rounds = Number(process.env.XIANGLI_RACE_ROUNDS ?? 2500)
-      const { findings, ...taken } = await runRaces(ctx, cluster.url, dataDir, rounds)
-      await installation.close()
-      return {
-        tried: Object.values(taken.races).reduce((sum, count) => sum + count, 0),
-        failed: findings.length,
-        findings: [...new Set(findings)],
-        figures: taken,
-      }
-    } finally {
-      rmSync(dataDir, { recursive: true, force: true })
-    }
-  })
-}
-
-/** Random diagrams in the database, 200 on each of the two. */
-async function steps(): Promise<Figure> {
-  const runs = 200
-  const path = (file: string) => fileURLToPath(new URL(file, import.meta.url))
-  const order = ['--disable-warning=ExperimentalWarning', '--import', path('../src/jsx-hook.js'), '--test', '--test-reporter=tap']
-  const findings = ['pglite', 'postgres'].flatMap((kind) => {
-    const env = { ...process.env, XIANGLI_PROPERTY_RUNS: String(runs), XIANGLI_TEST_DATABASE: kind }
-    const setup = `--test-global-setup=${path('support/global-setup.ts')}`
-    const { status, stdout } = spawnSync(process.execPath, [...order, setup, path('../src/kernel/cases/steps.property.test.ts')], {
-      encoding: 'utf8',
-      env,
-    })
-    return status === 0 ? [] : [`${kind}: ${stdout.slice(-2000)}`]
-  })
-  return { tried: 2 * runs, failed: findings.length, findings, figures: { runs } }
-}
-
-/** Plans over a million cases: no query that people wait for may read a whole table. */
-async function million(): Promise<Figure> {
-  const bench = await openBench()
-  try {
-    const size = { cases: 1_000_000, open: 20_000 }
-    const explained = await bench.withTown(4, (town) => explainMillion(town, size))
-    const findings = explained
-      .filter((row) => row.wholeTables.length > 0 || row.indexes.length === 0)
-      .filter((row) => row.query !== 'one case')
-      .map((row) => `${row.query}: reads the whole of ${row.wholeTables.join(', ') || 'a table'}`)
-    console.table(
-      explained.map(({ query, milliseconds, buffers, indexes, wholeTables }) => ({
-        query,
-        milliseconds,
-        buffers,
-        indexes: indexes.join(' '),
-        wholeTables: wholeTables.join(' '),
-      })),
-    )
-    return { tried: explained.length, failed: findings.length, findings, figures: { ...size, explained } }
-  } finally {
-    await bench.close()
-  }
-}
-
-/** 10,000 running cases by two reviewed plans: 50 of them do not fit the first. */
-async function migration(): Promise<Figure> {
-  const bench = await openBench()
-  try {
-    const size = { cases: 10_000, beyond: 50 }
-    const { findings, figures } = await bench.withTown(8, (town) => migrateMany(town, size))
-    return { tried: size.cases, failed: findings.length, findings, figures }
-  } finally {
-    await bench.close()
-  }
-}
-
-async function withCluster<T>(options: { fsync: boolean }, work: (cluster: PostgresCluster) => Promise<T>): Promise<T> {
-  const cluster = await startPostgres(options)
-  try {
-    await administer(cluster.url, 'create database town')
-    return await work({ ...cluster, url: withDatabase(cluster.url, 'town') })
-  } finally {
-    await cluster.stop()
   }
 }
 

@@ -56,6 +56,7 @@ const lists = new Set([
   'findByIdNumber',
   'listIncidents',
   'getCase',
+  'findCase',
 ])
 
 test('every reader of cases is a channel of this test', () => {

@@ -19,7 +19,6 @@ import { SearchBox } from './components/search-box.tsx'
 import { Select } from './components/select.tsx'
 import { StatusLight } from './components/status-light.tsx'
 import { SummaryList } from './components/summary-list.tsx'
-import { Tabs } from './components/tabs.tsx'
 import { Tag } from './components/tag.tsx'
 import { Textarea } from './components/textarea.tsx'
 import { Timeline } from './components/timeline.tsx'
@@ -188,13 +187,6 @@ function OtherPieces() {
       <Details summary="需要带什么材料">
         <p class="govuk-body">身份证或者居住证。没有带的，可以现场承诺。</p>
       </Details>
-      <Tabs
-        idPrefix="kinds"
-        items={[
-          { label: '线上办', panel: <p class="govuk-body">随时可以在本页提交。</p> },
-          { label: '窗口办', panel: <p class="govuk-body">工作日上午九点到下午五点。</p> },
-        ]}
-      />
       <p class="govuk-body">
         <Tag>受理中</Tag> <Tag colour="green">已办结</Tag> <Tag colour="yellow">待补充</Tag> <Tag colour="red">不予受理</Tag>{' '}
         <Tag colour="grey">草稿</Tag> <Tag colour="purple">复查</Tag> <Tag colour="teal">联办</Tag>

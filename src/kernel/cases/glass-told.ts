@@ -51,7 +51,7 @@ export async function noteTold(ctx: Ctx, glassId: string, how: string): Promise<
 /** In the step of a change of contacts: whoever can be reached now is told now. */
 export async function tellNow(step: Step): Promise<void> {
   const caseId = step.case.row.case_id
-  const waiting = (await selectUntold(step.ctx)).filter((row) => row.case_id === caseId)
+  const waiting = (await selectUntold(await transactionOf(step))).filter((row) => row.case_id === caseId)
   if (waiting.length === 0 || !tellOpened(step)) return
   for (const { glass_id } of waiting) await told(step, glass_id, 'message')
 }

@@ -19,7 +19,6 @@ import { Radios } from './radios.tsx'
 import { Select } from './select.tsx'
 import { SummaryList } from './summary-list.tsx'
 import { Table } from './table.tsx'
-import { Tabs } from './tabs.tsx'
 import { Tag } from './tag.tsx'
 import { Textarea } from './textarea.tsx'
 import { WarningText } from './warning-text.tsx'
@@ -145,15 +144,6 @@ export const renderers: Record<string, (o: Options) => ReturnType<typeof Button>
     <WarningText {...basics(o)} iconText={o.iconFallbackText}>
       {content(o)}
     </WarningText>
-  ),
-  tabs: (o) => (
-    <Tabs
-      {...basics(o)}
-      items={o.items?.map(
-        (item: Options) =>
-          item && { ...item, panel: item.panel?.html ? raw(item.panel.html) : item.panel?.text, panelAttributes: item.panel?.attributes },
-      )}
-    />
   ),
 }
 

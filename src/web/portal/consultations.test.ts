@@ -74,7 +74,7 @@ test('data and feeds carry the draft, its period and its answers', async () => {
   const data: unknown = JSON.parse((await resident.get(`${page}/opinions.json`)).text)
   assert.match(JSON.stringify(data), /改为五点半/)
   assert.match((await resident.get(`/t/${town.tenant}/consultations.ics`)).text, /DTSTART;VALUE=DATE:20260310[\s\S]*DTEND;VALUE=DATE:20260410/)
-  assert.match((await resident.get(`/t/${town.tenant}/consultations.atom`)).text, /<entry><id>urn:uuid:/)
+  assert.match((await resident.get(`/t/${town.tenant}/consultations.atom`)).text, /<entry>\s*<id>urn:uuid:/)
   assert.match((await resident.get(`${page}/opinions.csv`)).text, /六点太晚/)
 })
 

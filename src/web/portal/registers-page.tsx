@@ -1,5 +1,6 @@
 // Registers that bodies keep, for everybody: a list, each as a table of one body or of all, and the same rows as CSV and JSON to take along.
 import { stringify } from 'csv-stringify/sync'
+import { safeCell } from '#kernel/exports/safe-cell.ts'
 import { type Cell, type Column, getKeptRegister, type KeptEntry, type KeptRegister, listKeptRegisters, readKept } from '#kernel/registers/kept.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
@@ -149,8 +150,7 @@ export function cellText({ language, town }: Visit, register: KeptRegister, { ki
   return typeof value === 'number' ? value.toLocaleString('zh-CN', { maximumFractionDigits: 2 }) : value
 }
 
-/** A cell that a spreadsheet would take for a formula begins with an apostrophe. */
-const safe = (cell: Cell | undefined): Cell => (typeof cell === 'string' && /^[=+\-@\t]/.test(cell) ? `'${cell}` : (cell ?? ''))
+const guarded = (cell: Cell | undefined): Cell => (typeof cell === 'string' ? safeCell(cell) : (cell ?? ''))
 
 /** `GET /registers/:slug/:file`: entries.csv (RFC 4180) and entries.json. */
 export async function registerFile(visit: Visit, context: HttpContext): Promise<Response> {
@@ -165,7 +165,7 @@ export async function registerFile(visit: Visit, context: HttpContext): Promise<
   const head = register.columns.map((column) => labelOf(visit, register, column))
   const rows = entries.map(({ cells }) =>
     register.columns.map((column) =>
-      safe(column.kind === 'number' || column.kind === 'date' ? cells[column.id] : cellText(visit, register, column, cells[column.id])),
+      guarded(column.kind === 'number' || column.kind === 'date' ? cells[column.id] : cellText(visit, register, column, cells[column.id])),
     ),
   )
   return new Response(stringify([head, ...rows], { bom: true, record_delimiter: 'windows' }), {

@@ -144,7 +144,7 @@ export async function reissuePost(visit: Visit, context: HttpContext): Promise<R
   const t = texts(visit.language)
   const body = await readPost(visit, context)
   const number = one(body, 'number')
-  const partyId = one(body, 'partyId')
+  const partyId = one(body, 'partyId') || undefined
   try {
     const evidence = one(body, 'evidence').trim()
     if (evidence === '') throw invalid('form.invalid', '', [{ pointer: '/evidence', code: 'required', message: t('evidenceNeeded') }])
@@ -155,7 +155,7 @@ export async function reissuePost(visit: Visit, context: HttpContext): Promise<R
     return response
   } catch (error) {
     if (!isRefusal(error)) throw error
-    return show(visit, context, { error, number, found: [await describe(visit, { number, partyId })] })
+    return show(visit, context, { error, number, found: [await describe(visit, { number, partyId: partyId ?? '' })] })
   }
 }
 
