@@ -37,6 +37,7 @@ const noData: readonly string[] = [
   '/verify.html',
   '/verify/:code',
   '/cleared',
+  '/erased',
 ]
 const isForm = (path: string) => noData.includes(path) || /^\/(sign-in|sign-up|account|calendar)/.test(path)
 
