@@ -49,7 +49,7 @@ async function open(settings: { javaScriptEnabled?: boolean; width?: number } = 
   const context = await browser.newContext({ javaScriptEnabled, locale: 'zh-CN', viewport: { width, height: 900 } })
   contexts.push(context)
   const page = await context.newPage()
-  page.setDefaultTimeout(90_000)
+  page.setDefaultTimeout(45_000)
   // A page whose policy is broken says so on its console: nothing may.
   page.on('console', (message) => assert.ok(!/Content Security Policy/.test(message.text()), message.text()))
   page.on('pageerror', (error) => assert.fail(error))
@@ -86,7 +86,7 @@ test('a resident finds a procedure, sees the law at each step, and plays an exam
   await page.getByLabel('查找流程').fill('信访')
   await page.getByRole('button', { name: '搜索' }).click()
   await page.getByRole('main').getByRole('link', { name: '信访', exact: false }).first().click()
-  await page.getByText('《信访工作条例》').first().waitFor()
+  await page.getByText('《信访工作条例》').filter({ visible: true }).first().waitFor()
   await expectAccessible(page)
   await look(page, 'procedure')
   await page.goto(`${base}/procedures/${slug}/examples/opinion-late`)
@@ -168,7 +168,7 @@ test('an author changes a text and the drawing, a second person publishes; new c
   await expectAccessible(head)
   await head.getByLabel('审核意见').fill('同意')
   await head.getByRole('button', { name: '发布', exact: true }).click()
-  await head.getByText('1.1.0').first().waitFor()
+  await head.waitForURL(`${base}/workspace/library/${slug}`)
 
   const fresh = await openCase(anonymous, { procedure: slug, data: sampleFiling.data })
   const after = await getProcedure(town.ctx, slug)
