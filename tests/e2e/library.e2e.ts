@@ -196,6 +196,7 @@ test('the other parts of a draft: forms, rule tables, documents, and a plan for 
   await look(author, 'migration')
   await author.goto(`${base}/workspace/library/${slug}`)
   await author.getByRole('button', { name: '起草新版本' }).click()
+  await author.waitForURL(/[0-9a-f-]{36}$/)
   const draft = author.url()
   await author.goto(`${draft}/forms?form=register&field=summary`)
   await author.getByLabel('名称（中文）').waitFor()
