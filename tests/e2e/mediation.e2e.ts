@@ -47,18 +47,19 @@ async function codeForOtherSide(number: string): Promise<string> {
 }
 
 /** The same from the search at the counter: found by his own name, he gets his own code and not the applicant's. */
-async function codeFromCounter(): Promise<string> {
+async function codeFromCounter(number: string): Promise<string> {
   const { atDesk, origin, look } = journey
   const desk = await atDesk('mediation-clerk')
   await desk.goto(`${origin}/workspace/counter`)
   await desk.getByLabel('姓名（全名）').fill('陶小暑')
   await desk.getByLabel('电话或身份证号后四位').fill('0042')
   await desk.getByRole('button', { name: '查询' }).first().click()
-  const newest = desk.locator('.xl-message').first()
-  await newest.getByText('补发回执码').click()
-  await newest.getByLabel('核对了什么').fill('本人出示身份证')
+  // He is a party of more than one case: this one.
+  const found = desk.locator('.xl-message').filter({ hasText: number })
+  await found.getByText('补发回执码').click()
+  await found.getByLabel('核对了什么').fill('本人出示身份证')
   await look(desk, 'counter-found')
-  await newest.getByRole('button', { name: '补发' }).click()
+  await found.getByRole('button', { name: '补发' }).click()
   await desk.getByRole('heading', { level: 1, name: '补发的回执码' }).waitFor()
   return codeOn(desk)
 }
@@ -150,7 +151,7 @@ test('without JavaScript: asked for on a phone, refused by the other side, and t
   const { number } = await file(hers, matter)
   await act(number, [{ actor: 'post:mediation-clerk@justice', do: 'complete', task: 'Screen', data: { outcome: 'mediate', track: 'people' } }])
   const his = await onPhone(false)
-  await openByCode(his, await codeFromCounter())
+  await openByCode(his, await codeFromCounter(number))
   await send(his, number, 'answer', { answer: 'refuse' })
   await hers.goto(`${origin}/cases/${number}`)
   await look(hers, 'refused')

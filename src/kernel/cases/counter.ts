@@ -41,7 +41,7 @@ async function findLogged(ctx: Ctx, lookup: Buffer, purpose: string, fields: str
         where l.tenant_id = ${ctx.tenant} and l.lookup = ${lookup} and ${readableCases(ctx)}),
       logged as (insert into case_views (tenant_id, view_id, case_id, viewed_at, user_id, post_id, purpose, fields)
         select ${ctx.tenant}, gen_random_uuid(), case_id, ${ctx.clock.now()}, ${ctx.actor.kind === 'staff' ? ctx.actor.userId : ''}, ${ctx.actor.kind === 'staff' ? (ctx.actor.posts[0]?.postId ?? null) : null}, ${purpose}, ${fields}::text[] from (select distinct case_id from found) as once)
-      select number, party_id from found order by filed_at desc`.execute(trx),
+      select number, party_id from found order by filed_at desc, number`.execute(trx),
   )
   return rows.map((row) => ({ number: row.number, partyId: row.party_id }))
 }
