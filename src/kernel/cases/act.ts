@@ -8,7 +8,7 @@ import { effectiveDate, type FormData, type Language } from '../forms/forms.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
 import { encryptJson } from '../keys/keyring.ts'
 import { today } from '../towns/towns.ts'
-import { accessOf } from './access-of.ts'
+import { accessOf, postActing } from './access-of.ts'
 import { checkAssignee } from './assignees.ts'
 import { storeData } from './case-data.ts'
 import { getCase, loadStep, loadTaskStep } from './load-case.ts'
@@ -264,13 +264,9 @@ function checkTaskData(step: Step, task: TaskRow, input: TaskInput): FormData {
 function rememberDoer(step: Step, element: string, task?: TaskRow) {
   const { actor } = step.ctx
   const user = actor.kind === 'staff' ? actor.userId : ''
-  const post =
-    actor.kind === 'staff'
-      ? (actor.posts.find((held) => held.organizationId === task?.organization_id && task.duties.includes(held.duty)) ?? actor.posts[0])
-      : undefined
   const entry = {
     user,
-    post: post?.postId ?? '',
+    post: postActing(actor, step.case, task) ?? '',
     name: actor.kind === 'staff' ? actor.name : '',
     on: step.effectiveOn,
     before: doersOf(step.case.content['_done']?.[element]),

@@ -6,6 +6,7 @@ import { type CalendarDate, dateIn, endOfDate } from '../clock.ts'
 import { conflict } from '../errors.ts'
 import type { DeadlineRule, Manifest } from '../procedures/manifest.ts'
 import type { Town } from '../towns/towns.ts'
+import { postActing } from './access-of.ts'
 import { addRow, type Step } from './step.ts'
 import type { DeadlineBasis, DeadlineRow } from './types.ts'
 
@@ -142,7 +143,7 @@ function extend(
   const limit = resolveParameter(limits, step.town.overrides.get(`${step.procedure.slug}/${extension.parameter}`) ?? [], on).value
   if (!Number.isInteger(amount) || amount < 1 || amount > limit)
     throw conflict('deadline.extension_amount', `An extension is a whole number from 1 to ${limit}.`)
-  const by = step.ctx.actor.kind === 'staff' ? (step.ctx.actor.posts[0]?.postId ?? 'staff') : step.ctx.actor.kind
+  const by = step.ctx.actor.kind === 'staff' ? (postActing(step.ctx.actor, step.case) ?? 'staff') : step.ctx.actor.kind
   change(step, row, { extensions: [...row.extensions, { amount, unit: rule.unit, on, reason: extension.event, by }] })
 }
 

@@ -6,6 +6,8 @@ import { invalid } from '../errors.ts'
 import { isIdNumber } from '../forms/numbers.ts'
 import { listProcedures } from '../procedures/packages.ts'
 import { familyOf, idLookupHash, lookupHashes } from './search.ts'
+import type { CaseRow } from './types.ts'
+import { recordViews } from './views.ts'
 
 /** A case, and which of its parties the searched name or number is: a code given out is hers and nobody else's. */
 export type Found = { number: string; partyId: string }
@@ -31,17 +33,18 @@ export async function findByIdNumber(ctx: Ctx, input: { family: string; idNumber
   return findLogged(ctx, idLookupHash(ctx, input.family, input.idNumber), 'counter-search', ['idNumber'])
 }
 
+type FoundRow = Pick<CaseRow, 'case_id' | 'number' | 'handling_office' | 'readers' | 'place_id' | 'sealed_class'> & { party_id: string }
+
 async function findLogged(ctx: Ctx, lookup: Buffer, purpose: string, fields: string[]): Promise<Found[]> {
   if (ctx.actor.kind !== 'staff') return []
   const { rows } = await inReading(ctx, (trx) =>
-    sql<{
-      number: string
-      party_id: string
-    }>`with found as (select distinct c.case_id, c.number, c.filed_at, l.party_id from party_lookups l join cases c on c.tenant_id = l.tenant_id and c.case_id = l.case_id
-        where l.tenant_id = ${ctx.tenant} and l.lookup = ${lookup} and ${readableCases(ctx)}),
-      logged as (insert into case_views (tenant_id, view_id, case_id, viewed_at, user_id, post_id, purpose, fields)
-        select ${ctx.tenant}, gen_random_uuid(), case_id, ${ctx.clock.now()}, ${ctx.actor.kind === 'staff' ? ctx.actor.userId : ''}, ${ctx.actor.kind === 'staff' ? (ctx.actor.posts[0]?.postId ?? null) : null}, ${purpose}, ${fields}::text[] from (select distinct case_id from found) as once)
-      select number, party_id from found order by filed_at desc, number`.execute(trx),
+    sql<FoundRow>`select c.case_id, c.number, c.handling_office, c.readers, c.place_id, c.sealed_class, l.party_id
+        from party_lookups l join cases c on c.tenant_id = l.tenant_id and c.case_id = l.case_id
+        where l.tenant_id = ${ctx.tenant} and l.lookup = ${lookup} and ${readableCases(ctx)}
+        group by c.case_id, c.number, c.handling_office, c.readers, c.place_id, c.sealed_class, l.party_id, c.filed_at
+        order by c.filed_at desc, c.number`.execute(trx),
   )
+  const cases = new Map(rows.map((row) => [row.case_id, { row }]))
+  await recordViews(ctx, [...cases.values()], purpose, fields)
   return rows.map((row) => ({ number: row.number, partyId: row.party_id }))
 }

@@ -9,7 +9,7 @@ import { conflict, forbidden, invalid, notFound } from '../errors.ts'
 import { isUuid, uuidv7 } from '../ids.ts'
 import { decrypt, encrypt } from '../keys/keyring.ts'
 import { getTown, today } from '../towns/towns.ts'
-import { accessOf } from './access-of.ts'
+import { accessOf, postActing } from './access-of.ts'
 import { findGlassCase, selectWaitingGlass } from './glass-queries.ts'
 import { findCase, loadStep } from './load-case.ts'
 import { findCaseId } from './queries.ts'
@@ -56,7 +56,7 @@ export async function askGlass(ctx: Ctx, number: string, input: { purpose: strin
       addAccess(step, 'glass', {
         glass_id,
         user_id: actor.userId,
-        post_id: actor.posts[0]?.postId ?? null,
+        post_id: postActing(actor, step.case),
         purpose,
         reason: encrypt(step.case.key, reason, `glass/${ctx.tenant}/${glass_id}`).toString('base64'),
       })

@@ -21,7 +21,7 @@ import { recordView } from './views.ts'
 export async function readLedgerReceipt(ctx: Ctx, by: { number: string } | { caseId: string }): Promise<Receipt> {
   const { loaded, level } = await getCase(ctx, by, 'case.read')
   const procedure = await getPackage(ctx, loaded.row.package_hash)
-  await recordView(ctx, loaded.row.case_id, 'receipt', ['filing'])
+  await recordView(ctx, loaded, 'receipt', ['filing'])
   const [first] = (await readDossier(ctx, loaded)).events
   // Erased: the leaf stays in the log, but nobody can open it any more.
   if (!first?.payload) throw notFound('receipt.erased', 'The first event of this case was erased.')

@@ -1,4 +1,5 @@
 // Recusal (回避): whoever has an interest in a matter is out of it. She says so herself, the head orders it, or a party asks for it.
+import { orderingPost } from '../access/acting-post.ts'
 import { levelFor, may } from '../access/rule.ts'
 import { as, type Ctx, systemActor } from '../context.ts'
 import { conflict, forbidden, invalid, notFound } from '../errors.ts'
@@ -106,7 +107,7 @@ export async function decideRecusal(ctx: Ctx, number: string, requestId: string,
       addAccess(step, 'recusal_decisions', {
         request_id: requestId,
         decided_by: ctx.actor.kind === 'staff' ? ctx.actor.userId : '',
-        decided_post: ctx.actor.kind === 'staff' ? (ctx.actor.posts[0]?.postId ?? null) : null,
+        decided_post: orderingPost(ctx.actor, lineOf(step.town, request.post_id)),
         is_granted: input.grant,
         answer: encrypt(step.case.key, answer, `recusal-answer/${ctx.tenant}/${requestId}`).toString('base64'),
       })

@@ -15,6 +15,7 @@ import { readersOf } from '../access/readers.ts'
 import { statisticsOf } from '../publication/statistics.ts'
 import { publicRows } from '../publication/projection.ts'
 import { getTown, type Town } from '../towns/towns.ts'
+import { postActing } from './access-of.ts'
 import { barredFrom } from './four-eyes.ts'
 import { beginTransaction, callCommitStep, callCommitSteps } from './queries.ts'
 import type { LoadedCase, TaskRow } from './types.ts'
@@ -169,15 +170,7 @@ const fieldName = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${le
 function actorColumns(step: Step): { actor_kind: string; actor_id: string | null; post_id: string | null } {
   const { actor } = step.ctx
   if (actor.kind !== 'staff') return { actor_kind: actor.kind === 'system' ? 'system' : 'party', actor_id: null, post_id: null }
-  return { actor_kind: 'staff', actor_id: actor.userId, post_id: actingPost(step) }
-}
-
-/** The post in which this member of staff acts on this case: of the office at work first. */
-function actingPost(step: Step): string | null {
-  const { actor } = step.ctx
-  if (actor.kind !== 'staff') return null
-  const office = step.case.row.handling_office
-  return (actor.posts.find((post) => post.organizationId === office) ?? actor.posts[0])?.postId ?? null
+  return { actor_kind: 'staff', actor_id: actor.userId, post_id: postActing(actor, step.case) }
 }
 
 /** The transaction of this step; opened on first need, with the tenant set. */

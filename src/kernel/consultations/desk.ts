@@ -3,6 +3,7 @@ import { levelFor } from '../access/rule.ts'
 import { accessOf } from '../cases/access-of.ts'
 import { loadCase } from '../cases/load-case.ts'
 import { tokensOf } from '../cases/search.ts'
+import type { LoadedCase } from '../cases/types.ts'
 import { recordView } from '../cases/views.ts'
 import type { Ctx } from '../context.ts'
 import { type Db, inTenant } from '../database/database.ts'
@@ -16,7 +17,7 @@ import { findConsultation } from './queries.ts'
 import { type Consultation, type ModerationRule, moderationRules, type SealedOpinion } from './types.ts'
 
 /** An officer at a consultation; `key` is the case's. */
-export type Desk = { consultation: Consultation; key: Buffer; userId: string }
+export type Desk = { consultation: Consultation; case: Pick<LoadedCase, 'row'>; key: Buffer; userId: string }
 
 /**
  * Opens the desk for an officer who may read the case as one. Everybody else finds nothing there: the public page is elsewhere.
@@ -31,7 +32,7 @@ export async function openDesk(ctx: Ctx, number: string): Promise<Desk> {
   const loaded = await loadCase(ctx, consultation.case_id)
   const level = levelFor(actor, 'case.message', accessOf(loaded))
   if (level !== 'officers' && level !== 'sealed') throw absent()
-  return { consultation, key: loaded.key, userId: actor.userId }
+  return { consultation, case: loaded, key: loaded.key, userId: actor.userId }
 }
 
 export type OpinionAtDesk = Omit<OpinionRow, 'sealed' | 'payload' | 'appeal'> & SealedOpinion & { sent: string; appeal: string | null }
@@ -39,7 +40,7 @@ export type OpinionAtDesk = Omit<OpinionRow, 'sealed' | 'payload' | 'appeal'> & 
 /** One opinion with name, contact and the words as they came; that it was looked at is recorded. @throws `opinion.not_found`. */
 export async function readOpinion(ctx: Ctx, desk: Desk, number: number): Promise<OpinionAtDesk> {
   const row = await inTenant(ctx.db, ctx.tenant, (trx) => getOpinion(trx, ctx, desk, number))
-  await recordView(ctx, desk.consultation.case_id, 'opinion', ['words', 'name', 'contact'])
+  await recordView(ctx, desk.case, 'opinion', ['words', 'name', 'contact'])
   return openRow(ctx, desk.key, row)
 }
 

@@ -25,7 +25,7 @@ export async function readDocument(
   const document = loaded.documents.find((known) => known.document_id === documentId)
   const procedure = await getPackage(ctx, loaded.row.package_hash)
   if (!document || !sightOf(ctx.actor, loaded, procedure, level, ctx.clock.now()).document(document)) throw notFound('document.not_found')
-  await recordView(ctx, loaded.row.case_id, purpose, ['document'])
+  await recordView(ctx, loaded, purpose, ['document'])
   return pdfOf(ctx, loaded, document)
 }
 

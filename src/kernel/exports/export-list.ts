@@ -2,8 +2,9 @@
 import { levelFor } from '../access/rule.ts'
 import { accessOf } from '../cases/access-of.ts'
 import { loadCase } from '../cases/load-case.ts'
+import type { LoadedCase } from '../cases/types.ts'
 import { type Sight, sightOf } from '../cases/sight.ts'
-import { recordView } from '../cases/views.ts'
+import { recordViews } from '../cases/views.ts'
 import type { Ctx } from '../context.ts'
 import { notFound } from '../errors.ts'
 import type { FormData, Language } from '../forms/forms.ts'
@@ -35,6 +36,7 @@ export async function exportList(ctx: Ctx, slug: string, id: string, language: L
   if (!procedure || !list || !works(ctx, procedure)) throw absent()
   const town = await getTown(ctx)
   const rows: string[][] = []
+  const listed: LoadedCase[] = []
   for (const caseId of await listCasesOf(ctx, slug)) {
     const loaded = await loadCase(ctx, caseId)
     const { row, content } = loaded
@@ -45,12 +47,13 @@ export async function exportList(ctx: Ctx, slug: string, id: string, language: L
     const sight = sightOf(ctx.actor, loaded, pinned, level, ctx.clock.now())
     const values = list.fields.map((field) => (isSeen(sight, pinned, field) ? valueOf(content, field) : undefined))
     if (values.some((value) => value === undefined || value === null || value === '')) continue
-    await recordView(ctx, caseId, `export:${id}`, list.fields)
+    listed.push(loaded)
     rows.push([
       row.number,
       ...values.map((value) => (typeof value === 'string' ? (town.villages.get(value)?.name[language] ?? value) : String(value))),
     ])
   }
+  await recordViews(ctx, listed, `export:${id}`, list.fields)
   return {
     ...wordsOf(procedure, id, language),
     columns: [language === 'zh' ? '编号' : 'Number', ...list.fields.map((field) => labelOf(procedure, field, language))],

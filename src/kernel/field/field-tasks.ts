@@ -1,5 +1,6 @@
 // What a phone takes along: open tasks that the diagram marks with `xl:offline`, with no more of the case than a visit needs.
-import { recordView } from '../cases/views.ts'
+import type { LoadedCase } from '../cases/types.ts'
+import { recordViews } from '../cases/views.ts'
 import { loadCase } from '../cases/load-case.ts'
 import { speaker } from '../cases/words.ts'
 import type { CalendarDate } from '../clock.ts'
@@ -27,13 +28,15 @@ export type FieldTask = {
   form: Form
 }
 
-/** The tasks, each look recorded before it is shown; a case that cannot be recorded is left out. */
+/** The tasks; every look is recorded before any is shown. */
 export async function listFieldTasks(ctx: Ctx, language: Language): Promise<FieldTask[]> {
   const town = await getTown(ctx)
   const tasks: FieldTask[] = []
+  const looked: LoadedCase[] = []
   for (const { row, procedure, form } of await rowsOffline(ctx)) {
-    await recordView(ctx, row.case_id, 'field', ['parties'])
-    const { row: file, parties, content } = await loadCase(ctx, row.case_id)
+    const loaded = await loadCase(ctx, row.case_id)
+    const { row: file, parties, content } = loaded
+    looked.push(loaded)
     const say = speaker(procedure, language)
     tasks.push({
       taskId: row.task_id,
@@ -50,6 +53,7 @@ export async function listFieldTasks(ctx: Ctx, language: Language): Promise<Fiel
       form,
     })
   }
+  await recordViews(ctx, looked, 'field', ['parties'])
   return tasks
 }
 

@@ -163,7 +163,7 @@ export async function readRedaction(ctx: Ctx, by: CaseKey, fileId: string): Prom
   )
   const [row] = rows
   if (!row) throw notFound('file.not_found')
-  await recordView(ctx, loaded.row.case_id, 'handling', ['files'])
+  await recordView(ctx, loaded, 'handling', ['files'])
   return {
     fileId,
     mediaType: row.media_type,

@@ -57,7 +57,7 @@ export async function readUpload(ctx: Ctx, by: CaseKey, fileId: string): Promise
   const { loaded, level } = await getCase(ctx, by, 'case.read')
   const row = (await rowsShown(ctx, loaded, level)).find((known) => known.file_id === fileId)
   if (!row) throw notFound('file.not_found')
-  await recordView(ctx, loaded.row.case_id, 'file', ['files'])
+  await recordView(ctx, loaded, 'file', ['files'])
   return { ...open(ctx, loaded.key, row), bytes: await openBytes(ctx, loaded.key, fileId) }
 }
 

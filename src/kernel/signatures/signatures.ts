@@ -8,7 +8,7 @@ import type { Step } from '../cases/step.ts'
 import { recordEvent } from '../cases/step.ts'
 import type { Entry, Party } from '../cases/types.ts'
 import { partiesOf } from '../access/rule.ts'
-import { accessOf } from '../cases/access-of.ts'
+import { accessOf, postActing } from '../cases/access-of.ts'
 import type { Element } from '../engine/types.ts'
 import { conflict, invalid } from '../errors.ts'
 import { effectiveDate, type Form, type FormData, type Language } from '../forms/forms.ts'
@@ -78,7 +78,7 @@ export async function takeSignature(step: Step, element: Element, form: Form, da
     at: step.now.toISOString(),
     text,
     ...(method === 'drawn' && typeof data['drawn'] === 'string' ? { path: data['drawn'] } : {}),
-    ...(party && actor.kind === 'staff' ? { witness: actor.posts[0]?.postId ?? '' } : {}),
+    ...(party && actor.kind === 'staff' ? { witness: postActing(actor, step.case) ?? '' } : {}),
   }
   const others = signaturesOf(step, document).filter((known) => known.signer !== signature.signer)
   step.case.content['_signatures'] = { ...step.case.content['_signatures'], [document]: [...others, signature] }

@@ -65,7 +65,7 @@ export async function readJobFile(ctx: Ctx, jobId: string, number: string): Prom
   const { loaded } = await getCase(ctx, { number }, 'case.export')
   const fileId = fileIdOf(jobId, number)
   const sealed = await ctx.services.files.get(ctx.tenant, fileId)
-  await recordView(ctx, loaded.row.case_id, 'export', ['case-file'])
+  await recordView(ctx, loaded, 'export', ['case-file'])
   return { name: `${number}.pdf`, pdf: decrypt(loaded.key, sealed, contextOf(ctx, fileId)) }
 }
 

@@ -100,8 +100,9 @@ test('case keys are wrapped anew under this month’s key and stay readable; old
 test('who looked at a case on a day that is over becomes one leaf, once', async () => {
   const { caseId } = await file()
   const clerk: Ctx = as(ctx, { kind: 'staff', userId: 'u-clerk', name: '方木', posts: [] })
-  await recordView(clerk, caseId, 'handling', ['filing'])
-  await recordView(clerk, caseId, 'search', ['filing', 'parties'])
+  const looked = await loadCase(ctx, caseId)
+  await recordView(clerk, looked, 'handling', ['filing'])
+  await recordView(clerk, looked, 'search', ['filing', 'parties'])
   assert.equal(await commitViewsOfPastDays(ctx), 0, 'the day is not over')
   clock.advance(86_400_000)
   assert.equal(await commitViewsOfPastDays(ctx), 1)

@@ -33,7 +33,7 @@ export async function contactsPost(visit: Visit, context: HttpContext): Promise<
   const body = await readPost(visit, context)
   const purpose = purposes.find((known) => known === one(body, 'purpose')) ?? 'reach'
   const { loaded } = await getCase(visit.ctx, { number: numberOf(context) }, 'case.read')
-  await recordView(visit.ctx, loaded.row.case_id, `contacts:${purpose}`, ['phone', 'email', 'address'])
+  await recordView(visit.ctx, loaded, `contacts:${purpose}`, ['phone', 'email', 'address'])
   return show(visit, context, loaded.row.number, { contacts: true })
 }
 

@@ -32,7 +32,7 @@ async function find(visit: Visit, context: HttpContext): Promise<Found> {
 
 export async function documentPage(visit: Visit, context: HttpContext): Promise<Response> {
   const found = await find(visit, context)
-  await recordView(visit.ctx, found.loaded.row.case_id, 'handling', ['documents'])
+  await recordView(visit.ctx, found.loaded, 'handling', ['documents'])
   return show(visit, context, found, {})
 }
 
@@ -60,7 +60,7 @@ export async function caseFile(visit: Visit, context: HttpContext): Promise<Resp
 /** A file that a person sent; the look is recorded. */
 export async function uploadedFile(visit: Visit, context: HttpContext): Promise<Response> {
   const { loaded } = await getCase(visit.ctx, { number: numberOf(context) }, 'case.read')
-  await recordView(visit.ctx, loaded.row.case_id, 'handling', ['files'])
+  await recordView(visit.ctx, loaded, 'handling', ['files'])
   const file = await readUpload(visit.ctx, { caseId: loaded.row.case_id }, context.req.param('file') ?? '')
   return fileResponse(file.bytes, file.mediaType, file.name)
 }
