@@ -211,8 +211,7 @@ test('the other parts of a draft: forms, documents, and a plan for running cases
   await look(author, 'draft-document')
 })
 
-const dmnOpen = 'open: the table editor (dmn-js) applies inline styles, which the policy of the page refuses, and has a table head without words'
-test('the rule table of a draft is edited in the browser', { skip: dmnOpen }, async () => {
+test('the rule table of a draft is edited in the browser', async () => {
   const author = await signIn('author')
   await author.goto(`${base}/workspace/library/${slug}`)
   await author.getByRole('button', { name: '起草新版本' }).click()

@@ -1,4 +1,5 @@
 // The diagram in bpmn-js, with a panel of our own for the attributes of `urn:xiangli:bpmn:1`. What is drawn is written into the text field.
+import { editorWords } from '../editors/words.ts'
 import { loadEditor, showCanvas, writeBack } from '../editors/load.ts'
 
 /** The parts of bpmn-js that are used; it has no types of its own here. */
@@ -42,7 +43,9 @@ export async function start(place: HTMLElement): Promise<void> {
   await loadEditor(place)
   if (!field || !globalThis.BpmnJS) return
   const container = showCanvas(place)
-  const modeler = new globalThis.BpmnJS({ container, keyboard: { bindTo: container }, moddleExtensions: { xl: descriptor } })
+  const words = [editorWords('diagram')]
+  const options = { container, keyboard: { bindTo: container }, moddleExtensions: { xl: descriptor }, additionalModules: words }
+  const modeler = new globalThis.BpmnJS(options)
   try {
     await modeler.importXML(field.value)
   } catch {

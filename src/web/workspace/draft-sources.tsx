@@ -16,6 +16,7 @@ import { Input } from '#ui/components/input.tsx'
 import { Textarea } from '#ui/components/textarea.tsx'
 import { DiagramFigure } from '#ui/diagram/diagram-figure.tsx'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
+import { tableStyleSources } from '../editors/table-styles.ts'
 import { DecisionTables } from '../library/decision-table.tsx'
 import { one } from './frame.tsx'
 import { Findings } from './library-findings.tsx'
@@ -161,7 +162,7 @@ async function showFiles(
   return draftPage(
     visit,
     context,
-    { draft, part: kind.part, error },
+    { draft, part: kind.part, error, ...(isTable ? { styles: tableStyleSources } : {}) },
     <>
       <ul class="govuk-list">
         {names.map((each) => (
@@ -201,11 +202,16 @@ async function showFiles(
             spellcheck={false}
             class="xl-source"
           />
-          <Button class="govuk-button--warning" name="_act" value="remove">
-            {t('remove')}
-          </Button>
           {found && <Findings found={found} at={draftHref(visit, draft.draft_id)} />}
         </DraftForm>
+      )}
+      {text !== undefined && (
+        <Form action={draftHref(visit, draft.draft_id, kind.part, `?name=${name}`)}>
+          <input type="hidden" name="_version" value={String(draft.version)} />
+          <Button class="govuk-button--warning" name="_act" value="remove">
+            {t('remove')} {name}
+          </Button>
+        </Form>
       )}
       <Form action={draftHref(visit, draft.draft_id, kind.part)}>
         <input type="hidden" name="_version" value={String(draft.version)} />

@@ -90,6 +90,8 @@ export type WorkPage = {
   /** Where the language links lead, when this page answers a post of another address. */
   path?: string
   headers?: Record<string, string>
+  /** Sources of styles that this page needs beside its own; such a page is loaded as a whole, for a policy belongs to a document. */
+  styles?: readonly string[]
   /** The page loads itself anew after this many seconds. */
   refreshSeconds?: number
 }
@@ -114,6 +116,7 @@ export async function workPage(visit: Visit, context: HttpContext, page: WorkPag
       hasErrors={page.hasErrors ?? false}
       {...(page.refreshSeconds ? { refreshSeconds: page.refreshSeconds } : {})}
       homeHref={work(visit)}
+      isWhole={page.styles !== undefined}
       active={page.active}
       actorName={actor.name}
       postName={postName(visit, actor)}
@@ -124,7 +127,7 @@ export async function workPage(visit: Visit, context: HttpContext, page: WorkPag
       {children}
     </WorkspacePage>,
   )
-  return pageResponse(visit, html, { status: page.status ?? 200, headers: page.headers ?? {} })
+  return pageResponse(visit, html, { status: page.status ?? 200, headers: page.headers ?? {}, ...(page.styles ? { styles: page.styles } : {}) })
 
   function postName(visit: Visit, { posts }: Staff): string {
     const [first] = posts

@@ -32,7 +32,7 @@ export async function openDraft(draft: DraftRow): Promise<Package | undefined> {
   return (await loadPackage(draft.files, { accepted: true })).procedure
 }
 
-type Page = { draft: DraftRow; part: DraftPart; title?: string; error?: DomainError | undefined; width?: string }
+type Page = { draft: DraftRow; part: DraftPart; title?: string; error?: DomainError | undefined; styles?: readonly string[] }
 
 /** Answers with a page of one draft. */
 export function draftPage(visit: Visit, context: HttpContext, page: Page, children: Child): Promise<Response> {
@@ -49,6 +49,7 @@ export function draftPage(visit: Visit, context: HttpContext, page: Page, childr
       active: 'library',
       path: draftHref(visit, draft.draft_id, part),
       before: <BackLink href={work(visit, '/library')}>{t('library')}</BackLink>,
+      ...(page.styles ? { styles: page.styles } : {}),
       ...(error ? { status: refusalStatus(error), hasErrors: true } : {}),
     },
     <>
