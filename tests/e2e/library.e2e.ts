@@ -146,6 +146,7 @@ test('an author changes a text and the drawing, a second person publishes; new c
   await author.locator('[data-island][data-modeler][data-ready=true]').waitFor()
   await look(author, 'draft-diagram')
   assert.ok(await author.locator('.bjs-powered-by').isVisible(), 'the watermark that the licence asks for')
+  await author.getByRole('button', { name: '看全图' }).click()
   await author.locator('[data-element-id=SignOpinion]').first().click()
   await author.getByLabel('依据').selectOption('xf-20')
   await author.getByText('没有发现问题。').waitFor()

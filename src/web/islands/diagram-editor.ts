@@ -10,10 +10,12 @@ type Modeling = {
   updateProperties(shape: Shape, properties: object): void
   updateModdleProperties(shape: Shape, part: unknown, properties: object): void
 }
+type Box = { x: number; y: number; width: number; height: number }
+type Canvas = { zoom(to?: string | number): number; viewbox(): { inner: Box; outer: Box }; viewbox(box: Box): void }
 type Modeler = {
   importXML(xml: string): Promise<unknown>
   saveXML(options: { format: boolean }): Promise<{ xml: string }>
-  get(name: 'canvas'): { zoom(to: string): void }
+  get(name: 'canvas'): Canvas
   get(name: 'modeling'): Modeling
   get(name: 'moddle'): Factory
   on(event: string, heard: (event: { newSelection?: Shape[] }) => void): void
@@ -53,7 +55,8 @@ export async function start(place: HTMLElement): Promise<void> {
     place.querySelector('[data-editor=place]')?.setAttribute('hidden', '')
     return
   }
-  modeler.get('canvas').zoom('fit-viewport')
+  beginReadable(modeler.get('canvas'))
+  zoomButtons(place, modeler.get('canvas'))
   let timer: ReturnType<typeof setTimeout> | undefined
   modeler.on('commandStack.changed', () => {
     clearTimeout(timer)
@@ -68,6 +71,26 @@ export async function start(place: HTMLElement): Promise<void> {
     show(undefined)
   }
   place.dataset['ready'] = 'true'
+}
+
+const readable = 0.75
+/** Pixels that the editor's own tools take on the left. */
+const tools = 120
+
+/** All of a small drawing; of a large one the upper left, where it begins, at a size that can be read. */
+function beginReadable(canvas: Canvas): void {
+  if (canvas.zoom('fit-viewport') >= readable) return
+  const { inner, outer } = canvas.viewbox()
+  canvas.viewbox({ x: inner.x - tools / readable, y: inner.y - 20, width: outer.width / readable, height: outer.height / readable })
+}
+
+/** Buttons for those who have no wheel. */
+function zoomButtons(place: HTMLElement, canvas: Canvas): void {
+  for (const button of place.querySelectorAll<HTMLButtonElement>('[data-zoom]'))
+    button.addEventListener('click', () => {
+      const to = button.dataset['zoom']
+      canvas.zoom(to === 'all' ? 'fit-viewport' : canvas.zoom() * (to === 'in' ? 1.25 : 0.8))
+    })
 }
 
 function showPanel(

@@ -54,7 +54,16 @@ async function showDiagram(visit: Visit, context: HttpContext, draft: DraftRow, 
           data-choices={JSON.stringify(procedure ? choicesOf(procedure) : {})}
         >
           <div class="xl-editor" data-editor="place" hidden>
-            <div class="xl-editor__canvas" data-editor="canvas" />
+            <div>
+              <div class="govuk-button-group xl-editor__zoom">
+                {zooms.map((zoom) => (
+                  <button type="button" class="govuk-button govuk-button--secondary" data-module="govuk-button" data-zoom={zoom}>
+                    {t(`zoom-${zoom}`)}
+                  </button>
+                ))}
+              </div>
+              <div class="xl-editor__canvas" data-editor="canvas" />
+            </div>
             <div class="xl-editor__panel" data-editor="panel" />
           </div>
           {procedure && (
@@ -85,6 +94,7 @@ async function showDiagram(visit: Visit, context: HttpContext, draft: DraftRow, 
   )
 }
 
+const zooms = ['all', 'in', 'out'] as const
 const attributes = ['form', 'law', 'event', 'action', 'serves', 'by', 'extends', 'deadline'] as const
 
 function panelWords(visit: Visit): Record<string, string> {
