@@ -8,6 +8,7 @@ import { conflict, forbidden, invalid } from '../errors.ts'
 import { recordEntries } from '../registers/registers.ts'
 import { getTown, today } from '../towns/towns.ts'
 import { insertHolder } from './queries.ts'
+import { mayInTown } from './rule.ts'
 
 /** `to` is the last day, null while no end is set. */
 export type Holder = { postId: string; userId: string; from: CalendarDate; to: CalendarDate | null; kind: 'holder' | 'acting' }
@@ -70,10 +71,7 @@ export async function endHolder(
 }
 
 function checkAdministrator(ctx: Ctx): void {
-  const { actor } = ctx
-  if (actor.kind === 'system') return
-  if (actor.kind === 'staff' && actor.posts.some((post) => post.duty === 'it-admin' && post.kind === 'own')) return
-  throw forbidden('post.it_admin', 'Only the IT administrator changes who holds a post.')
+  if (!mayInTown(ctx.actor, 'posts.keep')) throw forbidden('post.it_admin', 'Only the IT administrator changes who holds a post.')
 }
 
 function checkReason(reason: string): string {

@@ -190,7 +190,7 @@ function staffRelations(actor: Extract<Actor, { kind: 'staff' }>, thing: CaseAcc
   const reads = claims.some((claim) => meets(claim, thing))
   if (reads) relations.push('reader')
   if (actor.opened?.includes(thing.caseId) && thing.sealedClass !== 'caucus' && thing.sealedClass !== 'informer') relations.push('opened')
-  if (actor.posts.some((post) => post.duty === 'supervisor' && post.kind === 'own') && thing.askedBy !== actor.userId) relations.push('overseer')
+  if (mayInTown(actor, 'glass.oversee') && thing.askedBy !== actor.userId) relations.push('overseer')
   if (reads && thing.above?.some((post) => actor.posts.some((held) => held.postId === post))) relations.push('superior')
   return [...relations, ...workRelations(actor, claims, thing)]
 }
@@ -212,25 +212,66 @@ function workRelations(actor: Extract<Actor, { kind: 'staff' }>, claims: Claim[]
   return performs ? ['colleague', 'performer'] : ['colleague']
 }
 
-/** What is done to the library of procedures: it is the town's, not a case's. */
-export type LibraryAct =
+/** What is done to the town's own things rather than to one case. */
+export type TownAct =
   | 'library.edit' // drafts: see, write, send for review
   | 'library.publish' // put a draft of somebody else into force
   | 'library.migrate' // draw up, review and run a plan for running cases
+  | 'disposal.decide' // see what is to be disposed of, approve it, keep it back
+  | 'protection.keep' // registers of impact assessments and of incidents
+  | 'returns.read'
+  | 'returns.keep' // what is counted for whom
+  | 'replies.export' // replies to the upstream system
+  | 'upstream.see' // the page of its orders
+  | 'posts.keep' // who holds which post; hand on the work of anybody
+  | 'settings.keep'
+  | 'jobs.see-all'
+  | 'glass.oversee' // the list of requests to break a seal
 
-/** Act → the duties whose holders in the town's own offices may. Who wrote may never publish: publishDraft asks that besides. */
-const libraryRule = {
+/** Act → the duties whose holders in the town's own offices may; `*` is every post of them. Who wrote a draft may never publish it: publishDraft asks that besides. */
+const townRule = {
   'library.edit': ['it-admin', 'procedure-officer'],
   'library.publish': ['it-admin', 'procedure-officer', 'town-head'],
   'library.migrate': ['it-admin', 'procedure-officer', 'town-head'],
-} as const satisfies Record<LibraryAct, readonly string[]>
+  'disposal.decide': ['supervisor', 'town-head', 'it-admin'],
+  'protection.keep': ['it-admin', 'supervisor'],
+  'returns.read': ['*'],
+  'returns.keep': ['it-admin', 'supervisor'],
+  'replies.export': ['*'],
+  'upstream.see': ['hotline-clerk', 'petition-clerk'],
+  'posts.keep': ['it-admin'],
+  'settings.keep': ['it-admin'],
+  'jobs.see-all': ['it-admin'],
+  'glass.oversee': ['supervisor'],
+} as const satisfies Record<TownAct, readonly string[]>
 
-export function mayInLibrary(actor: Actor, act: LibraryAct): boolean {
+export function mayInTown(actor: Actor, act: TownAct): boolean {
   if (actor.kind === 'system') return true
   if (actor.kind !== 'staff') return false
-  const duties: readonly string[] = libraryRule[act]
-  return actor.posts.some((post) => post.kind === 'own' && duties.includes(post.duty))
+  const duties: readonly string[] = townRule[act]
+  return actor.posts.some((post) => post.kind === 'own' && (duties.includes('*') || duties.includes(post.duty)))
 }
+
+/** The work of one colleague given to another: by herself, by a post above one of hers (`above`), or by whoever keeps the posts. */
+export const mayHandOver = (actor: Actor, work: { of: string; above: readonly string[] }): boolean =>
+  actor.kind === 'staff' &&
+  (actor.userId === work.of || mayInTown(actor, 'posts.keep') || actor.posts.some((post) => work.above.includes(post.postId)))
+
+/** A lane of a procedure, with the body that it means for one case; without it, any body of the kind that the lane names. */
+export type LaneAccess = { office: string; posts: readonly string[]; organization?: string | null }
+
+/** Does the actor hold a post of this lane? No right by itself: what a case shows and lets be done is asked of `levelFor`. */
+export const holdsLane = (actor: Actor, { office, posts, organization }: LaneAccess): boolean =>
+  actor.kind === 'staff' &&
+  actor.posts.some((post) => posts.includes(post.duty) && (organization === undefined ? post.kind === office : post.organizationId === organization))
+
+/** Who enters what a person says at a counter: the town and its villages, and the superior body whose own work the procedure is (`superior`: its duties). */
+export const isAtCounter = (actor: Actor, superior: readonly string[]): boolean =>
+  actor.kind === 'staff' &&
+  actor.posts.some((post) => post.kind === 'own' || post.kind === 'village' || (post.kind === 'superior' && superior.includes(post.duty)))
+
+/** Whoever works in an office that is not outside takes matters in for persons. */
+export const mayTakeIn = (actor: Actor): boolean => actor.kind === 'staff' && actor.posts.some((post) => post.kind !== 'outside')
 
 /** A register that bodies keep: only a post with that duty in the body itself writes of it. Nobody above it does. */
 export function mayKeepRegister(actor: Actor, { duty, organization }: { duty: string; organization: string }): boolean {

@@ -1,5 +1,5 @@
 // What people do with a case: complete a task, send a message of the procedure, claim, assign, return, write.
-import { may, opensPart, partiesOf, type SealedClass } from '../access/rule.ts'
+import { holdsLane, isAtCounter, may, opensPart, partiesOf, type SealedClass } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { isCalendarDate } from '../deadlines/dates.ts'
@@ -157,20 +157,12 @@ export function maySend(step: Pick<Step, 'ctx' | 'case' | 'procedure'>, by: stri
       may(actor, 'case.send', thing) && step.case.parties.some((party) => party.role === by && [...parties, ...represented].includes(party.partyId))
     // A person without a screen says it at a counter: of the town and its villages, or of the superior body whose own work the procedure is.
     const superior = step.procedure.manifest.lanes.filter((known) => known.office === 'superior').flatMap((known) => known.posts)
-    const atCounter =
-      actor.kind === 'staff' &&
-      actor.posts.some((post) => post.kind === 'own' || post.kind === 'village' || (post.kind === 'superior' && superior.includes(post.duty)))
-    return mine || (atCounter && may(actor, 'case.send', accessOf(step.case)))
+    return mine || (isAtCounter(actor, superior) && may(actor, 'case.send', thing))
   }
   const lane = step.procedure.manifest.lanes.find((known) => known.id === by)
   const { handling_office } = step.case.row
-  return (
-    actor.kind === 'staff' &&
-    lane !== undefined &&
-    actor.posts.some(
-      (post) => lane.posts.includes(post.duty) && (lane.office === 'handling' ? post.organizationId === handling_office : post.kind === lane.office),
-    )
-  )
+  if (lane === undefined || !may(actor, 'case.send', accessOf(step.case))) return false
+  return holdsLane(actor, { office: lane.office, posts: lane.posts, ...(lane.office === 'handling' ? { organization: handling_office } : {}) })
 }
 
 /** `partyId`: only this party reads the answer. `sealed`: what is said between one party and whoever may open the class. */

@@ -5,9 +5,10 @@ import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { as, systemActor } from '../context.ts'
 import { invalid, notFound } from '../errors.ts'
+import { isUuid } from '../ids.ts'
 import { accessOf } from './access-of.ts'
 import { settleEscalation } from './case-deadlines.ts'
-import { findGlassCase, markTold, selectUntold } from './glass-queries.ts'
+import { findGlassCase, markTold, selectUntold, selectUntoldOf } from './glass-queries.ts'
 import { findCase, loadStep } from './load-case.ts'
 import { runStep } from './run-step.ts'
 import { recordEvent, type Step, transactionOf } from './step.ts'
@@ -21,15 +22,8 @@ export const untoldSubject = 'glass-untold'
 
 /** Broken seals whose parties could not be reached at once: for the supervision office, which tells them before the day. */
 export async function listUntold(ctx: Ctx): Promise<{ glassId: string; number: string; tellBy: CalendarDate }[]> {
-  const own = as(ctx, systemActor('glass'))
-  const found: { glassId: string; number: string; tellBy: CalendarDate }[] = []
-  for (const row of ctx.actor.kind === 'staff' ? await selectUntold(own) : []) {
-    // Erased meanwhile, it is nobody's to tell of.
-    const loaded = (await findCase(own, { caseId: row.case_id }, 'case.read'))?.loaded
-    if (loaded && may(ctx.actor, 'glass.decide', accessOf(loaded)))
-      found.push({ glassId: row.glass_id, number: loaded.row.number, tellBy: row.tell_by })
-  }
-  return found
+  const rows = ctx.actor.kind === 'staff' ? await selectUntold(ctx) : []
+  return rows.map((row) => ({ glassId: row.glass_id, number: row.number, tellBy: row.tell_by }))
 }
 
 /** Notes how the person was told; she reads it in her case. @throws `glass.not_found`, `glass.how` (422). */
@@ -37,8 +31,11 @@ export async function noteTold(ctx: Ctx, glassId: string, how: string): Promise<
   const way = tellingWays.find((known) => known === how)
   if (!way) throw invalid('glass.how', '请选择怎样告知的', [{ pointer: '/how', code: 'enum', message: '请选择怎样告知的' }])
   const own = as(ctx, systemActor('glass'))
-  const row = (await listUntold(ctx)).some((known) => known.glassId === glassId) ? await findGlassCase(own, glassId) : undefined
-  if (!row) throw notFound('glass.not_found', 'There is no such request that you can decide.')
+  const row = isUuid(glassId) ? await findGlassCase(own, glassId) : undefined
+  const loaded = row && (await findCase(own, { caseId: row.case_id }, 'case.read'))?.loaded
+  const isOpen = row && (await selectUntoldOf(own, row.case_id)).some((known) => known.glass_id === glassId)
+  if (!row || !isOpen || !loaded || !may(ctx.actor, 'glass.decide', accessOf(loaded)))
+    throw notFound('glass.not_found', 'There is no such request that you can decide.')
   await runStep(
     () => loadStep(own, row.case_id),
     async (step) => {
@@ -51,7 +48,7 @@ export async function noteTold(ctx: Ctx, glassId: string, how: string): Promise<
 /** In the step of a change of contacts: whoever can be reached now is told now. */
 export async function tellNow(step: Step): Promise<void> {
   const caseId = step.case.row.case_id
-  const waiting = (await selectUntold(await transactionOf(step))).filter((row) => row.case_id === caseId)
+  const waiting = await selectUntoldOf(await transactionOf(step), caseId)
   if (waiting.length === 0 || !tellOpened(step)) return
   for (const { glass_id } of waiting) await told(step, glass_id, 'message')
 }

@@ -81,7 +81,7 @@ async function isNever(own: Ctx, ctx: Ctx, caseId: string): Promise<boolean> {
 export async function listGlassRequests(ctx: Ctx): Promise<GlassRequest[]> {
   const own = as(ctx, systemActor('glass'))
   const found: GlassRequest[] = []
-  for (const row of ctx.actor.kind === 'staff' ? await selectWaitingGlass(own) : []) {
+  for (const row of ctx.actor.kind === 'staff' ? await selectWaitingGlass(ctx) : []) {
     const loaded = (await findCase(own, { caseId: row.case_id }, 'case.read'))?.loaded
     if (!loaded || !may(ctx.actor, 'glass.decide', { ...accessOf(loaded), askedBy: row.user_id })) continue
     found.push({

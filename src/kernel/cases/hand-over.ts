@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { listHolders } from '../access/holders.ts'
 import { staffActor } from '../access/posts.ts'
-import { may } from '../access/rule.ts'
+import { may, mayHandOver } from '../access/rule.ts'
 import { as, type Ctx, systemActor } from '../context.ts'
 import { inTenant } from '../database/database.ts'
 import { forbidden, invalid } from '../errors.ts'
@@ -21,7 +21,7 @@ export type HandOver = { from: string; to: string; note: string; moved: number; 
  */
 export async function handOverWork(ctx: Ctx, input: { from: string; to: string; note: string }): Promise<{ moved: number; laidBack: number }> {
   const { actor } = ctx
-  if (actor.kind !== 'staff' || !(await mayHandOver(ctx, input.from)))
+  if (actor.kind !== 'staff' || !mayHandOver(actor, { of: input.from, above: await postsAbove(ctx, input.from) }))
     throw forbidden('hand_over.forbidden', 'Only she, a post above hers, or the IT administrator.')
   const note = input.note.trim()
   if (note.length < 2 || note.length > 300) throw field('note', '请写明移交的理由，例如调岗文号')
@@ -53,15 +53,12 @@ export async function handOverWork(ctx: Ctx, input: { from: string; to: string; 
   return result
 }
 
-async function mayHandOver(ctx: Ctx, from: string): Promise<boolean> {
-  const { actor } = ctx
-  if (actor.kind !== 'staff') return false
-  if (actor.userId === from || actor.posts.some((post) => post.duty === 'it-admin' && post.kind === 'own')) return true
+/** The posts above those that this colleague holds today. */
+async function postsAbove(ctx: Ctx, userId: string): Promise<string[]> {
   const town = await getTown(ctx)
   const now = today(ctx)
-  const posts = (await listHolders(ctx)).filter((holder) => holder.userId === from && holder.from <= now)
-  const above = posts.flatMap((holder) => reportingLine(town, holder.postId).map((post) => post.id))
-  return actor.posts.some((post) => above.includes(post.postId))
+  const posts = (await listHolders(ctx)).filter((holder) => holder.userId === userId && holder.from <= now)
+  return posts.flatMap((holder) => reportingLine(town, holder.postId).map((post) => post.id))
 }
 
 async function selectTaken(ctx: Ctx, userId: string): Promise<{ case_id: string; task_id: string }[]> {

@@ -1,6 +1,7 @@
 // A matter comes in: from a resident, from staff at the counter, or from another case.
 import { createHash } from 'node:crypto'
 import { leafHash } from '../ledger/tree.ts'
+import { mayTakeIn } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { sqlState } from '../database/database.ts'
@@ -112,7 +113,7 @@ export function checkFiler(ctx: Ctx, procedure: Package, entry: Entry | undefine
   const { actor } = ctx
   if (actor.kind === 'system') return
   if (actor.kind === 'staff') {
-    if (entry && actor.posts.some((post) => post.kind !== 'outside') && (by.includes('staff') || by.includes('anyone'))) return
+    if (entry && mayTakeIn(actor) && (by.includes('staff') || by.includes('anyone'))) return
     throw forbidden('case.entry_needed', 'Staff enter a matter for a person: say how and when it came in.')
   }
   if (entry) throw forbidden('case.entry_by_staff', 'Only staff may say how and when a matter came in.')

@@ -8,7 +8,7 @@ import { recordService } from '../cases/serve.ts'
 import { runStep } from '../cases/run-step.ts'
 import { addRow, recordEvent, type Step } from '../cases/step.ts'
 import type { IssuedDocument, LoadedCase } from '../cases/types.ts'
-import { may } from '../access/rule.ts'
+import { holdsLane, may } from '../access/rule.ts'
 import type { Ctx } from '../context.ts'
 import { isCalendarDate } from '../deadlines/dates.ts'
 import { conflict, forbidden, invalid } from '../errors.ts'
@@ -32,7 +32,7 @@ export function mayCorrect(ctx: Ctx, loaded: LoadedCase, procedure: Package, tow
   const rule = procedure.manifest.documents.find((known) => known.id === document.document)
   const signing = rule?.signedBy === undefined ? undefined : procedure.graph.elements[rule.signedBy]?.lane
   const lanes = procedure.manifest.lanes.filter((lane) => signing === undefined || lane.id === signing)
-  return actor.posts.some((post) => lanes.some((lane) => lane.posts.includes(post.duty) && post.organizationId === officeIn(lane, loaded, town)))
+  return lanes.some((lane) => holdsLane(actor, { office: lane.office, posts: lane.posts, organization: officeIn(lane, loaded, town) ?? null }))
 }
 
 const officeIn = (lane: Lane, { row }: LoadedCase, town: Town) =>

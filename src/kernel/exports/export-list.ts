@@ -1,5 +1,5 @@
 // Lists with names: only those that a package names with their legal basis (`exports`), only for those who do this work, each look recorded.
-import { levelFor } from '../access/rule.ts'
+import { holdsLane, levelFor } from '../access/rule.ts'
 import { accessOf } from '../cases/access-of.ts'
 import { loadCase } from '../cases/load-case.ts'
 import type { LoadedCase } from '../cases/types.ts'
@@ -62,11 +62,7 @@ export async function exportList(ctx: Ctx, slug: string, id: string, language: L
 }
 
 /** Does the actor hold a duty of one of the procedure's lanes, in a body of the town or above it? */
-function works({ actor }: Ctx, { manifest }: Package): boolean {
-  return (
-    actor.kind === 'staff' && actor.posts.some((post) => manifest.lanes.some((lane) => lane.office === post.kind && lane.posts.includes(post.duty)))
-  )
-}
+const works = ({ actor }: Ctx, { manifest }: Package): boolean => manifest.lanes.some(({ office, posts }) => holdsLane(actor, { office, posts }))
 
 function wordsOf(procedure: Package, id: string, language: Language): { title: string; law: string; mark: string } {
   const list = procedure.manifest.exports.find((known) => known.id === id)

@@ -1,6 +1,6 @@
 // Versions of a procedure while they are written. Nothing runs from a draft; whoever changed it may not publish it.
 import { isUuid, uuidv7 } from '../ids.ts'
-import { type LibraryAct, mayInLibrary } from '../access/rule.ts'
+import { mayInTown, type TownAct } from '../access/rule.ts'
 import type { Ctx } from '../context.ts'
 import { conflict, forbidden, invalid, notFound } from '../errors.ts'
 import type { PackageFiles } from '../procedures/load-package.ts'
@@ -14,8 +14,8 @@ import { type DraftItem, type DraftRow, findDraft, findPublishedVersion, insertD
 export type { DraftItem, DraftRow } from './queries.ts'
 
 /** @throws `library.forbidden`. */
-export function checkLibraryAct(ctx: Ctx, act: LibraryAct): void {
-  if (!mayInLibrary(ctx.actor, act)) throw forbidden('library.forbidden', 'Your post does not work on the library of procedures.')
+export function checkLibraryAct(ctx: Ctx, act: Extract<TownAct, `library.${string}`>): void {
+  if (!mayInTown(ctx.actor, act)) throw forbidden('library.forbidden', 'Your post does not work on the library of procedures.')
 }
 
 /** Who writes or publishes, as the history names them. */
@@ -24,12 +24,12 @@ export function authorOf({ actor }: Ctx): string {
 }
 
 export async function listDrafts(ctx: Ctx): Promise<DraftItem[]> {
-  return mayInLibrary(ctx.actor, 'library.edit') || mayInLibrary(ctx.actor, 'library.publish') ? listOpenDrafts(ctx) : []
+  return mayInTown(ctx.actor, 'library.edit') || mayInTown(ctx.actor, 'library.publish') ? listOpenDrafts(ctx) : []
 }
 
 /** @throws `draft.not_found`, also for those who may not see drafts. */
 export async function getDraft(ctx: Ctx, id: string): Promise<DraftRow> {
-  const may = mayInLibrary(ctx.actor, 'library.edit') || mayInLibrary(ctx.actor, 'library.publish')
+  const may = mayInTown(ctx.actor, 'library.edit') || mayInTown(ctx.actor, 'library.publish')
   const draft = may && isUuid(id) ? await findDraft(ctx, id) : undefined
   if (!draft || draft.status === 'discarded') throw notFound('draft.not_found', 'There is no such draft.')
   return draft

@@ -1,6 +1,7 @@
 // The town's own duties towards personal data: impact assessments (个人信息保护法 Art 55, 56; DP7) and incidents with their clocks
 // (Art 57, 国家网络安全事件报告管理办法 Art 4; DP8, DP9). Both are registers; the numbers are parameter rows.
 import { sql } from 'kysely'
+import { mayInTown } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { inTenant } from '../database/database.ts'
@@ -38,13 +39,8 @@ type Told = { toldAuthorityAt?: string; toldThoseConcernedAt?: string; notToldRe
 export type IncidentView = Incident & Told & { id: string; clock: Clock | undefined; personsOpen: boolean }
 export type Clock = { dueAt: Date; hours: number; law: string; mark: string; state: 'running' | 'met' | 'missed' }
 
-const keepers = new Set(['it-admin', 'supervisor'])
-
-export const mayProtect = ({ actor }: Ctx): boolean =>
-  actor.kind === 'system' || (actor.kind === 'staff' && actor.posts.some((post) => post.kind === 'own' && keepers.has(post.duty)))
-
 function requireKeeper(ctx: Ctx): void {
-  if (!mayProtect(ctx)) throw forbidden('protection.staff', 'Only the IT administrator and the supervisor keep these registers.')
+  if (!mayInTown(ctx.actor, 'protection.keep')) throw forbidden('protection.staff', 'Only the IT administrator and the supervisor keep these registers.')
 }
 
 async function parameter(ctx: Ctx, id: string, on: CalendarDate): Promise<ParameterRow> {

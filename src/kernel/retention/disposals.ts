@@ -1,5 +1,6 @@
 // Retention: what has been kept long enough is proposed, two persons approve it, and only then it is erased or handed to the archive.
 // The erasure leaf stands in the signed log before anything is destroyed (ledger/erase-case.ts). 个人信息保护法 Art 47; 档案法条例 Art 39 (DP11, DP15).
+import { mayInTown } from '../access/rule.ts'
 import type { Ctx } from '../context.ts'
 import { as, systemActor } from '../context.ts'
 import { DomainError, forbidden } from '../errors.ts'
@@ -10,8 +11,6 @@ import { getPackage } from '../procedures/packages.ts'
 import { today } from '../towns/towns.ts'
 import { approve, type DisposalRow, insertProposals, selectDisposals, selectDuePackages, setStatus } from './queries.ts'
 
-/** Duties whose holders approve disposal; two different persons are needed. */
-const approvers = new Set(['supervisor', 'town-head', 'it-admin'])
 const mostShown = 500
 
 /** The list for the page and the command line: what is proposed, waits to be carried out, or was done. @throws `disposal.staff`. */
@@ -20,11 +19,8 @@ export async function listDisposals(ctx: Ctx, status: DisposalRow['status'][] = 
   return selectDisposals(ctx, status, mostShown)
 }
 
-export const mayDispose = ({ actor }: Ctx): boolean =>
-  actor.kind === 'system' || (actor.kind === 'staff' && actor.posts.some((post) => post.kind === 'own' && approvers.has(post.duty)))
-
 function requireApprover(ctx: Ctx): void {
-  if (!mayDispose(ctx))
+  if (!mayInTown(ctx.actor, 'disposal.decide'))
     throw forbidden('disposal.staff', 'Only the supervisor, the head of the town and the IT administrator see what is disposed of.')
 }
 

@@ -1,4 +1,5 @@
 // Monthly and yearly returns: which cases a town counts for whom is a row of the register `returns`; every figure passes the suppressor.
+import { mayInTown } from '../access/rule.ts'
 import type { Ctx } from '../context.ts'
 import { forbidden, invalid, notFound } from '../errors.ts'
 import { listProcedures } from '../procedures/packages.ts'
@@ -19,16 +20,8 @@ export type NamedTemplate = ReturnTemplate & { id: string }
 /** Figures of one period. `rowNames` in the language of each reader, in the order of `figures.rows`. */
 export type FilledReturn = { template: NamedTemplate; period: string; span: Span; figures: Published; rowNames: LocalName[] }
 
-const keepers = new Set(['it-admin', 'supervisor'])
-
-/** May this actor change what is counted? */
-export const mayKeepReturns = ({ actor }: Ctx): boolean =>
-  actor.kind === 'system' || (actor.kind === 'staff' && actor.posts.some((post) => post.kind === 'own' && keepers.has(post.duty)))
-
-const isOffice = ({ actor }: Ctx): boolean => actor.kind === 'system' || (actor.kind === 'staff' && actor.posts.some((post) => post.kind === 'own'))
-
 function requireOffice(ctx: Ctx): void {
-  if (!isOffice(ctx)) throw forbidden('returns.staff', 'Returns are for the staff of the town.')
+  if (!mayInTown(ctx.actor, 'returns.read')) throw forbidden('returns.staff', 'Returns are for the staff of the town.')
 }
 
 /** @throws `returns.staff`. */
@@ -39,7 +32,7 @@ export async function listReturns(ctx: Ctx): Promise<NamedTemplate[]> {
 
 /** Adds a template or a new version of it; `undefined` retires it. @throws `returns.staff`, `returns.id`, `register.invalid`. */
 export async function recordReturn(ctx: Ctx, id: string, template: ReturnTemplate | undefined, reason: string): Promise<void> {
-  if (!mayKeepReturns(ctx)) throw forbidden('returns.staff', 'Only the IT administrator and the supervisor change what is counted.')
+  if (!mayInTown(ctx.actor, 'returns.keep')) throw forbidden('returns.staff', 'Only the IT administrator and the supervisor change what is counted.')
   if (!/^[a-z][a-z0-9-]{1,60}$/.test(id))
     throw invalid('returns.id', '编号用小写字母、数字和短横线', [{ pointer: '/id', code: 'pattern', message: '编号用小写字母、数字和短横线' }])
   await recordEntries(ctx, 'returns', [{ id, data: template ?? null }], reason)

@@ -1,6 +1,7 @@
 // Replies to the upstream system: a row for each of its orders, in the columns that it wants.
 import { stringify } from 'csv-stringify/sync'
 import writeSheet from 'write-excel-file/node'
+import { mayInTown } from '../access/rule.ts'
 import { upstreamHashes } from '../cases/free-words.ts'
 import { viewCase, type CaseView } from '../cases/view.ts'
 import { getCase } from '../cases/load-case.ts'
@@ -24,8 +25,7 @@ export async function exportReplies(
   span: { from: CalendarDate; to: CalendarDate },
   language: Language = 'zh',
 ): Promise<ReplyFile> {
-  const { actor } = ctx
-  if (actor.kind !== 'system' && !(actor.kind === 'staff' && actor.posts.some((post) => post.kind === 'own')))
+  if (!mayInTown(ctx.actor, 'replies.export'))
     throw forbidden('replies.forbidden', 'Only the town’s own staff report to the upstream system.')
   const source = upstreamHashes(ctx, { channel: 'upstream', receivedOn: span.from, upstreamSource: layout.source }).upstream_source ?? ''
   const rows: string[][] = []

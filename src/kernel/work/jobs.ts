@@ -1,6 +1,7 @@
 // Work that takes longer than a page may: it is queued, done in the background, and watched while it runs.
 // `input`, `note` and `result` lie in clear: ids, numbers and codes only, nothing about a person.
 import { sql } from 'kysely'
+import { mayInTown } from '../access/rule.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { DomainError, forbidden, notFound } from '../errors.ts'
@@ -69,7 +70,7 @@ export async function getJob(ctx: Ctx, jobId: string): Promise<Job> {
 function visible({ actor }: Ctx) {
   if (actor.kind === 'system') return sql`true`
   if (actor.kind !== 'staff') return sql`false`
-  return actor.posts.some((post) => post.duty === 'it-admin' && post.kind === 'own') ? sql`true` : sql`created_by = ${actor.userId}`
+  return mayInTown(actor, 'jobs.see-all') ? sql`true` : sql`created_by = ${actor.userId}`
 }
 
 function toJob({ actor }: Ctx, row: JobRow): Job {

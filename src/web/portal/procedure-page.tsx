@@ -4,7 +4,7 @@ import { getPackageFiles } from '#kernel/procedures/packages.ts'
 import { standingOf } from '#kernel/library/standing.ts'
 import { samplePdf } from '#kernel/library/sample-document.ts'
 import { writeZip } from '#kernel/library/zip.ts'
-import { mayInLibrary } from '#kernel/access/rule.ts'
+import { mayInTown } from '#kernel/access/rule.ts'
 import { today } from '#kernel/towns/towns.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
@@ -61,7 +61,7 @@ export async function procedurePage(visit: Visit, context: HttpContext): Promise
         </InsetText>
       )}
       {inForce && procedure.manifest.filedBy.includes('anyone') && <Button href={`${base}/matters/${procedure.slug}`}>{t('file')}</Button>}
-      {mayInLibrary(visit.ctx.actor, 'library.edit') && (
+      {mayInTown(visit.ctx.actor, 'library.edit') && (
         <p class="govuk-body">
           <a class="govuk-link" href={`${base}/workspace/library/${procedure.slug}`}>
             {t('edit')}

@@ -1,4 +1,5 @@
 // 紧急调阅: asking, and deciding on what others asked. The page says the same to everyone who asks, whatever there is.
+import { mayInTown } from '#kernel/access/rule.ts'
 import { houseRules } from '#kernel/access/house-rules.ts'
 import { askGlass, decideGlass, glassPurposes, type GlassRequest, listGlassRequests } from '#kernel/cases/glass.ts'
 import { listUntold, noteTold, tellingWays } from '#kernel/cases/glass-told.ts'
@@ -17,7 +18,7 @@ import { errorsByField } from '#ui/form/form-texts.ts'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
 import { defineTexts } from '#ui/texts.ts'
 import { accessWords } from '#web/access-words.ts'
-import { hasDuty, namesOf, one, readPost, work, workPage } from './frame.tsx'
+import { namesOf, one, readPost, work, workPage } from './frame.tsx'
 import { Refusal } from './grouped-fields.tsx'
 import { isRefusal, refusalStatus } from './refusals.ts'
 import { timeIn } from './words.ts'
@@ -122,7 +123,7 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
   const t = texts(visit.language)
   const did = context.req.query('did')
   const { glassHours, glassTellWorkdays } = houseRules
-  const oversees = hasDuty(visit, 'supervisor')
+  const oversees = mayInTown(visit.ctx.actor, 'glass.oversee')
   return workPage(
     visit,
     context,

@@ -1,5 +1,6 @@
 // Personal data at work: corrections that wait for an answer, disposal that two persons approve; links to the registers.
-import { approveDisposals, keepCase, listDisposals, mayDispose } from '#kernel/retention/disposals.ts'
+import { mayInTown } from '#kernel/access/rule.ts'
+import { approveDisposals, keepCase, listDisposals } from '#kernel/retention/disposals.ts'
 import type { DisposalRow } from '#kernel/retention/queries.ts'
 import { decideCorrection, listOpenRequests, type OpenRequest } from '#kernel/rights/requests.ts'
 import type { DomainError } from '#kernel/errors.ts'
@@ -74,7 +75,7 @@ async function show(visit: Visit, context: HttpContext, error?: DomainError): Pr
       {requests.map((request) => (
         <Request visit={visit} request={request} />
       ))}
-      {mayDispose(visit.ctx) && <Disposals visit={visit} rows={await listDisposals(visit.ctx)} />}
+      {mayInTown(visit.ctx.actor, 'disposal.decide') && <Disposals visit={visit} rows={await listDisposals(visit.ctx)} />}
       {await ProtectionRegisters({ visit })}
     </>,
   )

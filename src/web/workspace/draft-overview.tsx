@@ -1,5 +1,5 @@
 // One draft as a whole: its state, findings, what differs from the version in force, and the acts of author and second person.
-import { mayInLibrary } from '#kernel/access/rule.ts'
+import { mayInTown } from '#kernel/access/rule.ts'
 import { DomainError } from '#kernel/errors.ts'
 import { authorOf, discardDraft, type DraftRow, returnDraft, submitDraft } from '#kernel/library/drafts.ts'
 import { compareVersions } from '#kernel/library/compare.ts'
@@ -82,8 +82,8 @@ async function show(visit: Visit, context: HttpContext, draft: DraftRow, error?:
       <h2 class="govuk-heading-m">{t('findings')}</h2>
       <Findings found={found} at={draftHref(visit, draft.draft_id)} />
       {isWritten && <p class="govuk-hint">{t('examplesLater')}</p>}
-      {draft.status === 'open' && mayInLibrary(actor, 'library.edit') && <SubmitForm visit={visit} draft={draft} error={error} />}
-      {draft.status === 'submitted' && mayInLibrary(actor, 'library.publish') && <PublishForm visit={visit} draft={draft} error={error} />}
+      {draft.status === 'open' && mayInTown(actor, 'library.edit') && <SubmitForm visit={visit} draft={draft} error={error} />}
+      {draft.status === 'submitted' && mayInTown(actor, 'library.publish') && <PublishForm visit={visit} draft={draft} error={error} />}
       <h2 class="govuk-heading-m">{t('changes')}</h2>
       <Changes visit={visit} draft={draft} />
       <p class="govuk-body">
@@ -91,7 +91,7 @@ async function show(visit: Visit, context: HttpContext, draft: DraftRow, error?:
           {t('download')}
         </a>
       </p>
-      {isOpen && mayInLibrary(actor, 'library.edit') && (
+      {isOpen && mayInTown(actor, 'library.edit') && (
         <Form action={draftHref(visit, draft.draft_id)}>
           <input type="hidden" name="_version" value={String(draft.version)} />
           <Button class="govuk-button--warning" name="_act" value="discard">

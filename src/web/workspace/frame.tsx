@@ -1,5 +1,5 @@
 // The frame of every staff page: navigation with counts, the post in which one works, and how pages and posts are answered.
-import { mayInLibrary } from '#kernel/access/rule.ts'
+import { mayInTown } from '#kernel/access/rule.ts'
 import { countInbox } from '#kernel/cases/lists.ts'
 import type { Actor } from '#kernel/context.ts'
 import { DomainError } from '#kernel/errors.ts'
@@ -76,8 +76,6 @@ export function staffOf(visit: Visit): Staff {
   return actor
 }
 
-export const hasDuty = (visit: Visit, duty: string): boolean => staffOf(visit).posts.some((post) => post.duty === duty && post.kind === 'own')
-
 /** `/t/<tenant>/workspace` and what follows. */
 export const work = (visit: Visit, path = ''): string => `${visit.base}/workspace${path}`
 
@@ -146,7 +144,7 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
       items: [
         { id: 'inbox', text: t('inbox'), href: work(visit), count: counts.all, urgent: counts.overdue > 0 },
         { id: 'intake', text: t('intake'), href: work(visit, '/intake') },
-        ...(hasDuty(visit, 'hotline-clerk') || hasDuty(visit, 'petition-clerk')
+        ...(mayInTown(visit.ctx.actor, 'upstream.see')
           ? [{ id: 'upstream', text: t('upstream'), href: work(visit, '/upstream') }]
           : []),
         { id: 'counter', text: t('counter'), href: work(visit, '/counter') },
@@ -167,8 +165,8 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
         { id: 'break-glass', text: t('breakGlass'), href: work(visit, '/break-glass') },
         { id: 'data-protection', text: t('dataProtection'), href: work(visit, '/data-protection') },
         { id: 'jobs', text: t('jobs'), href: work(visit, '/jobs') },
-        ...(mayInLibrary(visit.ctx.actor, 'library.publish') ? [{ id: 'library', text: t('library'), href: work(visit, '/library') }] : []),
-        ...(hasDuty(visit, 'it-admin') ? [{ id: 'settings', text: t('settings'), href: work(visit, '/settings') }] : []),
+        ...(mayInTown(visit.ctx.actor, 'library.publish') ? [{ id: 'library', text: t('library'), href: work(visit, '/library') }] : []),
+        ...(mayInTown(visit.ctx.actor, 'settings.keep') ? [{ id: 'settings', text: t('settings'), href: work(visit, '/settings') }] : []),
       ],
     },
     { items: [{ id: 'account', text: t('account'), href: work(visit, '/account') }] },

@@ -52,7 +52,7 @@ function isTakenInBy(visit: Visit, { graph, manifest }: Package): boolean {
   const { actor } = visit.ctx
   const starts = Object.values(graph.elements).filter((element) => element.type === 'startEvent' && element.scope === graph.process)
   const duties = manifest.lanes.filter((lane) => starts.some((element) => element.lane === lane.id)).flatMap((lane) => lane.posts)
-  return actor.kind === 'staff' && actor.posts.some((post) => duties.includes(post.duty))
+  return actor.kind === 'staff' && actor.posts.some((post) => duties.includes(post.duty)) // an order of choices, no right
 }
 
 export const intakePage = (visit: Visit, context: HttpContext): Promise<Response> => show(visit, context, context.req.query('procedure') ?? '', {})

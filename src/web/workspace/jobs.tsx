@@ -1,5 +1,6 @@
 // Background work: how far it is, and what came of it. The page loads anew while something runs, and can be told not to.
 import { bindableFilter } from './cases-page.tsx'
+import { mayInTown } from '#kernel/access/rule.ts'
 import { caseFilesKind, enqueueCaseFiles, readJobFile } from '#kernel/work/case-files.ts'
 import { recomputeKind } from '#kernel/work/job-kinds.ts'
 import { type Job, listJobs } from '#kernel/work/jobs.ts'
@@ -11,7 +12,7 @@ import { NotificationBanner } from '#ui/components/notification-banner.tsx'
 import { Table } from '#ui/components/table.tsx'
 import { Tag, type TagColour } from '#ui/components/tag.tsx'
 import { fileResponse } from './document-page.tsx'
-import { hasDuty, namesOf, readPost, work, workPage } from './frame.tsx'
+import { namesOf, readPost, work, workPage } from './frame.tsx'
 import { jobsTexts } from './jobs-texts.ts'
 import { isRefusal } from './refusals.ts'
 import { timeIn } from './words.ts'
@@ -37,7 +38,7 @@ export async function jobsPage(visit: Visit, context: HttpContext): Promise<Resp
       {context.req.query('none') === '1' && <NotificationBanner text={t('noCases')} />}
       <h1 class="govuk-heading-l">{t('title')}</h1>
       <p class="govuk-body-s">
-        {t('intro')} {hasDuty(visit, 'it-admin') && t('introAll')}
+        {t('intro')} {mayInTown(visit.ctx.actor, 'jobs.see-all') && t('introAll')}
       </p>
       {isBusy && (
         <p class="govuk-body-s">

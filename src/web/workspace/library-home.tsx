@@ -1,5 +1,5 @@
 // The library at work: procedures in force, drafts, and ways to begin one.
-import { mayInLibrary } from '#kernel/access/rule.ts'
+import { mayInTown } from '#kernel/access/rule.ts'
 import { DomainError, invalid, notFound } from '#kernel/errors.ts'
 import { draftFromFiles, listDrafts } from '#kernel/library/drafts.ts'
 import { newPackage } from '#kernel/library/template.ts'
@@ -44,7 +44,7 @@ export async function libraryPost(visit: Visit, context: HttpContext): Promise<R
 
 /** Staff without a post of the library do not find its workshop; everybody reads the public pages. */
 function checkMay(visit: Visit): void {
-  if (!mayInLibrary(visit.ctx.actor, 'library.edit') && !mayInLibrary(visit.ctx.actor, 'library.publish')) throw notFound('page.not_found')
+  if (!mayInTown(visit.ctx.actor, 'library.edit') && !mayInTown(visit.ctx.actor, 'library.publish')) throw notFound('page.not_found')
 }
 
 /** A zip, or the files of a folder; browsers name those by their path with the folder first. */
@@ -73,7 +73,7 @@ async function show(visit: Visit, context: HttpContext, error?: DomainError): Pr
     drafts.flatMap((draft) => draft.authors),
   )
   const errors = errorsByField(error?.fields ?? [])
-  const mayEdit = mayInLibrary(visit.ctx.actor, 'library.edit')
+  const mayEdit = mayInTown(visit.ctx.actor, 'library.edit')
   return workPage(
     visit,
     context,

@@ -1,5 +1,5 @@
 // One procedure at work: its versions with who wrote and published them, and plans for running cases.
-import { mayInLibrary } from '#kernel/access/rule.ts'
+import { mayInTown } from '#kernel/access/rule.ts'
 import { DomainError, notFound } from '#kernel/errors.ts'
 import { draftFromPublished } from '#kernel/library/drafts.ts'
 import { planMigration } from '#kernel/library/migration.ts'
@@ -62,7 +62,7 @@ function readMoves(text: string): Record<string, string> {
 
 async function show(visit: Visit, context: HttpContext, state: State): Promise<Response> {
   const { actor } = visit.ctx
-  if (!mayInLibrary(actor, 'library.edit') && !mayInLibrary(actor, 'library.publish')) throw notFound('procedure.not_found')
+  if (!mayInTown(actor, 'library.edit') && !mayInTown(actor, 'library.publish')) throw notFound('procedure.not_found')
   const t = draftTexts(visit.language)
   const found = await findVersion(visit, context.req.param('slug') ?? '', undefined)
   const { procedure, publications } = found
@@ -90,7 +90,7 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
           {t('publicPage')}
         </a>
       </p>
-      {mayInLibrary(actor, 'library.edit') && (
+      {mayInTown(actor, 'library.edit') && (
         <Form action={address}>
           <Button name="_act" value="draft">
             {t('startDraft')}
@@ -123,7 +123,7 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
           row.reason,
         ])}
       />
-      {mayInLibrary(actor, 'library.migrate') && <Migrations visit={visit} found={found} state={state} />}
+      {mayInTown(actor, 'library.migrate') && <Migrations visit={visit} found={found} state={state} />}
     </>,
   )
 }

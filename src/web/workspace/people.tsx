@@ -1,4 +1,5 @@
 // Posts and who holds them. Everybody on the staff may read it; the IT administrator changes it, with a reason each time.
+import { mayInTown } from '#kernel/access/rule.ts'
 import { appointHolder, endHolder, type Holder, listHolders } from '#kernel/access/holders.ts'
 import type { DomainError } from '#kernel/errors.ts'
 import { forbidden } from '#kernel/errors.ts'
@@ -20,7 +21,7 @@ import { Tag } from '#ui/components/tag.tsx'
 import { errorsByField } from '#ui/form/form-texts.ts'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
 import { defineTexts } from '#ui/texts.ts'
-import { hasDuty, one, readPost, work, workPage } from './frame.tsx'
+import { one, readPost, work, workPage } from './frame.tsx'
 import { Refusal } from './grouped-fields.tsx'
 import { isRefusal, refusalStatus } from './refusals.ts'
 
@@ -110,7 +111,7 @@ export async function peoplePost(visit: Visit, context: HttpContext): Promise<Re
   const body = await readPost(visit, context)
   const text = (name: string) => one(body, name).trim()
   try {
-    if (!hasDuty(visit, 'it-admin')) throw forbidden('post.it_admin', 'Only the IT administrator changes who holds a post.')
+    if (!mayInTown(visit.ctx.actor, 'posts.keep')) throw forbidden('post.it_admin', 'Only the IT administrator changes who holds a post.')
     switch (text('_act')) {
       case 'appoint':
         await appointHolder(visit.ctx, {
@@ -158,7 +159,7 @@ async function show(visit: Visit, context: HttpContext, state: State): Promise<R
   const holders = await listHolders(visit.ctx)
   const users = await visit.identity.listUsers('staff')
   const names = new Map(users.map((user) => [user.userId, user.name]))
-  const mayChange = hasDuty(visit, 'it-admin')
+  const mayChange = mayInTown(visit.ctx.actor, 'posts.keep')
   const did = context.req.query('did')
   return workPage(
     visit,

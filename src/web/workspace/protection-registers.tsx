@@ -1,4 +1,5 @@
 // The registers of impact assessments and incidents, with the clocks of the law; for the IT administrator and the supervisor.
+import { mayInTown } from '#kernel/access/rule.ts'
 import { invalid } from '#kernel/errors.ts'
 import { dateIn, startOfDate } from '#kernel/clock.ts'
 import {
@@ -7,7 +8,6 @@ import {
   type IncidentView,
   listAssessments,
   listIncidents,
-  mayProtect,
   noteTold,
   recordAssessment,
   recordIncident,
@@ -99,7 +99,7 @@ function requireFilled(visit: Visit, values: Record<string, unknown>): void {
 /** Both registers, for those whose duty they are; nothing for others. */
 export async function ProtectionRegisters({ visit }: { visit: Visit }) {
   const t = texts(visit.language)
-  if (!mayProtect(visit.ctx)) return <></>
+  if (!mayInTown(visit.ctx.actor, 'protection.keep')) return <></>
   const [incidents, assessments] = await Promise.all([listIncidents(visit.ctx), listAssessments(visit.ctx)])
   const action = work(visit, '/data-protection')
   const today = dateIn(visit.ctx.zone, visit.ctx.clock.now())

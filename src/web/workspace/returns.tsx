@@ -1,8 +1,9 @@
 // Monthly and yearly returns: choose one and a period, read it, take it as a workbook. Who may, changes what is counted.
+import { mayInTown } from '#kernel/access/rule.ts'
 import { DomainError } from '#kernel/errors.ts'
 import { listProcedures } from '#kernel/procedures/packages.ts'
 import { smallestShown } from '#kernel/publication/suppress.ts'
-import { fillReturn, listReturns, mayKeepReturns, type NamedTemplate, recordReturn } from '#kernel/returns/returns.ts'
+import { fillReturn, listReturns, type NamedTemplate, recordReturn } from '#kernel/returns/returns.ts'
 import { toWorkbook } from '#kernel/returns/returns-xlsx.ts'
 import { today } from '#kernel/towns/towns.ts'
 import type { HttpContext } from '#http/route.ts'
@@ -89,7 +90,7 @@ async function showList(visit: Visit, context: HttpContext, { error, values = {}
           </form>
         </section>
       ))}
-      {mayKeepReturns(visit.ctx) && (
+      {mayInTown(visit.ctx.actor, 'returns.keep') && (
         <Keep visit={visit} templates={templates} capabilities={await capabilitiesOf(visit)} values={values} isOpen={Boolean(error)} />
       )}
     </>,

@@ -1,4 +1,5 @@
 // For the IT administrator: the town's bodies, its calendar, its own numbers.
+import { mayInTown } from '#kernel/access/rule.ts'
 import { parseNoticeFile } from '#kernel/deadlines/notices.ts'
 import { type DomainError, forbidden, invalid } from '#kernel/errors.ts'
 import { recordHolidays } from '#kernel/towns/create-town.ts'
@@ -21,7 +22,7 @@ import { Tag } from '#ui/components/tag.tsx'
 import { errorsByField } from '#ui/form/form-texts.ts'
 import type { FormBody } from '#ui/form/parse-form-body.ts'
 import { defineTexts } from '#ui/texts.ts'
-import { hasDuty, one, readPost, work, workPage } from './frame.tsx'
+import { one, readPost, work, workPage } from './frame.tsx'
 import { Refusal } from './grouped-fields.tsx'
 import { isRefusal, refusalStatus } from './refusals.ts'
 
@@ -121,7 +122,7 @@ export async function settingsPost(visit: Visit, context: HttpContext): Promise<
 }
 
 export function checkAdministrator(visit: Visit) {
-  if (!hasDuty(visit, 'it-admin')) throw forbidden('settings.it_admin', 'Only the IT administrator opens the settings.')
+  if (!mayInTown(visit.ctx.actor, 'settings.keep')) throw forbidden('settings.it_admin', 'Only the IT administrator opens the settings.')
 }
 
 async function show(visit: Visit, context: HttpContext, state: State): Promise<Response> {
