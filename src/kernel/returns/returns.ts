@@ -52,7 +52,7 @@ export function spanOf(ctx: Ctx, kind: ReturnTemplate['period'], period: string)
 
 /** One return is not there for whoever may not read returns. @throws `returns.not_found`, `returns.period`. */
 export async function fillReturn(ctx: Ctx, id: string, period: string): Promise<FilledReturn> {
-  const [entry] = isOffice(ctx) ? await selectReturns<ReturnTemplate>(ctx, id) : []
+  const [entry] = mayInTown(ctx.actor, 'returns.read') ? await selectReturns<ReturnTemplate>(ctx, id) : []
   if (!entry) throw notFound('returns.not_found', `There is no return “${id}”.`)
   const template = { ...entry.data, id }
   const span = spanOf(ctx, template.period, period)
