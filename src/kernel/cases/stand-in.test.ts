@@ -171,3 +171,31 @@ test('the lists of broken seals still open when one of their cases has been eras
   const listed = (await listGlassRequests(await at('supervisor'))).map((row) => row.number)
   assert.deepEqual([listed.includes(gone.number), listed.includes(kept.number)], [false, true])
 })
+
+test('two hundred requests that a supervisor may not decide do not hide the one that she may', async () => {
+  const [barred, open] = [await file(), await file()]
+  await inTenant(town.ctx.db, town.tenant, async (trx) => {
+    await sql`insert into recusals (tenant_id, case_id, user_id, ground, declared_at, declared_by)
+      values (${town.tenant}, ${barred.caseId}, 'u-supervisor', 'kin', ${town.clock.now()}, 'u-supervisor')`.execute(trx)
+    await sql`insert into break_glass (tenant_id, glass_id, case_id, user_id, purpose, reason, asked_at)
+      select ${town.tenant}, gen_random_uuid(), ${barred.caseId}, 'u-somebody', 'audit', '', ${town.clock.now()} from generate_series(1, 201)`.execute(
+      trx,
+    )
+    await sql`insert into break_glass (tenant_id, glass_id, case_id, user_id, purpose, reason, asked_at, decided_at, decided_by, is_granted, tell_by)
+      select ${town.tenant}, gen_random_uuid(), ${barred.caseId}, 'u-somebody', 'audit', '', ${town.clock.now()}, ${town.clock.now()}, 'u-other', true, '2020-01-01'
+      from generate_series(1, 201)`.execute(trx)
+    await sql`insert into break_glass (tenant_id, glass_id, case_id, user_id, purpose, reason, asked_at, decided_at, decided_by, is_granted, tell_by)
+      values (${town.tenant}, gen_random_uuid(), ${open.caseId}, 'u-somebody', 'audit', '', ${town.clock.now()}, ${town.clock.now()}, 'u-other', true, ${today(town.ctx)}::date)`.execute(
+      trx,
+    )
+  })
+  town.clock.advance(1000)
+  await askGlass(await at('petition-clerk'), open.number, { purpose: 'law', reason: '公安机关依法调取，限两小时内提供。' })
+  const supervisor = await at('supervisor')
+  assert.deepEqual(
+    (await listGlassRequests(supervisor)).filter(({ number }) => [barred.number, open.number].includes(number)).map(({ number }) => number),
+    [open.number],
+  )
+  const untold = (await listUntold(supervisor)).map(({ number }) => number)
+  assert.ok(untold.includes(open.number) && !untold.includes(barred.number))
+})

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#kernel/database/database.ts'
 import type { CalendarDate } from '../clock.ts'
+import { noGroup } from '../consultations/opinion-queries.ts'
 
 /** Where an event's leaf is. */
 export type Place = { epoch: number; leaf_index: number }
@@ -24,7 +25,7 @@ export async function selectPlaces(db: Db, tenant: string, caseId: string): Prom
 
 /**
  * Destroys the key and every value of a case that tells of a person, when it is still at `version` and all its events are in
- * the log; undefined otherwise. Gives the ids of its files. What stays: the row, times, acts, offices, official numbers, who looked.
+ * the log; undefined otherwise. Gives the ids of its files, pieces from the field among them. What stays: the row, times, acts, offices, official numbers, who looked.
  */
 export async function destroyValues(db: Db, tenant: string, caseId: string, version: number, at: Date): Promise<string[] | undefined> {
   await sql`select set_config('app.sealed', '*', true)`.execute(db)
@@ -51,12 +52,38 @@ export async function destroyValues(db: Db, tenant: string, caseId: string, vers
     sql`update case_publications set content = '{}', withdrawn_at = coalesce(withdrawn_at, ${at}) where ${mine}`,
     sql`update public_tasks set title = '' where ${mine}`,
     sql`update case_ratings set words = null, called_note = null where ${mine}`,
+    // What stood in public in her words. Number, category and standing stay: honest counts do not change when a person is forgotten.
+    sql`update public_cases set fields = '{}' where ${mine}`,
+    sql`delete from public_updates where ${mine} and words is not null`,
+    sql`update opinions o set sealed = '', payload = '', appeal = null, shown = null, tokens = '{}', status = 'withheld', rule = 'erased',
+        reason = null, appeal_reason = null from consultations c
+      where c.tenant_id = ${tenant} and c.case_id = ${caseId} and o.tenant_id = c.tenant_id and o.consultation_id = c.consultation_id`,
+    sql`delete from opinion_counts o using consultations c
+      where c.tenant_id = ${tenant} and c.case_id = ${caseId} and o.tenant_id = c.tenant_id and o.consultation_id = c.consultation_id`,
+    sql`insert into opinion_counts (tenant_id, consultation_id, paragraph, status, group_id, count)
+      select o.tenant_id, o.consultation_id, coalesce(o.paragraph, 0), o.status, coalesce(o.group_id, ${noGroup}::uuid), count(*)
+      from opinions o join consultations c on c.tenant_id = o.tenant_id and c.consultation_id = o.consultation_id
+      where c.tenant_id = ${tenant} and c.case_id = ${caseId} group by 1, 2, 3, 4, 5`,
+    // Who stood in for her, who was complained of, who asked to look, and what she asked of us.
+    sql`update mandates set identity = '', evidence = '', account_id = null, receipt_hash = null where ${mine}`,
+    sql`update case_subjects set name = null where ${mine}`,
+    sql`update break_glass set reason = '', answer = null where ${mine}`,
+    sql`update recusal_requests set words = '', answer = null where ${mine}`,
+    sql`update case_views set words = null where ${mine}`,
+    sql`update api_filings set party_id = null where ${mine}`,
+    sql`delete from calendar_feeds where ${mine}`,
+    sql`delete from signing_codes where ${mine}`,
     sql`delete from idempotency_keys where ${mine}`,
     sql`delete from drafts where tenant_id = ${tenant} and filed_case = ${caseId}`,
     sql`select vault.destroy_key(${tenant}, ${caseId})`,
   ]) {
     await statement.execute(db)
   }
+  const { rows: chunks } = await sql<{ chunk_id: string }>`select k.chunk_id from field_chunks k
+    join field_surveys s on s.tenant_id = k.tenant_id and s.survey_id = k.survey_id where s.tenant_id = ${tenant} and s.case_id = ${caseId}`.execute(
+    db,
+  )
+  await sql`delete from field_surveys where ${mine}`.execute(db)
   const { rows } = await sql<{ file_id: string }>`update files set name = '', purged_at = ${at} where ${mine} returning file_id`.execute(db)
-  return rows.map((row) => row.file_id)
+  return [...rows.map((row) => row.file_id), ...chunks.map((row) => row.chunk_id)]
 }

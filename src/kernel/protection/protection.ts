@@ -40,7 +40,8 @@ export type IncidentView = Incident & Told & { id: string; clock: Clock | undefi
 export type Clock = { dueAt: Date; hours: number; law: string; mark: string; state: 'running' | 'met' | 'missed' }
 
 function requireKeeper(ctx: Ctx): void {
-  if (!mayInTown(ctx.actor, 'protection.keep')) throw forbidden('protection.staff', 'Only the IT administrator and the supervisor keep these registers.')
+  if (!mayInTown(ctx.actor, 'protection.keep'))
+    throw forbidden('protection.staff', 'Only the IT administrator and the supervisor keep these registers.')
 }
 
 async function parameter(ctx: Ctx, id: string, on: CalendarDate): Promise<ParameterRow> {

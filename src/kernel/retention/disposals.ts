@@ -9,7 +9,7 @@ import type { LogSigner } from '../ledger/signer.ts'
 import { logError } from '../log.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { today } from '../towns/towns.ts'
-import { approve, type DisposalRow, insertProposals, selectDisposals, selectDuePackages, setStatus } from './queries.ts'
+import { approve, type DisposalRow, insertProposals, noteTried, selectApproved, selectDisposals, selectDuePackages, setStatus } from './queries.ts'
 
 const mostShown = 500
 
@@ -52,12 +52,12 @@ export type DisposalReport = { erased: string[]; archived: string[]; failed: { n
 
 /**
  * Carries out what two persons approved. Erasing: the leaf first, then keys, rows, search and files; cut off in between, the next run
- * finishes it. `archive` marks the case for transfer: the archive takes the export, and nothing is destroyed here.
+ * finishes it. At most `most` in one run; what fails waits behind the others. `archive` marks the case for transfer: the archive takes the export, and nothing is destroyed here.
  */
-export async function runDisposals(ctx: Ctx, signer: LogSigner): Promise<DisposalReport> {
+export async function runDisposals(ctx: Ctx, signer: LogSigner, most = mostShown): Promise<DisposalReport> {
   const own = as(ctx, systemActor('disposal'))
   const report: DisposalReport = { erased: [], archived: [], failed: [] }
-  for (const row of await selectDisposals(own, ['approved'], mostShown)) {
+  for (const row of await selectApproved(own, most)) {
     try {
       if (row.disposal === 'archive') {
         await setStatus(own, row.number, ['approved'], 'done')
@@ -69,6 +69,8 @@ export async function runDisposals(ctx: Ctx, signer: LogSigner): Promise<Disposa
       report.erased.push(row.number)
     } catch (error) {
       if (!(error instanceof DomainError)) logError('disposal', error, { tenant: own.tenant })
+      // It waits behind the others: what cannot be erased today keeps nothing else from being erased.
+      await noteTried(own, row.number)
       report.failed.push({ number: row.number, code: error instanceof DomainError ? error.code : 'disposal.failed' })
     }
   }

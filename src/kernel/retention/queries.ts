@@ -57,6 +57,22 @@ export async function selectDisposals(ctx: Ctx, status: DisposalRow['status'][],
   return rows
 }
 
+/** What two persons approved, in the order in which it is carried out: what failed before comes after what was never tried. */
+export async function selectApproved(ctx: Ctx, limit: number): Promise<Pick<DisposalRow, 'number' | 'disposal'>[]> {
+  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql<Pick<DisposalRow, 'number' | 'disposal'>>`select number, disposal from disposals
+      where tenant_id = ${ctx.tenant} and status = 'approved' order by tried_at nulls first, retain_until, number limit ${limit}`.execute(trx),
+  )
+  return rows
+}
+
+export const noteTried = (ctx: Ctx, number: string): Promise<unknown> =>
+  inTenant(ctx.db, ctx.tenant, (trx) =>
+    sql`update disposals set tried_at = ${ctx.clock.now()} where tenant_id = ${ctx.tenant} and number = ${number} and status = 'approved'`.execute(
+      trx,
+    ),
+  )
+
 /** The first approval, or the second by somebody else; gives the numbers that changed. */
 export async function approve(ctx: Ctx, numbers: string[], by: string): Promise<string[]> {
   const now = ctx.clock.now()

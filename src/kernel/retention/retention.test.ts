@@ -89,6 +89,27 @@ test('the leaf of the erasure is in the log before anything is destroyed, and a 
   assert.equal((await leaves()).length, size)
 })
 
+test('what cannot be erased today does not stand in the way of the rest', async () => {
+  const [stuck, next] = [await closed(), await closed()]
+  for (const [at, { caseId, number }] of [stuck, next].entries()) {
+    await run(`update cases set retain_until = '2026-02-0${at + 1}' where case_id = '${caseId}'`)
+    await proposeDisposals(ctx)
+    await toErase(number)
+  }
+  await approveDisposals(await head(), [stuck.number, next.number])
+  await approveDisposals(await supervisor(), [stuck.number, next.number])
+  await run(`create function refuse_one() returns trigger language plpgsql as $$ begin raise exception 'stuck'; end $$;
+    create trigger refuse_one before delete on case_search for each row when (old.case_id = '${stuck.caseId}') execute function refuse_one()`)
+  const numbers = async () => {
+    const { erased, failed } = await runDisposals(ctx, signer, 1)
+    return { erased, failed: failed.map((row) => row.number) }
+  }
+  assert.deepEqual(await numbers(), { erased: [], failed: [stuck.number] })
+  assert.deepEqual(await numbers(), { erased: [next.number], failed: [] })
+  await run('drop trigger refuse_one on case_search; drop function refuse_one()')
+  assert.deepEqual(await numbers(), { erased: [stuck.number], failed: [] })
+})
+
 test('a case for the archive is marked and nothing of it is destroyed; a case that is needed is kept', async () => {
   const [archived, kept] = [await closed(), await closed()]
   for (const one of [archived, kept]) await end(one.caseId)

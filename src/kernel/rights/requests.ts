@@ -19,6 +19,7 @@ import { eraseCase } from '../ledger/erase-case.ts'
 import type { LogSigner } from '../ledger/signer.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { getTown, today } from '../towns/towns.ts'
+import { toFieldValue } from './field-value.ts'
 import answerDays from './answer-days.json' with { type: 'json' }
 import { type CaseKey, heldFields, openOwn, requestContext, type RequestWords } from './held.ts'
 import {
@@ -175,7 +176,7 @@ export async function listOpenRequests(ctx: Ctx): Promise<OpenRequest[]> {
       dueOn: row.due_on,
       askedAt: row.asked_at,
       label: field?.label ?? words.field ?? '',
-      before: field && ['string', 'number', 'boolean'].includes(typeof field.value) ? String(field.value) : '',
+      before: field?.text ?? (field && ['string', 'number', 'boolean'].includes(typeof field.value) ? String(field.value) : ''),
       words,
     })
   }
@@ -211,10 +212,14 @@ export async function decideCorrection(ctx: Ctx, input: { number: string; reques
 
 async function putRight(step: Step, partyId: string, { field = '', value = '' }: RequestWords): Promise<void> {
   const form = step.procedure.forms.get('filing')
-  const type = form?.schema.properties[field]?.type
-  const typed = type === 'number' || type === 'integer' ? Number(value) : type === 'boolean' ? ['true', '是'].includes(value) : value
+  const property = form?.schema.properties[field]
+  const typed = property ? await toFieldValue(step, field, property, value) : value
   const filing = { ...step.case.content.filing, [field]: typed }
-  const faults = form ? checkForm(form, filing, shortTexts(step.procedure, 'zh'), 'zh').filter((fault) => fault.pointer === `/${field}`) : []
+  const faults = form
+    ? checkForm(form, filing, shortTexts(step.procedure, 'zh'), 'zh').filter(
+        ({ pointer }) => pointer === `/${field}` || pointer.startsWith(`/${field}/`),
+      )
+    : []
   if (faults.length > 0) throw invalid('form.invalid', '更正后的内容不合要求。', faults)
   step.case.content.filing = filing
   const party = step.case.parties.find((known) => known.partyId === partyId)

@@ -13,6 +13,7 @@ import { listViews } from '#kernel/cases/views.ts'
 import { as, type Ctx } from '#kernel/context.ts'
 import { DomainError } from '#kernel/errors.ts'
 import { integrate } from '#kernel/ledger/integrator.ts'
+import { getProcedure } from '#kernel/procedures/packages.ts'
 import { sampleFiling } from '../../../tests/support/filing.ts'
 import { petitionSteps } from '../../../tests/support/petition-steps.ts'
 import { openTestTown } from '../../../tests/support/town.ts'
@@ -110,6 +111,35 @@ test('a correction is decided by an officer with a reason; refused it changes no
     'granted 核对照片，同意更正。',
     'refused 现场核对是路东。',
   ])
+})
+
+test('what is put right is kept as the form keeps it: lists as lists, choices and villages by what they are called', async () => {
+  const data = {
+    category: 'road',
+    roadDamage: ['pothole'],
+    description: '路面坏了。',
+    village: 'shishang-village',
+    place: '村口',
+    name: '苏禾田',
+    phone: '000 0000 0091',
+  }
+  const { caseId, number, receiptCode } = await openCase(steps.anonymous(), { procedure: 'service-request', data })
+  const actor = await findReceiptActor(steps.anonymous(), number, receiptCode)
+  assert.ok(actor)
+  const own = as(ctx, actor)
+  const clerk = await steps.holder('post:hotline-clerk@service-center')
+  const { texts } = await getProcedure(ctx, 'service-request')
+  const called = (choice: string, language: 'zh' | 'en') => texts[language][`service-request.filing.roadDamage.${choice}`] ?? ''
+  const putRight = async (field: string, value: string) => {
+    const requestId = await askCorrection(own, { caseId }, { field, value, reason: '当时没说清楚' })
+    await decideCorrection(clerk, { number, requestId, granted: true, answer: '核对过，同意。' })
+    return (await loadCase(ctx, caseId)).content.filing[field]
+  }
+  assert.deepEqual(await putRight('roadDamage', `${called('collapse', 'zh')}、${called('cover', 'en')}`), ['collapse', 'cover'])
+  assert.equal(await putRight('village', '溪口村'), 'xikou-village')
+  await assert.rejects(putRight('roadDamage', '不知道'), refusal('form.invalid'))
+  const held = await viewHeld(own, { caseId }, 'zh')
+  assert.equal(held.fields.find((field) => field.name === 'roadDamage')?.text, `${called('collapse', 'zh')}、${called('cover', 'zh')}`)
 })
 
 test('erasure is refused with its reason while the case is open or its papers belong to the archive', async () => {

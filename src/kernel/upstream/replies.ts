@@ -25,8 +25,7 @@ export async function exportReplies(
   span: { from: CalendarDate; to: CalendarDate },
   language: Language = 'zh',
 ): Promise<ReplyFile> {
-  if (!mayInTown(ctx.actor, 'replies.export'))
-    throw forbidden('replies.forbidden', 'Only the town’s own staff report to the upstream system.')
+  if (!mayInTown(ctx.actor, 'replies.export')) throw forbidden('replies.forbidden', 'Only the town’s own staff report to the upstream system.')
   const source = upstreamHashes(ctx, { channel: 'upstream', receivedOn: span.from, upstreamSource: layout.source }).upstream_source ?? ''
   const rows: string[][] = []
   for (const { case_id } of await selectFromSource(ctx, source, span.from, span.to)) {

@@ -53,6 +53,7 @@ export const consultationTexts = defineTexts({
     unlawfulRule: '违法内容',
     advertisingRule: '广告',
     'not-thisRule': '与草案无关',
+    erasedRule: '已依法删除',
     mine: '查我的意见',
     look: '查看',
     reason: '理由',
@@ -120,6 +121,7 @@ export const consultationTexts = defineTexts({
     unlawfulRule: 'unlawful words',
     advertisingRule: 'advertising',
     'not-thisRule': 'another subject',
+    erasedRule: 'erased as the law provides',
     mine: 'Look up my opinion',
     look: 'Look',
     reason: 'Reason',
@@ -144,6 +146,7 @@ export const ruleWords = (language: 'zh' | 'en', rule: string | null): string =>
     case 'unlawful':
     case 'advertising':
     case 'not-this':
+    case 'erased':
       return t(`${rule}Rule`)
     default:
       return ''

@@ -144,9 +144,7 @@ async function navOf(visit: Visit): Promise<NavGroup[]> {
       items: [
         { id: 'inbox', text: t('inbox'), href: work(visit), count: counts.all, urgent: counts.overdue > 0 },
         { id: 'intake', text: t('intake'), href: work(visit, '/intake') },
-        ...(mayInTown(visit.ctx.actor, 'upstream.see')
-          ? [{ id: 'upstream', text: t('upstream'), href: work(visit, '/upstream') }]
-          : []),
+        ...(mayInTown(visit.ctx.actor, 'upstream.see') ? [{ id: 'upstream', text: t('upstream'), href: work(visit, '/upstream') }] : []),
         { id: 'counter', text: t('counter'), href: work(visit, '/counter') },
         { id: 'day-sheet', text: t('daySheet'), href: work(visit, '/day-sheet') },
         { id: 'field', text: t('field'), href: work(visit, '/field') },
