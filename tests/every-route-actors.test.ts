@@ -1,4 +1,5 @@
-// Every route of a case is tried by everyone who has a session, a code or a token, and no right to this case. They all get the one answer.
+// Every route is tried by everyone who has a session, a code or a token, and no right to this case. Nobody gets a word of it, and whatever is
+// the case's own answers them all alike.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Hono } from 'hono'
@@ -10,17 +11,16 @@ import { staffActor } from '#kernel/access/posts.ts'
 import { as } from '#kernel/context.ts'
 import { createToken } from '#kernel/identity/tokens.ts'
 import { createTenant } from '#kernel/towns/create-town.ts'
+import type { Guard } from '#http/route.ts'
 import { createApp, routeGroups } from '../src/app.ts'
 import { ensureAssets } from '../src/ui/build.ts'
 import { sampleFiling } from './support/filing.ts'
 import { publicRoutes } from './support/public-routes.ts'
 import { type Colleague, makeStaff, signInStaff } from './support/staff.ts'
 import { openTestTown, type TestTown } from './support/town.ts'
-import { type Answer, Visitor } from './support/visitor.ts'
+import { Visitor } from './support/visitor.ts'
 
 const routes = routeGroups.flatMap((group) => group.routes.map((route) => ({ ...route, address: `${group.prefix}${route.path}`, kind: group.kind })))
-const ofCases = routes.filter((route) => route.path.includes(':number'))
-const workspace = routes.filter((route) => route.address.startsWith('/workspace'))
 
 /** Words that stand nowhere else. */
 const matter = { ...sampleFiling.data, subject: '唯一事项甲乙丙丁', description: '唯一描述戊己庚辛', name: '唯一姓名壬癸' }
@@ -62,7 +62,7 @@ before(async () => {
 after(() => town.close())
 
 /** Fills parameters with things of the case, so that only the missing right can refuse. */
-function fill(address: string, tenant = town.tenant): string {
+function fill(address: string, tenant: string): string {
   const values: Record<string, string> = { number, slug: sampleFiling.procedure, task }
   const path = address.replaceAll(/:(\w+)(?:\{[^}]*\})?/g, (_, name: string) =>
     address.includes('/tasks/:id') && name === 'id' ? task : (values[name] ?? '00000000-0000-7000-8000-000000000000'),
@@ -70,81 +70,127 @@ function fill(address: string, tenant = town.tenant): string {
   return `/t/${tenant}${path.replace(/:file\b.*/, '00000000-0000-7000-8000-000000000000.pdf')}`
 }
 
-/** Pages that ask for a session: of staff, of a resident, of either. */
-const guarded = routes.filter((route) => route.kind === 'page' && ['staff', 'resident', 'account'].includes(route.guard))
-
-/** A page leads to signing in, a post is refused: by the form's token, which is tied to the session, or by the guard. */
-async function expectClosed(visitor: Visitor | undefined, route: (typeof routes)[number], tenant?: string): Promise<void> {
-  assert.ok(visitor)
-  const address = fill(route.address, tenant)
-  if (route.method === 'get') assert.match((await visitor.get(address)).location ?? '', /\/sign-in\?next=/, address)
-  else if (route.method === 'post') assert.ok([401, 403].includes((await visitor.post(address)).status), address)
+/** Somebody without a right: what her browser and her programs send, and which guards let her pass as far as the access rule. */
+type Actor = {
+  tenant: string
+  visitor: Visitor
+  /** Authorization of her programs. */
+  program?: string
+  passes: readonly Guard[]
 }
+const open = ['public', 'party', 'token'] as const
 
+/** These end the session, so they are tried by whoever has none. */
+const ending = new Set(['/sign-out', '/clear'])
+const isOfCase = (address: string) => /:number|:task|\/tasks\/:id/.test(address)
 const leaks = (text: string) => [matter.name, matter.description, matter.subject].some((words) => text.includes(words))
 
-describe('who has no right to a case', () => {
-  for (const name of names) {
-    test(`${name}: no page, no post and no list of the workspace knows the case`, async () => {
-      const desk = desks.get(name)?.visitor
-      assert.ok(desk)
-      for (const route of workspace) {
-        const isPost = route.method === 'post'
-        await desk.get('/t/qingxi/workspace')
-        const answer: Answer = await (isPost ? desk.post(fill(route.address)) : desk.get(fill(route.address)))
-        if (/:number|:id|:task/.test(route.address)) assert.equal(answer.status, 404, `${route.method} ${route.address}`)
-        assert.ok(answer.status < 500, `${route.method} ${route.address}: ${answer.status}`)
-        assert.ok(!leaks(answer.text), `${route.method} ${route.address}`)
-        if (!route.address.includes(':number')) assert.ok(!answer.text.includes(number), `${route.method} ${route.address} names the case`)
-      }
-    })
-
-    test(`${name}: no operation of the interface knows the case`, async () => {
-      for (const route of routes.filter((known) => known.kind === 'api' && known.guard === 'token')) {
-        const isGet = route.method === 'get'
-        const answer = await app.request(`http://127.0.0.1:3000${fill(route.address)}`, {
-          method: route.method.toUpperCase(),
-          headers: { authorization: `Bearer ${desks.get(name)?.token}`, ...(isGet ? {} : { 'content-type': 'application/json' }) },
-          ...(isGet ? {} : { body: '{}' }),
-        })
-        const text = await answer.text()
-        assert.ok(answer.status < 500, `${route.address}: ${answer.status}`)
-        // A body that is wrong in itself may be refused before anything is asked.
-        if (/:number|:task/.test(route.address))
-          assert.ok([404, ...(isGet ? [] : [422])].includes(answer.status), `${route.method} ${route.address}: ${answer.status}`)
-        assert.ok(!leaks(text) && !text.includes(number), `${route.method} ${route.address}`)
-      }
-    })
+async function tryAll({ tenant, visitor, program, passes }: Actor, who: string): Promise<number> {
+  visitor.last = ''
+  await visitor.get(`/t/${tenant}/track`)
+  const _csrf = visitor.token()
+  assert.notEqual(_csrf, '', 'posts are sent as from a form of her own')
+  let tried = 0
+  for (const route of routes) {
+    if (who !== 'no actor' && ending.has(route.address)) continue
+    const name = `${route.method} ${route.address} by ${who}`
+    const address = fill(route.address, tenant)
+    const answer =
+      route.kind === 'api'
+        ? await ask(address, route, program)
+        : await (route.method === 'get' ? visitor.get(address) : post(visitor, address, route, _csrf))
+    tried++
+    assert.ok(answer.status < 500, `${name}: ${answer.status}`)
+    assert.ok(!leaks(answer.text), `${name} shows words of the case`)
+    if (!isOfCase(route.address)) assert.ok(!answer.text.includes(number), `${name} names the case`)
+    if (!passes.includes(route.guard)) expectClosed(route, answer, name)
+    else if (isOfCase(route.address)) expectAbsent(route, answer, name)
   }
-})
+  return tried
+}
 
-test('a stranger who holds the code of another case, or a resident of another one, finds no page of this case', async () => {
-  const other = await openCase(await town.ctxFor({ kind: 'anonymous' }), {
-    procedure: sampleFiling.procedure,
-    data: { ...sampleFiling.data, subject: '别的事情', description: '与此无关。', name: '别人' },
+const post = (visitor: Visitor, address: string, route: (typeof routes)[number], _csrf: string) =>
+  route.method === 'put' ? visitor.put(address, _csrf) : visitor.post(address, { _csrf })
+
+async function ask(address: string, { method }: (typeof routes)[number], authorization: string | undefined) {
+  const isGet = method === 'get'
+  const answer = await app.request(`http://127.0.0.1:3000${address}`, {
+    method: method.toUpperCase(),
+    headers: { ...(authorization === undefined ? {} : { authorization }), ...(isGet ? {} : { 'content-type': 'application/json' }) },
+    ...(isGet ? {} : { body: '{}' }),
   })
-  const visitor = new Visitor(app)
-  await visitor.get('/t/qingxi/track')
-  await visitor.follow(await visitor.post('/t/qingxi/track', { code: other.receiptCode }))
-  for (const route of ofCases.filter((known) => known.kind === 'page' && known.guard === 'party')) {
-    await visitor.get('/t/qingxi')
-    const answer = await (route.method === 'post' ? visitor.post(fill(route.address)) : visitor.get(fill(route.address)))
-    assert.equal(answer.status, 404, `${route.method} ${route.address}`)
-    assert.ok(!leaks(answer.text), route.address)
-  }
-})
+  return { status: answer.status, location: answer.headers.get('location'), text: await answer.text() }
+}
 
-test('a session of one town opens nothing in another', async () => {
-  await createTenant(town.installation.database, { tenant: 'other-town', name: { zh: '邻镇', en: 'Next town' }, demo: true, at: town.clock.now() })
-  const { visitor } = desks.get('another office') ?? {}
-  for (const route of guarded) await expectClosed(visitor, route, 'other-town')
-})
+type Seen = { status: number; location: string | null }
 
-test('an expired session opens nothing', async () => {
-  const { visitor } = desks.get('another office') ?? {}
-  assert.equal((await visitor?.get('/t/qingxi/workspace'))?.status, 200)
-  await town.installation.database.owner((client) => client.query(`update auth_sessions set expires_at = now() - interval '1 second'`))
-  for (const route of guarded) await expectClosed(visitor, route)
+/** A page leads to signing in; anything else is refused, by the form's token, which is tied to the session, or by the guard. */
+function expectClosed(route: (typeof routes)[number], { status, location }: Seen, name: string): void {
+  if (route.kind === 'page' && route.method === 'get') assert.match(location ?? '', /\/sign-in\?next=/, name)
+  else assert.ok([401, 403].includes(status), `${name}: ${status}`)
+}
+
+/** Unreadable is not found. A body that is wrong in itself may be refused before anything is asked; without credentials a program is told so. */
+function expectAbsent(route: (typeof routes)[number], { status, location }: Seen, name: string): void {
+  // Staff who follow a resident's address are led to their own page of it, whether there is such a case or not.
+  if (route.address === '/cases/:number' && location === fill('/workspace/cases/:number', town.tenant)) return
+  const isProgram = route.kind === 'api'
+  const others = isProgram ? [401, ...(route.method === 'get' ? [] : [415, 422])] : []
+  assert.ok([404, ...others].includes(status), `${name}: ${status}`)
+}
+
+const holder = (name: Outsider) => {
+  const desk = desks.get(name)
+  assert.ok(desk)
+  return desk
+}
+
+describe('who has no right to a case gets nothing of it by any route', () => {
+  test('no actor', async () => {
+    const visitor = new Visitor(app)
+    assert.equal(await tryAll({ tenant: town.tenant, visitor, passes: open }, 'no actor'), routes.length)
+  })
+  for (const name of names)
+    test(`staff: ${name}`, async () => {
+      const { visitor, token } = holder(name)
+      await tryAll({ tenant: town.tenant, visitor, program: `Bearer ${token}`, passes: [...open, 'staff', 'account'] }, name)
+    })
+  test('a stranger’s receipt code', async () => {
+    const other = await openCase(await town.ctxFor({ kind: 'anonymous' }), {
+      procedure: sampleFiling.procedure,
+      data: { ...sampleFiling.data, subject: '别的事情', description: '与此无关。', name: '别人' },
+    })
+    const visitor = new Visitor(app)
+    await visitor.get('/t/qingxi/track')
+    const mine = await visitor.follow(await visitor.post('/t/qingxi/track', { code: other.receiptCode }))
+    assert.ok(mine.text.includes(other.number), 'her own case is open to her')
+    await tryAll({ tenant: town.tenant, visitor, program: `Receipt ${other.receiptCode}`, passes: open }, 'a stranger’s receipt code')
+  })
+  test('a resident with an account and another matter', async () => {
+    const visitor = new Visitor(app)
+    const identity = town.installation.identityOf(town.tenant)
+    const email = 'route-resident@example.com'
+    await identity.createUser({ email, password: 'clear brook 2026 over stones', name: '别人', kind: 'resident' })
+    await visitor.get('/t/qingxi/sign-in')
+    assert.equal((await visitor.post('/t/qingxi/sign-in', { email, password: 'clear brook 2026 over stones' })).status, 303)
+    await tryAll({ tenant: town.tenant, visitor, passes: [...open, 'resident', 'account'] }, 'a resident')
+  })
+  test('a session and a token of one town in another', async () => {
+    await createTenant(town.installation.database, { tenant: 'other-town', name: { zh: '邻镇', en: 'Next town' }, demo: true, at: town.clock.now() })
+    const { visitor, token } = holder('another office')
+    await tryAll({ tenant: 'other-town', visitor, program: `Bearer ${token}`, passes: open }, 'wrong tenant')
+  })
+  test('an expired session and token, of a clerk who read the case until then', async () => {
+    const clerk = await makeStaff(town, ['petition-clerk'], '到期')
+    const visitor = await signInStaff(app, town, clerk)
+    assert.equal((await visitor.get(fill('/workspace/cases/:number', town.tenant))).status, 200, 'the case is open to her')
+    const { token } = await createToken(town.installation.database.db, town.tenant, { userId: clerk.userId, name: '到期' }, town.clock.now())
+    await town.installation.database.owner(async (client) => {
+      await client.query(`update auth_sessions set expires_at = now() - interval '1 second' where user_id = $1`, [clerk.userId])
+      await client.query(`update api_tokens set expires_at = $2 where user_id = $1`, [clerk.userId, new Date(town.clock.now().getTime() - 1000)])
+    })
+    await tryAll({ tenant: town.tenant, visitor, program: `Bearer ${token}`, passes: open }, 'expired')
+  })
 })
 
 test('what anyone may open is on the list, and the list holds nothing else', () => {
