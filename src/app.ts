@@ -12,6 +12,8 @@ import { open311Routes } from '#apis/open311/open311.ts'
 import { restRoutes } from '#apis/rest/rest.ts'
 import { witnessRoutes } from '#apis/witness/witness.ts'
 import { seeOther } from '#http/page.ts'
+import { isMetricsToken, metricsText, RequestCounts } from '#http/metrics.ts'
+import { readBacklog } from '#kernel/work/backlog.ts'
 import { checkAddress, methodsOf } from '#http/methods.ts'
 import type { HttpContext, Route } from '#http/route.ts'
 import { securityTxt } from '#http/security-txt.ts'
@@ -38,6 +40,12 @@ const largestBody = 12 * 1024 * 1024
 /** The whole application as one Hono app; needs no socket. */
 export function createApp(installation: Installation): Hono {
   const app = new Hono()
+  const counts = new RequestCounts()
+  app.use(async (context, next) => {
+    const begun = performance.now()
+    await next()
+    counts.add(context.req.method, context.res.status, (performance.now() - begun) / 1000)
+  })
   app.use(async (context, next) => {
     // Made now, so that Hono adds cookies that were set on the way to whatever Response a handler gives.
     void context.res
@@ -65,6 +73,7 @@ export function createApp(installation: Installation): Hono {
   )
   app.get('/', async (context) => start(context, installation))
   app.get('/healthz', (context) => context.text('ok'))
+  app.get('/metrics', (context) => metrics(context, installation, counts))
   app.get('/.well-known/security.txt', async (context) => {
     const towns = await listTenants(installation.database.db)
     const text = securityTxt(
@@ -104,6 +113,17 @@ function mount(app: Hono, installation: Installation, group: { prefix: string; k
     const handle = () => route.handle(route.guard === 'resident' ? asResident(visit) : visit, asHttp(context))
     return group.kind === 'page' ? withRecentSignIn(visit, asHttp(context), handle) : handle()
   })
+}
+
+/** For whoever holds the token; without one in the settings there is no such page. */
+async function metrics(context: Context, { config, database, clock }: Installation, counts: RequestCounts): Promise<Response> {
+  const { metricsToken } = config
+  if (metricsToken === undefined) throw notFound('page.not_found', 'There is no such page.')
+  const headers = { 'cache-control': 'no-store' }
+  if (!isMetricsToken(context.req.header('authorization'), metricsToken))
+    return context.text('Send the token of the installation.\n', 401, { ...headers, 'www-authenticate': 'Bearer realm="metrics"' })
+  const text = metricsText(counts, await readBacklog(database.db, clock))
+  return new Response(text, { headers: { ...headers, 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } })
 }
 
 /** Who may come in at all; what may be done to which case is the access rule's. */

@@ -15,7 +15,7 @@ import type { Guard } from '#http/route.ts'
 import { createApp, routeGroups } from '../src/app.ts'
 import { ensureAssets } from '../src/ui/build.ts'
 import { sampleFiling } from './support/filing.ts'
-import { publicRoutes } from './support/public-routes.ts'
+import { processRoutes, publicRoutes } from './support/public-routes.ts'
 import { type Colleague, makeStaff, signInStaff } from './support/staff.ts'
 import { openTestTown, type TestTown } from './support/town.ts'
 import { Visitor } from './support/visitor.ts'
@@ -205,4 +205,16 @@ test('what anyone may open is on the list, and the list holds nothing else', () 
     [],
     'the list only shrinks: take out what is gone',
   )
+})
+
+test('whatever the application answers besides is on the list too', () => {
+  const ofTowns = new Set(routes.map((route) => `${route.method.toUpperCase()} /t/:tenant${route.address}`))
+  const found = new Set(
+    app.routes
+      .filter((route) => route.path !== '/*' || route.method !== 'ALL') // what runs before every answer
+      .map(({ method, path }) => `${method} ${path.replace(/\/$/, '') || '/'}`)
+      .filter((route) => !ofTowns.has(route))
+      .map((route) => route.replace(/^(GET) (\/t\/:tenant\/ledger)(\/.*)?$/, '$1 $2/*').replace(/^[A-Z]+ \/witness(\/.*)?$/, '* /witness/*')),
+  )
+  assert.deepEqual([...found].sort(), [...processRoutes].sort())
 })

@@ -44,6 +44,7 @@ const rows: [string, Record<string, string>, string][] = [
   ['a proxy that is no address', { TRUSTED_PROXIES: 'proxy' }, 'config.trusted_proxies'],
   ['an address with a path', { BASE_URL: 'https://town.example/app' }, 'config.base_url'],
   ['an address of another kind', { BASE_URL: 'ftp://town.example' }, 'config.base_url'],
+  ['a short token for the metrics', { METRICS_TOKEN: 'metrics' }, 'config.metrics_token'],
   ['a contact that is none', { SECURITY_CONTACT: 'call me' }, 'config.security_contact'],
   ['a contact with a line break', { SECURITY_CONTACT: 'mailto:a@b.example\nContact: mailto:evil@c.example' }, 'config.security_contact'],
 ]

@@ -9,7 +9,7 @@ import { type Outlets, outletsFrom } from '#kernel/notifications/outlets.ts'
 export type Environment = Record<string, string | undefined>
 export type Settings = { config: Config; host: string; port: number; outlets: Outlets }
 
-/** PORT, HOST, DATA_DIR, DATABASE_URL, BASE_URL, XIANGLI_MODE, TRUSTED_PROXIES, CLAMD, SECURITY_CONTACT and those of outletsFrom. @throws `config.*`. */
+/** PORT, HOST, DATA_DIR, DATABASE_URL, BASE_URL, XIANGLI_MODE, TRUSTED_PROXIES, CLAMD, SECURITY_CONTACT, METRICS_TOKEN and those of outletsFrom. @throws `config.*`. */
 export function readSettings(env: Environment): Settings {
   const host = env['HOST'] || '127.0.0.1'
   const port = Number(env['PORT'] || 3000)
@@ -27,6 +27,7 @@ export function readSettings(env: Environment): Settings {
     ...proxiesFrom(env),
     clamd: env['CLAMD'] || undefined,
     securityContact: checkedContact(env['SECURITY_CONTACT']),
+    metricsToken: checkedToken(env['METRICS_TOKEN']),
   }
   checkConfig(config)
   return { config, host, port, outlets: outletsFrom(env) }
@@ -63,6 +64,17 @@ function checkedContact(text: string | undefined): string | undefined {
   if (!text) return undefined
   if (!/^(mailto:[^\s@]+@[^\s@]+|tel:\+[\d-]+|https:\/\/\S+)$/.test(text))
     throw refuse('config.security_contact', 'SECURITY_CONTACT must be like mailto:security@town.example, https://town.example/report or tel:+86-…')
+  return text
+}
+
+/** RFC 6750 section 2.1: what may stand after “Bearer”. */
+function checkedToken(text: string | undefined): string | undefined {
+  if (!text) return undefined
+  if (!/^[A-Za-z0-9._~+/-]{24,}=*$/.test(text))
+    throw refuse(
+      'config.metrics_token',
+      'METRICS_TOKEN must be a random text of 24 letters and digits or more, for example of “openssl rand -hex 24”.',
+    )
   return text
 }
 

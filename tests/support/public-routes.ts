@@ -133,3 +133,16 @@ export const publicRoutes: readonly string[] = [
   'get /procedures/:slug/examples/:name/script.json',
   'get /challenge.json',
 ]
+
+/** What a process answers outside of a town's route list, with the reason why anyone may ask. */
+export const processRoutes: readonly string[] = [
+  'GET /', // the list of towns
+  'GET /healthz', // `ok` and nothing else
+  'GET /metrics', // guarded by the token of the installation
+  'GET /.well-known/security.txt', // RFC 9116
+  'GET /assets/:name', // style sheets, scripts, fonts
+  'GET /demo/outbox.json', // in a demonstration only
+  // The log of each town and our witness hold hashes; docs/ledger-format.md says what is in a leaf.
+  'GET /t/:tenant/ledger/*',
+  '* /witness/*',
+]

@@ -37,6 +37,8 @@ export type Config = {
   clamd?: string | undefined
   /** `mailto:`, `https:` or `tel:` of whoever takes reports of weaknesses (RFC 9116). */
   securityContact?: string | undefined
+  /** Whoever sends it reads `/metrics`; without it there is no such page. */
+  metricsToken?: string | undefined
 }
 
 export type Installation = {
