@@ -174,25 +174,28 @@ async function walk(): Promise<Figure> {
   return { seed, tried: towns.reduce((sum, figures) => sum + figures.cases, 0), failed: findings.length, findings, figures: { towns } }
 }
 
-/** 240 random cases in six towns on PostgreSQL, every actor and channel, against the oracle. */
+/** 240 random cases in six towns on PostgreSQL, every actor and channel, against the oracle; in each town some cases also over HTTP. */
 async function visibility(): Promise<Figure> {
   const { openTestTown } = await import('./support/town.ts')
   const { checkVisibility, fillGuild } = await import('./visibility/check.ts')
+  await ensureAssets()
   const findings: string[] = []
-  const done = { cases: 0, checks: 0 }
+  const done = { cases: 0, checks: 0, answersOverHttp: 0 }
+  const posts = ['agriculture-handler', 'mediator-one', 'informer-desk', 'supervisor', 'county-review-officer', 'shishang-officer'] as const
   for (let round = 0; round < 6; round++) {
     const town = await openTestTown('2026-03-02T09:00:00+08:00')
     try {
-      await fillGuild(town)
-      const result = await checkVisibility(town, { seed: seed + round, cases: 40, files: 8 })
+      await fillGuild(town, posts)
+      const result = await checkVisibility(town, { seed: seed + round, cases: 40, files: 8, http: { posts, cases: 6 } })
       findings.push(...new Set(result.findings))
       done.cases += result.cases
       done.checks += result.checks
+      done.answersOverHttp += result.answers
     } finally {
       await town.close()
     }
   }
-  return { seed, tried: done.checks, failed: findings.length, findings, figures: done }
+  return { seed, tried: done.checks + done.answersOverHttp, failed: findings.length, findings, figures: done }
 }
 
 /** Every attack by name on both databases; writes docs/security-tests.md. */

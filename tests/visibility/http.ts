@@ -38,7 +38,7 @@ export async function checkOverHttp(
   posts: readonly Post[],
   oracle: Oracle,
 ): Promise<{ findings: string[]; answers: number }> {
-  const app = createApp(town.installation)
+  const app = createApp({ ...town.installation, config: { ...town.installation.config, metricsToken } })
   const walk = { app, models, findings: [] as string[], answers: 0 }
   await askAsNobody(walk)
   for (const post of posts) await askAsStaff(town, walk, post, oracle)
@@ -62,6 +62,20 @@ export async function checkOverHttp(
 }
 
 type Walk = { app: Hono; models: Model[]; findings: string[]; answers: number }
+
+const metricsToken = 'a3f1c2b4a5968778695a4b3c2d1e0f'
+
+/** After leaving a shared computer the same browser finds nothing any more; that nothing was kept is what `judge` asks of each answer. */
+async function leave(walk: Walk, visitor: Visitor, way: '/sign-out' | '/clear', pages: string[], who: string): Promise<void> {
+  await visitor.get(`${here}/track`)
+  await visitor.post(`${here}${way}`)
+  for (const page of pages) {
+    const answer = await visitor.get(`${here}${page}`)
+    // A refusal may repeat the address that was asked for.
+    judge(walk, page, `whoever comes after ${who}`, answer, () => new Set())
+    if (answer.status === 200) walk.findings.push(`${page} is open to whoever comes after ${who}`)
+  }
+}
 
 /** One answer against what may be in it: words of every case, numbers of cases that are not hers, and no cache that keeps any of it. */
 function judge(
@@ -92,6 +106,8 @@ async function askAsNobody(walk: Walk): Promise<void> {
   const others = ['/open311/services.json', '/open311/requests.json', '/open311/requests.xml', '/open311/servicerequestupdates.json']
   for (const address of [...open, ...log, ...others]) judge(walk, address, 'nobody', await visitor.get(`${here}${address}`), () => undefined)
   judge(walk, '/healthz', 'nobody', await visitor.get('/healthz'), () => undefined)
+  // Whoever watches the machines holds the token and knows of no case.
+  judge(walk, '/metrics', 'the monitoring', await programOf(walk.app, `Bearer ${metricsToken}`)('/metrics'), () => undefined)
   for (const model of walk.models)
     for (const route of ofCases)
       judge(walk, route.address, 'nobody', await visitor.get(`${here}${route.address.replace(':number', model.number)}`), () => new Set())
@@ -123,6 +139,18 @@ async function askAsStaff(town: TestTown, walk: Walk, post: Post, oracle: Oracle
         known === model ? seen(model) : undefined,
       )
   }
+  const pages = walk.models.flatMap((model) => [
+    `/cases/${model.number}`,
+    `/cases/${model.number}/file.pdf`,
+    `/cases?q=${model.canaries.get('partyWords')}`,
+  ])
+  await leave(
+    walk,
+    desk,
+    '/sign-out',
+    ['', ...pages].map((page) => `/workspace${page}`),
+    post,
+  )
 }
 
 async function askAsParty(walk: Walk, model: Model, who: string, code: string, verdict: Verdict): Promise<void> {
@@ -134,6 +162,13 @@ async function askAsParty(walk: Walk, model: Model, who: string, code: string, v
     const ask = isApi(address) ? program : (path: string) => visitor.get(path)
     await judgeCase(walk, address, model, isWork(address) ? { ...verdict, reads: false, slots: new Set() } : { ...verdict, who }, ask)
   }
+  await leave(
+    walk,
+    visitor,
+    '/clear',
+    ['', '/data', '/sessions'].map((page) => `/cases/${model.number}${page}`),
+    who,
+  )
 }
 
 type Ask = (path: string) => Promise<Pick<Answer, 'status' | 'headers' | 'text'>>
