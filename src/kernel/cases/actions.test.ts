@@ -67,6 +67,15 @@ const rowsOf = <T>(table: string, caseId: string): Promise<T[]> =>
     return rows
   })
 
+test('a promise for everybody passes the publication guard, and nothing is left of one that does not', async () => {
+  await assert.rejects(planned({ ...plan, promise: '修好水渠，请拨 13900000000 找我' }), { code: 'publication.personal' })
+  const [left] = await inTenant(town.ctx.db, town.ctx.tenant, async (trx) => {
+    const { rows } = await sql<{ count: number }>`select count(*)::int as count from public_tasks where tenant_id = ${town.ctx.tenant}`.execute(trx)
+    return rows
+  })
+  assert.equal(left?.count, 0)
+})
+
 test('asking, meeting, promising, publishing, finding and handing over each leave their row, in the step that asked for them', async () => {
   const caseId = await planned()
   const { row, grants } = await loadCase(town.ctx, caseId)

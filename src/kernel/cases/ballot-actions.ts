@@ -2,13 +2,14 @@
 import { randomUUID } from 'node:crypto'
 import { invalid } from '../errors.ts'
 import { closeBallot, getBallotOf, newBallotKey } from '../votes/votes.ts'
+import { requirePublic } from '../publication/check-public.ts'
 import { type Inputs, optionalDate, type Place, text } from './action-inputs.ts'
 import { storeData } from './case-data.ts'
 import { addRow, recordEvent, type Step, transactionOf } from './step.ts'
 
 const mostOptions = 40
 
-/** Opens a ballot with the step. @throws `ballot.options`, `ballot.dates` with the field of the form that cannot be. */
+/** Opens a ballot with the step. @throws `ballot.options`, `ballot.dates`, `publication.personal` with the field of the form that cannot be. */
 export function openBallot(step: Step, inputs: Inputs, { element, token }: Place): void {
   const options = listOf(inputs['options'])
   const refuse = (field: string, message: string) => {
@@ -19,12 +20,14 @@ export function openBallot(step: Step, inputs: Inputs, { element, token }: Place
   const opens = optionalDate(inputs, 'opens') ?? step.effectiveOn
   const closes = optionalDate(inputs, 'closes') ?? ''
   if (closes < opens) refuse('closesOn', '结束日期不能早于开始日期')
+  const question = text(inputs, 'question')
+  requirePublic({ fields: { question, options } })
   const key = newBallotKey(step.ctx)
   const ballot_id = randomUUID()
   addRow(step, 'ballots', {
     ballot_id,
     element,
-    question: text(inputs, 'question'),
+    question,
     options,
     choose: whole(inputs['choose'], 1, options.length),
     batch: whole(inputs['batch'], 5, 10_000),

@@ -1,6 +1,7 @@
 // Actions that show something of a case to everybody. Only what the package lists, and only fields that are public by their own word.
 import { invalid } from '../errors.ts'
 import type { FormData } from '../forms/forms.ts'
+import { contentInStep } from '../documents/content.ts'
 import { uuidv7 } from '../ids.ts'
 import { type Publication, publicationLeaf } from '../ledger/append.ts'
 import { toBase64 } from '../ledger/bytes.ts'
@@ -15,7 +16,7 @@ import { addRow, recordEvent, type Step } from './step.ts'
  * Publishes the listed fields (`<element>.<field>`; all of the package's without `fields`) and a document until `until` (publish@1). Where the
  * package asks for the party's consent, nothing is published unless `consent` is true. A later one of the same element replaces it.
  */
-export function publish(step: Step, inputs: Inputs, { element, token }: Place): void {
+export async function publish(step: Step, inputs: Inputs, { element, token }: Place): Promise<void> {
   const { publication } = step.procedure.manifest
   if (publication.consent === 'party' && inputs['consent'] !== true) {
     recordEvent(step, { type: 'publication.withheld', element })
@@ -34,6 +35,8 @@ export function publish(step: Step, inputs: Inputs, { element, token }: Place): 
   const document = optionalText(inputs, 'document')
   const issued = document === undefined ? undefined : step.case.documents.findLast((known) => known.document === document && known.status !== 'void')
   if (document !== undefined && !issued) throw invalid('publication.document', `The document “${document}” was not issued.`)
+  // What is printed is read by everybody too.
+  if (issued) requirePublic({ fields: { document: (await contentInStep(step, issued))?.['fields'] } })
   const until_on = optionalDate(inputs, 'until') ?? null
   if (until_on !== null && until_on < step.effectiveOn) throw invalid('publication.until', 'It ends before it begins.')
   const [publication_id, document_id, from_on] = [uuidv7(step.now), issued?.document_id ?? null, step.effectiveOn]
@@ -52,6 +55,7 @@ export function publish(step: Step, inputs: Inputs, { element, token }: Place): 
 export function endPublication(step: Step, inputs: Inputs, { element }: Place): void {
   const of = text(inputs, 'of')
   const reason = text(inputs, 'reason').trim().slice(0, 500)
+  requirePublic({ fields: { reason } })
   addRow(step, 'publications_end', { element: of, reason })
   addLeaf(step, { of: `${step.case.row.case_id}/${of}`, source: uuidv7(step.now), action: 'withdraw', record: { reason } })
   recordEvent(step, { type: 'publication.ended', element, fields: { of } })
@@ -81,6 +85,7 @@ export function setPublicTask(step: Step, inputs: Inputs, { element }: Place): v
   if (due_on === undefined || due_on < step.effectiveOn)
     throw invalid('public_task.due', 'A promise has a date that lies ahead.', [{ pointer: '/due', code: 'date', message: '请填写今天以后的日期' }])
   const title = text(inputs, 'title').trim().slice(0, 200)
+  requirePublic({ fields: { title } })
   const organization_id = optionalText(inputs, 'office') ?? step.case.row.handling_office
   addRow(step, 'public_tasks', { public_task_id: uuidv7(step.now), element, title, organization_id, promised_on: step.effectiveOn, due_on })
   recordEvent(step, { type: 'public-task.set', element, fields: { title, due: due_on } })

@@ -26,7 +26,8 @@ export async function openConsultation(step: Step, inputs: Inputs, { element }: 
     throw invalid('consultation.draft', `A draft has a title and 1 to ${mostParagraphs} paragraphs.`, [
       { pointer: '/draft', code: 'draft', message: `请写明标题和草案全文，最多${mostParagraphs}段` },
     ])
-  requirePublic({ fields: { title, draft, notes } })
+  const [contact, because] = [words(inputs, 'contact'), words(inputs, 'because')]
+  requirePublic({ fields: { title, draft, notes, contact, because }, allowed: { contact: ['phone'] } })
   const closes = closingDay(step, inputs)
   const consultation_id = uuidv7(step.now)
   const { db } = await transactionOf(step)
@@ -41,9 +42,9 @@ export async function openConsultation(step: Step, inputs: Inputs, { element }: 
       element,
       title,
       notes,
-      contact: words(inputs, 'contact'),
+      contact,
       organization_id: office,
-      shorter_because: words(inputs, 'because') || null,
+      shorter_because: because || null,
       opens_on: step.effectiveOn,
       closes_on: closes,
       opened_at: step.now,

@@ -1,16 +1,14 @@
 // The PDF of a document as it stands today: the issued bytes while it is in force, else the same text with the mark of what became of it.
-import { sql } from 'kysely'
 import { payloadText, readDossier } from '../cases/dossier.ts'
 import { getCase, readCaseFile } from '../cases/load-case.ts'
 import type { IssuedDocument, LoadedCase } from '../cases/types.ts'
 import { sightOf } from '../cases/sight.ts'
 import { recordView } from '../cases/views.ts'
 import type { Ctx } from '../context.ts'
-import { inTenant } from '../database/database.ts'
 import { notFound } from '../errors.ts'
-import { decryptJson } from '../keys/keyring.ts'
 import type { JsonValue } from '../ledger/canonical-json.ts'
 import { getPackage } from '../procedures/packages.ts'
+import { readContent } from './content.ts'
 
 export type ReadDocument = { document: IssuedDocument; pdf: Buffer; marked: boolean }
 
@@ -40,7 +38,7 @@ async function renderMarked(ctx: Ctx, loaded: LoadedCase, document: IssuedDocume
   const procedure = await getPackage(ctx, loaded.row.package_hash)
   const rule = procedure.manifest.documents.find((known) => known.id === document.document)
   const source = procedure.templates.get(rule?.template ?? '')
-  const content = await readContent(ctx, loaded, document)
+  const content = await readContent(ctx, loaded.key, document)
   if (source === undefined || content === undefined) return readCaseFile(ctx, loaded.key, document.file_id)
   const data = { ...content, mark: await markOf(ctx, loaded, document) }
   return Buffer.from(await ctx.services.renderer.render({ source, data, at: new Date(document.recorded_at) }))
@@ -57,12 +55,4 @@ async function markOf(ctx: Ctx, loaded: LoadedCase, document: IssuedDocument): P
     ...(by === undefined ? {} : { by }),
     ...(document.reason === null ? {} : { reason: document.status === 'void' ? `作废。${document.reason}` : document.reason }),
   }
-}
-
-async function readContent(ctx: Ctx, loaded: LoadedCase, document: IssuedDocument): Promise<{ [key: string]: JsonValue } | undefined> {
-  const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<{ content: Buffer }>`select content from documents where tenant_id = ${ctx.tenant} and document_id = ${document.document_id}`.execute(trx),
-  )
-  const sealed = rows[0]?.content
-  return sealed && decryptJson<{ [key: string]: JsonValue }>(loaded.key, sealed, `document/${ctx.tenant}/${document.document_id}`)
 }

@@ -4,6 +4,7 @@ import { inTenant, sqlState } from '#kernel/database/database.ts'
 import { conflict, invalid, notFound } from '../errors.ts'
 import type { AccountKind } from './auth.ts'
 import type { Parts } from './parts.ts'
+import { requirePublic } from '../publication/check-public.ts'
 
 export type Provider = {
   providerId: string
@@ -52,6 +53,8 @@ export async function saveProvider(parts: Parts, input: ProviderInput): Promise<
   if (!isIssuer(input.issuer, local)) throw wrong('issuer', 'Enter the https address of the provider, without query or fragment.')
   if (input.clientId.trim() === '') throw wrong('clientId', 'Enter the client id that the provider gave.')
   if (input.label.zh.trim() === '' || input.label.en.trim() === '') throw wrong('label', 'Enter what the button says.')
+  // Everybody who signs in reads it.
+  requirePublic({ fields: { label: input.label } })
   const known = (await selectProviders(parts.db, parts.tenant)).find((each) => each.provider_id === input.providerId)
   if (known && known.issuer !== input.issuer) throw wrong('issuer', 'The issuer cannot be changed: add another provider.')
   const secret = input.clientSecret

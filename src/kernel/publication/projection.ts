@@ -65,7 +65,8 @@ export function publicFields(procedure: Package, content: Record<string, FormDat
     const value = content[element]?.[name]
     if (value === undefined || value === null) continue
     const field = fieldOf(procedure, element, name)
-    if (typeof value === 'string' && isFreeText(field) && holdsPersonalData(value, field?.['x-tag'])) continue
+    const texts = [value].flat().filter((one) => typeof one === 'string')
+    if (isFreeText(field) && texts.some((text) => holdsPersonalData(text, field?.['x-tag']))) continue
     shown[path] = typeof value === 'number' && field?.['x-tag'] === 'place' && !exact ? Math.round(value * 1000) / 1000 : value
   }
   return shown
@@ -77,7 +78,7 @@ function fieldOf(procedure: Package, element: string, name: string): FormField |
 }
 
 const isFreeText = (field: FormField | undefined) =>
-  field !== undefined && field.enum === undefined && field['x-register'] === undefined && !field.format
+  field !== undefined && field.enum === undefined && field.items?.enum === undefined && field['x-register'] === undefined && !field.format
 
 /** Whatever the guard finds, and any other long number or address of electronic mail. */
 export const holdsPersonalData = (text: string, tag?: string): boolean =>
