@@ -26,7 +26,7 @@ export class RequestCounts {
     const name = 'xiangli_http_request_duration_seconds'
     return [
       ...head('xiangli_http_requests_total', 'counter', 'Answers of this process.'),
-      ...[...this.#answers].sort().map(([labels, count]) => `xiangli_http_requests_total{${labels}} ${count}`),
+      ...[...this.#answers].sort(([a], [b]) => a.localeCompare(b)).map(([labels, count]) => `xiangli_http_requests_total{${labels}} ${count}`),
       ...head(name, 'histogram', 'Time until an answer began.'),
       ...bounds.map((bound, at) => `${name}_bucket{le="${bound}"} ${this.#buckets[at] ?? 0}`),
       `${name}_bucket{le="+Inf"} ${this.#count}`,
