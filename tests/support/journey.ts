@@ -142,6 +142,13 @@ export async function openJourney(procedure: string) {
     await submit(page)
   }
 
+  /** A case of the matter that came in and went on without a page: the first step files it. Gives its number. */
+  async function play(steps: readonly Act[]): Promise<string> {
+    const played: Played = { caseId: '', number: '', receiptCode: '', refusals: [] }
+    for (const { at = '', ...step } of steps) await playStep(town.ctx, procedure, { at, ...step }, played)
+    return played.number
+  }
+
   /** The case of a number, for steps that are played through the kernel. */
   async function caseOf(number: string): Promise<Played> {
     const caseId = (await findCaseId(town.ctx, number)) ?? ''
@@ -168,10 +175,10 @@ export async function openJourney(procedure: string) {
     await town.close()
   }
 
-  return { town, origin, onPhone, atDesk, look, file, openByCode, send, openTask, doTask, submit, act, openTasks, caseOf, close }
+  return { town, origin, onPhone, atDesk, look, file, openByCode, send, openTask, doTask, submit, act, play, openTasks, caseOf, close }
 }
 
-/** Text, a date `YYYY-MM-DD` in three boxes, the value of radio buttons or of a list, or true for a box to tick. */
+/** Text, a date `YYYY-MM-DD` in three boxes, the value of radio buttons or of a list, true for a box to tick, or where a file lies. */
 export type Values = Record<string, string | boolean>
 
 /** The receipt code that the page shows. */
@@ -195,6 +202,7 @@ export async function fill(page: Page, values: Values): Promise<void> {
     else if (kind === 'checkbox')
       await (typeof value === 'string' ? page.locator(`[name="${name}"][value="${value}"]`) : field.first()).setChecked(true)
     else if (kind === 'select') await field.selectOption(String(value))
+    else if (kind === 'file') await field.setInputFiles(String(value))
     else await field.fill(String(value))
   }
 }

@@ -22,8 +22,16 @@ export function tellRole(step: Step, role: string, text: string, more: Record<st
     queue(step, party, `${step.procedure.slug}.${text}`, more)
 }
 
+/** What each party was told within a step: an event and an action (notify@1) that say the same are one message. */
+const toldIn = new WeakMap<Step, Set<string>>()
+
 /** While results are held back, words about them wait for the same instant. */
 function queue(step: Step, party: Party, textId: string, more: Record<string, string> = {}) {
+  const told = toldIn.get(step) ?? new Set<string>()
+  toldIn.set(step, told)
+  const words = `${party.partyId}/${textId}/${Object.values(more).join('/')}`
+  if (told.has(words)) return
+  told.add(words)
   const { email, phone } = party.identity
   const id = email
     ? addLetter(step, 'mail', textId, { to: email, ...mailWords(step, textId, more) })
@@ -40,12 +48,14 @@ function mailWords(step: Step, textId: string, more: Record<string, string>): { 
   return { subject, text: fill(words, { ...variables(step), ...more }) }
 }
 
+/** `due` is the next limit of the office, `yours` the next one of the person: told-words.ts holds texts to the right one. */
 function variables(step: Step): Record<string, string> {
-  const due = step.case.deadlines
-    .filter((row) => row.status === 'running' && row.binds === 'office')
-    .map((row) => row.due_on)
-    .sort()[0]
-  return { number: step.case.row.number, due: due ?? '', town: step.town.name.zh }
+  const next = (binds: string) =>
+    step.case.deadlines
+      .filter((row) => row.status === 'running' && row.binds === binds)
+      .map((row) => row.due_on)
+      .sort()[0] ?? ''
+  return { number: step.case.row.number, due: next('office'), yours: next('party'), town: step.town.name.zh }
 }
 
 const fill = (text: string, values: Record<string, string>) => text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)

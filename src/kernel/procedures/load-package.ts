@@ -9,6 +9,7 @@ import { exampleSchema, type Example, type Manifest, manifestSchema } from './ma
 import { checkAccess } from './access-references.ts'
 import { checkReferences } from './references.ts'
 import { readRules, type Rules } from './rules.ts'
+import { checkToldWords } from './told-words.ts'
 
 export type Texts = Record<Language, Record<string, string>>
 
@@ -72,6 +73,7 @@ export async function loadPackage(files: PackageFiles, options: { accepted?: boo
     ...(options.accepted ? [] : checkWholeCharter(files, manifest, schemas, compiled.graph)),
     ...checkReferences(manifest, compiled.graph, { forms, texts, templates, rules }),
     ...checkAccess(manifest, compiled.graph, forms),
+    ...checkToldWords(manifest, compiled.graph, texts),
   )
   if (!options.accepted && findings.some((finding) => finding.severity === 'error')) return { findings }
   const procedure = {

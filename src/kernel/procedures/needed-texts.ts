@@ -10,8 +10,9 @@ export function neededTexts(manifest: Manifest, elements: Element[], forms: Read
   const keys = ['title', 'summary', ...precheckTexts(manifest, rules)]
   for (const element of elements) {
     if (element.type === 'userTask') keys.push(`element.${element.id}`, `status.${element.id}`)
+    if (isRest(element, elements)) keys.push(`status.${element.id}`)
     if (element.xl.event) keys.push(`event.${element.xl.event}`)
-    if (element.type === 'endEvent' && element.scope === graphRoot(elements)) keys.push(`outcome.${element.id}`)
+    if (element.type === 'endEvent' && mayEnd(element, elements)) keys.push(`outcome.${element.id}`)
     if (element.xl.ext['by']) for (const event of element.events) if (event.kind === 'message') keys.push(`message.${event.name}`)
   }
   for (const rule of manifest.deadlines) keys.push(`deadline.${rule.id}`)
@@ -28,4 +29,18 @@ export function neededTexts(manifest: Manifest, elements: Element[], forms: Read
   return [...new Set(keys)].map((key) => `${slug}.${key}`)
 }
 
-const graphRoot = (elements: Element[]) => elements.find((element) => element.type === 'process')?.id
+/** Nobody has a task here, and the case may stand still all the same: its page says what it waits for. */
+function isRest(element: Element, elements: Element[]): boolean {
+  if (element.type === 'eventBasedGateway' || element.type === 'receiveTask') return true
+  // After an event gateway the case stands at the gateway.
+  return (
+    element.type === 'intermediateCatchEvent' &&
+    !elements.some((other) => other.type === 'eventBasedGateway' && other.out.some((flow) => element.in.includes(flow)))
+  )
+}
+
+/** An end at which the case may close: of the process, or of an event subprocess, which may be the last to end. */
+function mayEnd({ scope }: Element, elements: Element[]): boolean {
+  const holder = elements.find((element) => element.id === scope)
+  return holder?.type === 'process' || elements.some((element) => element.handlers.includes(scope))
+}

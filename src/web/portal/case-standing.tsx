@@ -13,8 +13,7 @@ export type Seen = { visit: Visit; view: CaseView; here: string }
 
 export function Standing({ visit, view, procedure }: Seen & { procedure: Package }) {
   const t = caseTexts(visit.language)
-  const sentences =
-    view.status === 'closed' ? [view.outcomeText || t('closed')] : view.standing.length > 0 ? view.standing : waiting(view, procedure, visit.language)
+  const sentences = view.status === 'closed' ? [view.outcomeText || t('closed')] : openSentences(view, procedure, visit.language)
   return (
     <>
       <InsetText>
@@ -35,15 +34,28 @@ export function Standing({ visit, view, procedure }: Seen & { procedure: Package
   )
 }
 
-/** No task is open: the case waits for a time or for its party. One sentence says so, that of the place where it stands rather than of what may come. */
-function waiting(view: CaseView, procedure: Package, language: Visit['language']): string[] {
-  const sentences = (['active', 'overdue', 'available'] as const).flatMap((mark) =>
+/** What waits for this person stands first; then who is at work; when nobody is, what the case waits for. */
+function openSentences(view: CaseView, procedure: Package, language: Visit['language']): string[] {
+  const yours = restingPlaces(view, procedure, language, (element) => awaitsHer(view, procedure, element))
+  const sentences = [...new Set([...yours, ...view.standing])]
+  return sentences.length > 0 ? sentences : restingPlaces(view, procedure, language, () => true).slice(0, 1)
+}
+
+/** Plain words of the places where the case rests, those where it stands before those where it waits for the rest of itself. */
+const restingPlaces = (view: CaseView, procedure: Package, language: Visit['language'], isMeant: (element: string) => boolean): string[] =>
+  (['active', 'overdue', 'available'] as const).flatMap((mark) =>
     Object.entries(view.marks).flatMap(([element, known]) => {
       const text = procedure.texts[language][`${procedure.slug}.status.${element}`]
-      return known === mark && text !== undefined ? [text] : []
+      return known === mark && text !== undefined && isMeant(element) ? [text] : []
     }),
   )
-  return sentences.slice(0, 1)
+
+/** One of the acts that she may send now is what this place waits for: itself, or one of the ways out of an event gateway. */
+function awaitsHer(view: CaseView, { graph }: Package, id: string): boolean {
+  const element = graph.elements[id]
+  if (element?.type !== 'eventBasedGateway' && element?.type !== 'intermediateCatchEvent' && element?.type !== 'receiveTask') return false
+  const ways = element.type === 'eventBasedGateway' ? element.out.map((flow) => graph.flows[flow]?.to) : [id]
+  return view.acts.some((act) => ways.includes(act.element))
 }
 
 function channelText(channel: string, language: Visit['language']): string {

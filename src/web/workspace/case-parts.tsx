@@ -87,18 +87,18 @@ const isFiles = (value: unknown): value is string[] =>
 function FileLinks(props: { visit: Visit; number: string; ids: string[] }) {
   const t = texts(props.visit.language)
   return (
-    <>
+    <ul class="govuk-list xl-files">
       {props.ids.map((id, index) => (
-        <>
+        <li>
           <a class="govuk-link" href={work(props.visit, `/cases/${props.number}/files/${id}`)} data-turbo="false">
             {t('file', { number: index + 1 })}
-          </a>{' '}
+          </a>
           <a class="govuk-link xl-fine" href={work(props.visit, `/cases/${props.number}/redact/${id}`)}>
             {t('redact')} <span class="govuk-visually-hidden">{t('file', { number: index + 1 })}</span>
-          </a>{' '}
-        </>
+          </a>
+        </li>
       ))}
-    </>
+    </ul>
   )
 }
 
