@@ -92,6 +92,8 @@ test('with JavaScript: sent on by the directory, promised with a date, disputed,
 
   await phone.goto(`${origin}/cases/${number}`)
   await look(phone, 'answered')
+  // The matter is called by what she wrote, not by the number of the lamp.
+  assert.match(await phone.locator('h1').innerText(), /村口的路灯坏了三天/)
   const told = await phone.locator('main').innerText()
   assert.match(told, /请告诉我们您认不认可/)
   assert.match(told, /诉求办理答复书/)
@@ -117,6 +119,7 @@ test('with JavaScript: sent on by the directory, promised with a date, disputed,
   await doTask('supervisor', number, '复核', { outcome: 'rework', reasons: '现场灯仍不亮。' })
   // Whoever handled it before reads that it is not hers, and has nothing to fill in.
   const before = await openTask('village-construction-handler', number, '换人重办')
+  await before.getByText('您办过这件事前面的一步').waitFor()
   assert.equal(await before.getByRole('button', { name: '提交', exact: true }).count(), 0)
   await look(before, 'not-for-the-first-officer')
   const second = await atDesk('village-construction-handler-2')

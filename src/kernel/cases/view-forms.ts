@@ -1,4 +1,6 @@
 // The answers in the forms of a case as one actor may see them, in words.
+import type { CalendarDate } from '../clock.ts'
+import { isCalendarDate } from '../deadlines/dates.ts'
 import type { Form, FormData, FormField, Language } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
 import type { Town } from '../towns/towns.ts'
@@ -61,8 +63,12 @@ export function textOf(value: unknown, field: FormField, key: string, reader: Pi
       .map((item) => (field.items?.enum ? say(`${key}.${String(item)}`) : registered(item, field, town, language)))
       .join(language === 'zh' ? '、' : ', ')
   if (field.enum) return say(`${key}.${String(value)}`)
+  if (field.format === 'date' && typeof value === 'string' && isCalendarDate(value)) return dateText(value, language)
   return registered(value, field, town, language)
 }
+
+const dateText = (date: CalendarDate, language: Language): string =>
+  new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`))
 
 function registered(value: unknown, field: FormField, town: Town, language: Language): string {
   const id = String(value)

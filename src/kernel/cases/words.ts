@@ -17,10 +17,15 @@ export const speaker =
 /** A label without its own “optional”: forms add that themselves, and among facts it says nothing. */
 export const plainLabel = (label: string): string => label.replace(/\s*[（(](选填|optional)[）)]$/i, '')
 
-/** The first free text of the filing form that everyone who reads the case may see: what the matter is called in lists. */
+/**
+ * What the matter is called in lists: the words that its package names as the description of a request, else the first free text of the
+ * filing form; in both cases only what everyone who reads the case may see.
+ */
 export function subjectOf(procedure: Package, filing: FormData): string {
   const fields = procedure.forms.get('filing')?.schema.properties ?? {}
-  const name = Object.entries(fields).find(([key, field]) => field['x-tag'] === 'free-text' && isOpenField(procedure, 'filing', key, field))?.[0]
+  const described = procedure.manifest.serviceRequest?.description
+  const open = Object.entries(fields).filter(([key, field]) => field['x-tag'] === 'free-text' && isOpenField(procedure, 'filing', key, field))
+  const [name] = open.find(([key]) => key === described) ?? open[0] ?? []
   const value = name === undefined ? undefined : filing[name]
   return typeof value === 'string' ? Array.from(value).slice(0, longestSubject).join('') : ''
 }

@@ -72,7 +72,9 @@ function valueOf(value: string, { row, content, deadlines }: LoadedCase, view: C
       return deadlines.some((deadline) => deadline.binds === 'office' && deadline.missed_at !== null) ? '是' : '否'
     default: {
       const [element, field] = value.split('.')
-      return view.forms.find((form) => form.element === element)?.fields.find((known) => known.name === field)?.text ?? ''
+      const found = view.forms.find((form) => form.element === element)?.fields.find((known) => known.name === field)
+      // A file for another system keeps its dates as dates.
+      return (found?.field.format === 'date' && typeof found.value === 'string' ? found.value : found?.text) ?? ''
     }
   }
 }

@@ -124,6 +124,7 @@ function Standing(props: { visit: Visit; task: TaskRow; name: string; isMine: bo
   const { visit, task } = props
   const t = texts(visit.language)
   const me = staffOf(visit).userId
+  if (task.barred.includes(me)) return <InsetText>{t('barred')}</InsetText>
   if (!props.isMine) return <InsetText>{t('notYours', { office: props.office })}</InsetText>
   if (task.assignee === me) return null
   return (
