@@ -3,11 +3,13 @@ import { createServer, connect, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import type { Random } from '../faults/random.ts'
 
-export type BreakingLine = { origin: string; breakFromNow(): void; mend(): void; breaks(): number; close(): Promise<void> }
+/** `breakFromNow`: connections made from now on last for so many bytes at most. */
+export type BreakingLine = { origin: string; breakFromNow(most: number): void; mend(): void; breaks(): number; close(): Promise<void> }
 
-/** Sound at first; once it breaks, each connection is cut after a random number of bytes up to `most`, counted in both directions. */
-export async function openBreakingLine(port: number, most: number, random: Random): Promise<BreakingLine> {
+/** Sound at first; once it breaks, each connection is cut after a random number of bytes, counted in both directions. */
+export async function openBreakingLine(port: number, random: Random): Promise<BreakingLine> {
   let isBroken = false
+  let most = 1
   let breaks = 0
   const open = new Set<Socket>()
   const server = createServer((client) => {
@@ -42,8 +44,11 @@ export async function openBreakingLine(port: number, most: number, random: Rando
   const { port: own } = server.address() as AddressInfo
   return {
     origin: `http://127.0.0.1:${own}`,
-    breakFromNow: () => {
+    breakFromNow: (bytes) => {
       isBroken = true
+      most = bytes
+      // Whoever holds a sound connection from before loses it.
+      for (const socket of open) socket.destroy()
     },
     mend: () => {
       isBroken = false

@@ -1,4 +1,5 @@
-// Visits in a real browser: sheets taken along, filled in without a signal, sent over a line that breaks, and sent once more.
+// Visits in a real browser: sheets taken along, filled in without a signal, and sent twice over a line that breaks. The second time the phone
+// holds all of it again, as one does whose storage was put back, and its own outbox sends it anew.
 import assert from 'node:assert/strict'
 import { serve } from '@hono/node-server'
 import { sql } from 'kysely'
@@ -7,6 +8,8 @@ import sharp from 'sharp'
 import { createApp } from '#app'
 import { loadCase } from '#kernel/cases/load-case.ts'
 import { inTenant } from '#kernel/database/database.ts'
+import { cleanUpload } from '#kernel/files/clean-upload.ts'
+import { readUpload } from '#kernel/files/uploads.ts'
 import { openBreakingLine } from './breaking-line.ts'
 import type { Random } from '../faults/random.ts'
 import { makeStaff } from './staff.ts'
@@ -27,7 +30,8 @@ async function takePhotos(seed: number): Promise<{ name: string; mimeType: strin
   return Promise.all([0, 1, 2].map(async (number) => ({ name: `${seed}-${number}.jpg`, mimeType: 'image/jpeg', buffer: await draw(number) })))
 }
 
-export type VisitFigures = { surveys: number; photos: number; breaks: number; rounds: number; findings: string[] }
+/** `breaks` and `rounds` (presses of “send”) of the first and of the second sending. */
+export type VisitFigures = { surveys: number; photos: number; photoBytes: number; breaks: number[]; rounds: number[]; findings: string[] }
 
 /** The whole way with `count` surveys of three photos each. `findings` is empty when nothing was lost or doubled. */
 export async function runVisits(town: TestTown, browser: Browser, count: number, random: Random, shots?: string): Promise<VisitFigures> {
@@ -38,8 +42,7 @@ export async function runVisits(town: TestTown, browser: Browser, count: number,
   const port = await new Promise<number>((resolve) => {
     server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, (info) => resolve(info.port))
   })
-  // A photo has some 300 KB in two pieces: most surveys are cut in the middle.
-  const line = await openBreakingLine(port, 700_000, random)
+  const line = await openBreakingLine(port, random)
   const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 360, height: 740 }, serviceWorkers: 'allow' })
   const sent = new Map<string, { url: string; body: string }>()
   context.on('request', (request) => {
@@ -57,13 +60,28 @@ export async function runVisits(town: TestTown, browser: Browser, count: number,
     assert.equal(await page.locator('#field-status').textContent(), `现在没有信号。填好的都存在手机里。 还有${count}份没有上传`)
     if (shots) await page.screenshot({ path: `${shots}/field-unsent.png`, fullPage: true })
     findings.push(...(await findInClear(page)))
+    const packed = await page.evaluate<number>(packAway)
     await context.setOffline(false)
-    line.breakFromNow()
-    const rounds = await sendAll(page, count)
-    line.mend()
+    // A photo has some 300 KB in two pieces: most surveys are cut in the middle.
+    line.breakFromNow(700_000)
+    const first = await sendAll(page, count)
     if (shots) await page.screenshot({ path: `${shots}/field-sent.png`, fullPage: true })
+    const firstBreaks = line.breaks()
+    findings.push(...(await checkTown(town, cases)))
+
+    await context.setOffline(true)
+    await page.evaluate<void>(putBack)
+    await page.reload()
+    await unlock(page)
+    assert.match((await page.locator('#field-status').textContent()) ?? '', new RegExp(`还有${count}份没有上传`))
+    await context.setOffline(false)
+    // The photos lie over there already: what goes now is an announcement and its answer.
+    line.breakFromNow(8_000)
+    const second = await sendAll(page, count)
+    const breaks = [firstBreaks, line.breaks() - firstBreaks]
+    line.mend()
     findings.push(...(await replay(page, [...sent.values()], count)), ...(await checkTown(town, cases)))
-    return { surveys: count, photos: count * 3, breaks: line.breaks(), rounds, findings }
+    return { surveys: count, photos: count * 3, photoBytes: packed, breaks, rounds: [first, second], findings }
   } finally {
     await context.close()
     await line.close()
@@ -158,6 +176,50 @@ async function findInClear(page: Page): Promise<string[]> {
   return found.map((where) => `a name or a photo lies in clear in ${where}`)
 }
 
+/** In the page: a copy of what the phone holds, in a database of its own; gives how many bytes of photos it has. */
+async function packAway(): Promise<number> {
+  const answer = <Value>(request: IDBRequest<Value>) =>
+    new Promise<Value>((resolve, reject) => {
+      request.addEventListener('success', () => resolve(request.result))
+      request.addEventListener('error', () => reject(request.error))
+    })
+  const [name = ''] = (await indexedDB.databases()).flatMap(({ name: known = '' }) => (known.startsWith('xiangli-field-') ? [known] : []))
+  const from = await answer(indexedDB.open(name))
+  const opening = indexedDB.open('packed', 1)
+  const stores = ['surveys', 'photos', 'sheets']
+  opening.addEventListener('upgradeneeded', () => stores.forEach((store) => opening.result.createObjectStore(store)))
+  const to = await answer(opening)
+  let bytes = 0
+  for (const store of stores)
+    for (const key of await answer(from.transaction(store).objectStore(store).getAllKeys())) {
+      const value: unknown = await answer(from.transaction(store).objectStore(store).get(key))
+      await answer(to.transaction(store, 'readwrite').objectStore(store).put(value, key))
+      if (store === 'photos') for (const part of Object.values(value ?? {})) bytes += part instanceof ArrayBuffer ? part.byteLength : 0
+    }
+  from.close()
+  to.close()
+  return bytes
+}
+
+/** In the page: the copy is what the phone holds again, and no receipt ever came. */
+async function putBack(): Promise<void> {
+  const answer = <Value>(request: IDBRequest<Value>) =>
+    new Promise<Value>((resolve, reject) => {
+      request.addEventListener('success', () => resolve(request.result))
+      request.addEventListener('error', () => reject(request.error))
+    })
+  const [name = ''] = (await indexedDB.databases()).flatMap(({ name: known = '' }) => (known.startsWith('xiangli-field-') ? [known] : []))
+  const [from, to] = [await answer(indexedDB.open('packed')), await answer(indexedDB.open(name))]
+  for (const store of ['surveys', 'photos', 'sheets'])
+    for (const key of await answer(from.transaction(store).objectStore(store).getAllKeys())) {
+      const value: unknown = await answer(from.transaction(store).objectStore(store).get(key))
+      await answer(to.transaction(store, 'readwrite').objectStore(store).put(value, key))
+    }
+  await answer(to.transaction('receipts', 'readwrite').objectStore('receipts').clear())
+  from.close()
+  to.close()
+}
+
 /** Presses “send” until the phone says that nothing is left. */
 async function sendAll(page: Page, count: number): Promise<number> {
   const most = 40 + count * 20
@@ -214,9 +276,12 @@ async function checkTown(town: TestTown, cases: string[]): Promise<string[]> {
     if (row?.visits !== 1) findings.push(`visit ${index} was recorded ${row?.visits} times`)
     if (photos.length !== 3 || JSON.stringify(row?.files) !== JSON.stringify(photos.map(String).toSorted()))
       findings.push(`visit ${index} has ${row?.files.length} files`)
-    for (const photo of photos)
-      if (typeof photo === 'string')
-        await town.ctx.services.files.get(town.tenant, photo).catch(() => findings.push(`a photo of visit ${index} is lost`))
+    for (const [place, taken] of (await takePhotos(index)).entries()) {
+      const kept = await readUpload(town.ctx, { caseId }, String(photos[place])).catch(() => undefined)
+      // Drawn anew without its metadata, as every upload is: the same picture gives the same bytes.
+      const { bytes } = await cleanUpload({ name: taken.name, bytes: taken.buffer })
+      if (!kept?.bytes.equals(bytes)) findings.push(`photo ${place + 1} of visit ${index} is not what was taken`)
+    }
     if (!tasks.some((task) => task.element === 'ConfirmVisit')) findings.push(`visit ${index} did not go on`)
   }
   const { rows } = await inTenant(town.ctx.db, town.tenant, (trx) =>
