@@ -57,6 +57,7 @@ export async function runVisits(town: TestTown, browser: Browser, count: number,
     await page.reload()
     await unlock(page)
     for (let index = 0; index < count; index++) await fillIn(page, index, shots)
+    await untilRest(page)
     assert.equal(await page.locator('#field-status').textContent(), `现在没有信号。填好的都存在手机里。 还有${count}份没有上传`)
     if (shots) await page.screenshot({ path: `${shots}/field-unsent.png`, fullPage: true })
     findings.push(...(await findInClear(page)))
@@ -73,6 +74,7 @@ export async function runVisits(town: TestTown, browser: Browser, count: number,
     await page.evaluate<void>(putBack)
     await page.reload()
     await unlock(page)
+    await untilRest(page)
     assert.match((await page.locator('#field-status').textContent()) ?? '', new RegExp(`还有${count}份没有上传`))
     await context.setOffline(false)
     // The photos lie over there already: what goes now is an announcement and its answer.
@@ -220,13 +222,16 @@ async function putBack(): Promise<void> {
   to.close()
 }
 
+/** The phone has done what it was asked to send, or has given up. With 200 visits a round takes its time. */
+const untilRest = (page: Page) => page.locator('#field:not([data-busy])').waitFor({ timeout: 600_000 })
+
 /** Presses “send” until the phone says that nothing is left. */
 async function sendAll(page: Page, count: number): Promise<number> {
   const most = 40 + count * 20
   for (let round = 1; round <= most; round++) {
     const button = page.getByRole('button', { name: '现在上传' })
     await button.click()
-    await page.waitForFunction(() => !/正在上传/.test(document.querySelector('#field-status')?.textContent ?? '正在上传'))
+    await untilRest(page)
     if (/都上传好了/.test((await page.locator('#field-status').textContent()) ?? '')) return round
   }
   throw new Error(`after ${most} rounds the phone says: ${await page.locator('#field-status').textContent()}`)

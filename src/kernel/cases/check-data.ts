@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { inTenant } from '../database/database.ts'
 import { type FieldError, invalid } from '../errors.ts'
 import { attachedFiles, checkForm, effectiveDate, type Form, type FormData, type Language } from '../forms/forms.ts'
+import { openFields } from '../towns/clauses.ts'
 import { today, type Town } from '../towns/towns.ts'
 import { parametersOf } from './case-data.ts'
 import { shortTexts } from './new-case.ts'
@@ -57,15 +58,36 @@ function checkEffective(step: Step, form: Form, data: FormData, language: Langua
 
 /** A field that is filled from a register holds an id of that register. */
 export function checkRegisters(form: Form, data: FormData, town: Town, language: Language): FieldError[] {
-  const { villages, organizations, posts, mediators } = town
-  const known: Record<string, ReadonlyMap<string, unknown>> = { villages, organizations, posts, mediators }
-  return Object.entries(form.schema.properties).flatMap(([name, field]): FieldError[] => {
+  const { villages, organizations, posts, mediators, clauses } = town
+  const known: Record<string, ReadonlyMap<string, unknown>> = { villages, organizations, posts, mediators, 'agreement-clauses': clauses }
+  const unknown = Object.entries(form.schema.properties).flatMap(([name, field]): FieldError[] => {
     const register = known[field['x-register'] ?? '']
     const value = data[name]
     const ids = Array.isArray(value) ? value : [value]
     if (!register || value === undefined || ids.every((id) => typeof id === 'string' && register.has(id))) return []
     return [{ pointer: `/${name}`, code: 'register', message: say(language, '请从所列选项中选择', 'Choose one of the options listed') }]
   })
+  return unknown.length > 0 ? unknown : complainOfClauses(form, data, town, language)
+}
+
+/** A clause that is chosen brings its open fields with it: `{amount}` asks for the form's field of that name. */
+function complainOfClauses(form: Form, data: FormData, town: Town, language: Language): FieldError[] {
+  const chosen = Object.entries(form.schema.properties).flatMap(([name, field]) =>
+    field['x-register'] === 'agreement-clauses' ? [data[name] ?? []].flat() : [],
+  )
+  const complaints = chosen.flatMap((id) => {
+    const clause = town.clauses.get(String(id))
+    const missing = clause ? openFields(clause).filter((name) => name in form.schema.properties && data[name] === undefined) : []
+    return missing.map((name): FieldError => {
+      const title = clause?.name[language] ?? ''
+      return {
+        pointer: `/${name}`,
+        code: 'required',
+        message: say(language, `条款“${title}”要用到这一项，请填写`, `The clause “${title}” needs this`),
+      }
+    })
+  })
+  return complaints.filter(({ pointer }, index) => complaints.findIndex((other) => other.pointer === pointer) === index)
 }
 
 /** Complaints about attachments that are not among `known`. */

@@ -74,6 +74,7 @@ function registered(value: unknown, field: FormField, town: Town, language: Lang
   const id = String(value)
   if (field['x-register'] === 'organizations') return nameOf(town, id, language)
   if (field['x-register'] === 'mediators') return town.mediators.get(String(value))?.name[language] ?? String(value)
+  if (field['x-register'] === 'agreement-clauses') return town.clauses.get(id)?.name[language] ?? id
   if (field['x-register'] === 'villages') return town.villages.get(id)?.name[language] ?? id
   if (field['x-register'] === 'posts') return town.posts.get(id)?.title[language] ?? id
   return id

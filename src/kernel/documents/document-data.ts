@@ -98,6 +98,8 @@ function fieldsOf(step: Step, rule: DocumentRule): { [key: string]: JsonValue } 
     deadlines: Object.fromEntries(deadlines.map((row) => [row.deadline, { due: row.due_on, start: row.start_on, amount: row.rule.amount }])),
     parameters: parametersOf(step),
     documents: Object.fromEntries(documents.map((document) => [document.document, { number: document.number, date: document.issued_on }])),
+    /** Wording of the clauses in use, by id. */
+    clauses: Object.fromEntries([...step.town.clauses.values()].map((clause) => [clause.id, clause.text.zh])),
     offices: {
       own: own?.name.zh ?? '',
       handling: step.town.organizations.get(row.handling_office ?? '')?.name.zh ?? '',

@@ -6,6 +6,7 @@ import type { PackageFinding } from '../procedures/charter.ts'
 import { loadPackage, type Package, type PackageFiles } from '../procedures/load-package.ts'
 import { checkVersion, stuckStates } from '../procedures/packages.ts'
 import { buildCalendar } from '../deadlines/calendar.ts'
+import { clausesOf } from '../towns/clauses.ts'
 import type { Town } from '../towns/towns.ts'
 import { type Difference, formCheck, toScript, tryExample } from './script.ts'
 import type { PlainCalendar, Script } from './rehearsal-types.ts'
@@ -91,6 +92,7 @@ function townOf({ zone, calendar, overrides }: ExamineJob): Town {
     posts: none,
     villages: none,
     mediators: none,
+    clauses: clausesOf([]),
     overrides: new Map(overrides),
   }
 }

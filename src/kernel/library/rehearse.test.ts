@@ -29,6 +29,7 @@ const town: Town = {
   posts: none,
   villages: none,
   mediators: none,
+  clauses: none,
   overrides: none,
 }
 

@@ -5,6 +5,7 @@ import { DomainError } from '../errors.ts'
 import { EngineError } from '../engine/errors.ts'
 import type { FormData } from '../forms/forms.ts'
 import type { ExampleStep } from '../procedures/manifest.ts'
+import { clausesOf } from '../towns/clauses.ts'
 import type { Town } from '../towns/towns.ts'
 import { completeTask, drive, frameOf, newPlayedCase, type PlayedCase, receiveMessage, receiver, recomputeLimits } from './rehearsal-case.ts'
 import type { Frame, PlainCalendar, Script } from './rehearsal-types.ts'
@@ -239,6 +240,7 @@ function townOf({ zone, calendar, overrides }: Script): Town {
     posts: none,
     villages: none,
     mediators: none,
+    clauses: clausesOf([]),
     overrides: new Map(overrides),
   }
 }

@@ -18,6 +18,8 @@ const definitionShape = z.object({
   /** Whose duty it is, and the column with the body that an entry belongs to. */
   keptBy: z.object({ duty: z.string(), of: z.string() }),
   about: z.enum(['village', 'town']),
+  /** `false`: it has its page, and does not stand among the accounts that everybody looks for. */
+  listed: z.boolean().default(true),
 })
 const schemaShape = z.object({
   description: z.string().default(''),
@@ -42,6 +44,7 @@ export type KeptRegister = {
   title: LocalName
   basis: string
   about: 'village' | 'town'
+  listed: boolean
   keptBy: { duty: string; of: string }
   columns: Column[]
   texts: Record<Language, Record<string, string>>
@@ -64,7 +67,7 @@ async function readOne(slug: string): Promise<KeptRegister | undefined> {
   const definition = definitionShape.safeParse(await read('register.json'))
   if (!definition.success) return undefined
   const { description, properties, required } = schemaShape.parse(await read('schema.json'))
-  const { keptBy, title, about } = definition.data
+  const { keptBy, title, about, listed } = definition.data
   const columns = Object.entries(properties).map(([id, property]): Column => ({
     id,
     kind: kindOf(id === keptBy.of, property),
@@ -72,7 +75,7 @@ async function readOne(slug: string): Promise<KeptRegister | undefined> {
     isRequired: required.includes(id),
   }))
   const texts = { zh: textsShape.parse(await read('texts.zh.json')), en: textsShape.parse(await read('texts.en.json')) }
-  return { slug, title, basis: description, about, keptBy, columns, texts }
+  return { slug, title, basis: description, about, listed, keptBy, columns, texts }
 }
 
 function kindOf(isBody: boolean, property: { type: string; enum?: string[] | undefined; format?: string | undefined }): Column['kind'] {

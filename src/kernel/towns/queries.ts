@@ -29,7 +29,7 @@ export async function readTown(ctx: Ctx): Promise<TownRow | undefined> {
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
     sql<TownRow>`select t.name, t.zone, t.demo, t.settings,
         coalesce((select jsonb_agg(jsonb_build_object('register', register, 'entry_id', entry_id, 'data', data) order by register, entry_id) from register_current
-          where tenant_id = t.tenant_id and register in ('holidays', 'holiday-notices', 'local-rest-days', 'mediators', 'organizations', 'posts', 'villages')), '[]') as entries,
+          where tenant_id = t.tenant_id and register in ('agreement-clauses', 'holidays', 'holiday-notices', 'local-rest-days', 'mediators', 'organizations', 'posts', 'villages')), '[]') as entries,
         coalesce((select jsonb_agg(jsonb_build_object('key', procedure || '/' || parameter, 'id', parameter, 'value', value::float8, 'unit', 'calendar', 'law', source, 'from', from_on, 'to', to_on, 'mark', mark, 'source', source))
           from parameter_overrides where tenant_id = t.tenant_id), '[]') as overrides
       from tenants t where t.tenant_id = ${ctx.tenant}`.execute(trx),

@@ -4,6 +4,7 @@ import type { Ctx } from '../context.ts'
 import { buildCalendar, type Calendar, type CalendarEntry, type HolidayNotice } from '../deadlines/calendar.ts'
 import type { ParameterRow } from '../deadlines/parameters.ts'
 import { notFound } from '../errors.ts'
+import { type Clause, clausesOf } from './clauses.ts'
 import { readTown, readVersions, type TownRow } from './queries.ts'
 
 export type OfficeKind = 'own' | 'village' | 'superior' | 'outside'
@@ -42,6 +43,7 @@ export type Town = {
   posts: ReadonlyMap<string, Post>
   villages: ReadonlyMap<string, Village>
   mediators: ReadonlyMap<string, Mediator>
+  clauses: ReadonlyMap<string, Clause>
   /** Local numbers by `<procedure>/<parameter>`. */
   overrides: ReadonlyMap<string, ParameterRow[]>
 }
@@ -96,6 +98,7 @@ function toTown(row: TownRow | undefined, ctx: Ctx): Town {
     posts: new Map(entries<Post>('posts')),
     villages: new Map(entries<Village>('villages')),
     mediators: new Map(entries<Mediator>('mediators')),
+    clauses: clausesOf(entries<Parameters<typeof clausesOf>[0][number]>('agreement-clauses').map(([, row]) => row)),
     overrides: Map.groupBy(row.overrides, (override) => override.key),
   }
 }

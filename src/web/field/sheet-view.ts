@@ -21,6 +21,8 @@ export type App = {
   sheets?: Sheet[]
   /** How often the page was drawn: an older drawing that comes late is dropped. */
   drawn?: number
+  /** How many attempts to send are on their way. */
+  sending?: number
 }
 
 /** `toList` goes back to the list and tries to send. */

@@ -201,15 +201,23 @@ async function send(app: App): Promise<void> {
     status()?.replaceChildren(fill(say.sending, { count: left }))
   }
   const work = () => sendAll({ base: app.base, store, key, user, changed })
-  // Two pages on one phone do not send the same survey at the same time; twice would change nothing either.
-  const end = navigator.locks ? await navigator.locks.request('xiangli-field', work) : await work()
-  delete app.sheets
-  if (app.open !== undefined || !app.key) return
-  await show(app)
-  const left = await store.countSurveys()
-  if (end === 'line' && left > 0) status()?.replaceChildren(`${say.offline} ${statusText(say, left)}`)
-  if (end === 'sign-in' && left > 0) status()?.replaceChildren(...signInNote(app))
-  if (end === 'other-person') status()?.replaceChildren(say.otherPerson)
+  // From the press until the answer: the page says that it is at work.
+  app.sending = (app.sending ?? 0) + 1
+  app.place.dataset['busy'] = ''
+  try {
+    // Two pages on one phone do not send the same survey at the same time; twice would change nothing either.
+    const end = navigator.locks ? await navigator.locks.request('xiangli-field', work) : await work()
+    delete app.sheets
+    if (app.open !== undefined || !app.key) return
+    await show(app)
+    const left = await store.countSurveys()
+    if (end === 'line' && left > 0) status()?.replaceChildren(`${say.offline} ${statusText(say, left)}`)
+    if (end === 'sign-in' && left > 0) status()?.replaceChildren(...signInNote(app))
+    if (end === 'other-person') status()?.replaceChildren(say.otherPerson)
+  } finally {
+    app.sending -= 1
+    if (app.sending === 0) delete app.place.dataset['busy']
+  }
 }
 
 async function toList(app: App): Promise<void> {

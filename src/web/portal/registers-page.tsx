@@ -65,7 +65,11 @@ export async function registersPage(visit: Visit): Promise<Response> {
 }
 
 const counts = async (visit: Visit) =>
-  Promise.all((await listKeptRegisters()).map(async (register) => ({ register, count: (await readKept(visit.ctx, register)).length })))
+  Promise.all(
+    (await listKeptRegisters())
+      .filter(({ listed }) => listed)
+      .map(async (register) => ({ register, count: (await readKept(visit.ctx, register)).length })),
+  )
 
 /** For `/data/registers.json`. */
 export const registersData = async (visit: Visit) => ({
