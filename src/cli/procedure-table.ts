@@ -16,8 +16,8 @@ const rowSchema = z.strictObject({
 })
 type Row = z.infer<typeof rowSchema>
 
-/** Where one package says it keeps one row. Ids of its parameters, diagram elements and examples. */
-type Place = { slug: string; parameters: string[]; elements: string[]; examples: string[] }
+/** Where one package says it keeps one row. Ids of its parameters, diagram elements, answers (`form.field=choice`) and examples. */
+type Place = { slug: string; parameters: string[]; elements: string[]; answers: string[]; examples: string[] }
 
 /** `docs/reference-rows.json`: the rows of the law reference by id, each with a short title of ours. */
 export const readRows = async (): Promise<Row[]> =>
@@ -42,7 +42,7 @@ export const rowsOf = (law: Manifest['law'][number]): string[] => [...(law.row ?
 export function writeTable(rows: readonly Row[], packages: readonly Package[]): string {
   const placed = new Map(rows.map((row) => [row.id, packages.flatMap((known) => placeOf(known, row.id))]))
   const placesOf = (row: Row) => placed.get(row.id) ?? []
-  const inPackages = rows.filter((row) => placesOf(row).some((place) => place.parameters.length + place.elements.length > 0))
+  const inPackages = rows.filter((row) => placesOf(row).some((place) => place.parameters.length + place.elements.length + place.answers.length > 0))
   const inPlatform = rows.filter((row) => row.kept && !inPackages.includes(row))
   const others = rows.filter((row) => !inPackages.includes(row) && !inPlatform.includes(row))
   const cited = others.filter((row) => placesOf(row).length > 0)
@@ -55,11 +55,11 @@ export function writeTable(rows: readonly Row[], packages: readonly Package[]): 
     '',
     `Each row of the law reference (\`docs/reference-rows.json\`, ${rows.length} rows): ${inPackages.length} stand in a package, ${inPlatform.length} more are kept by the platform for every procedure, ${cited.length} are only cited, ${missing.length} are not implemented. Of those in packages, ${unproven.length} have no worked example that passes through them${unproven.length > 0 ? `: ${unproven.map((row) => row.id).join(', ')}` : ''}.`,
     '',
-    'A parameter shows its value and its mark of evidence: `V:L` and `V:C` were read in the law’s own text, anything else is weaker and stays visible to readers. An example counts for a row when it performs, names or ends at one of the row’s elements, or runs one of its deadlines.',
+    'A parameter shows its value and its mark of evidence: `V:L` and `V:C` were read in the law’s own text, anything else is weaker and stays visible to readers. An answer (`form.field=choice`) stands there when its form says that this choice is there by that law (`x-choice-basis`). An example counts for a row when it performs, names or ends at one of the row’s elements, gives one of its answers, or runs one of its deadlines.',
     '',
     '## In packages',
-    '| row | about | package | parameters | elements | examples |',
-    '|---|---|---|---|---|---|',
+    '| row | about | package | parameters | elements | answers | examples |',
+    '|---|---|---|---|---|---|---|',
     ...inPackages.flatMap((row) => placesOf(row).map((place) => lineOf(row, place))),
     '',
     '## Kept by the platform',
@@ -91,7 +91,7 @@ export function writeTable(rows: readonly Row[], packages: readonly Package[]): 
 
 const code = (id: string) => `\`${id}\``
 
-function lineOf(row: Row, { slug, parameters, elements, examples }: Place): string {
+function lineOf(row: Row, { slug, parameters, elements, answers, examples }: Place): string {
   const link = (name: string) => `[${name}](../procedures/${slug}/examples/${name}.json)`
   const cells = [
     row.id,
@@ -99,12 +99,13 @@ function lineOf(row: Row, { slug, parameters, elements, examples }: Place): stri
     `[${slug}](../procedures/${slug})`,
     parameters.join('; '),
     elements.map(code).join(' '),
+    answers.map(code).join(' '),
     examples.map(link).join(' '),
   ]
   return `| ${cells.map((cell) => cell || '—').join(' | ')} |`
 }
 
-function placeOf({ slug, manifest, graph, examples }: Package, row: string): Place[] {
+function placeOf({ slug, manifest, graph, forms, examples }: Package, row: string): Place[] {
   const laws = new Set(manifest.law.filter((law) => rowsOf(law).includes(row)).map((law) => law.id))
   if (laws.size === 0) return []
   const parameters = manifest.parameters.filter((parameter) => laws.has(parameter.law))
@@ -114,21 +115,43 @@ function placeOf({ slug, manifest, graph, examples }: Package, row: string): Pla
   const ids = elements.map((element) => element.id)
   const events = elements.flatMap((element) => element.xl.event ?? [])
   const messages = elements.flatMap((element) => element.events.flatMap((event) => (event.kind === 'message' ? event.name : [])))
-  const touched = { ids, events, messages, deadlines }
+  const asked = [...forms].flatMap(([form, { schema }]) =>
+    Object.entries(schema.properties).flatMap(([field, property]) =>
+      Object.entries(property['x-choice-basis'] ?? {}).flatMap(([choice, law]): Asked[] => (laws.has(law) ? [{ form, field, choice }] : [])),
+    ),
+  )
+  const formOf = (element: string | undefined) => graph.elements[element ?? '']?.xl.form
+  const touched = { ids, events, messages, deadlines, asked, formOf }
   return [
     {
       slug,
       parameters: parameters.map((parameter) => `${code(parameter.id)} ${parameter.value} ${parameter.unit} (${parameter.mark})`),
       elements: ids,
+      answers: asked.map(({ form, field, choice }) => `${form}.${field}=${choice}`),
       examples: [...examples].filter(([, example]) => touches(example, touched)).map(([name]) => name),
     },
   ]
 }
 
-type Touched = { ids: string[]; events: string[]; messages: string[]; deadlines: string[] }
+type Asked = { form: string; field: string; choice: string }
+type Touched = {
+  ids: string[]
+  events: string[]
+  messages: string[]
+  deadlines: string[]
+  asked: Asked[]
+  formOf: (element: string | undefined) => string | undefined
+}
 
-function touches({ steps, expect }: Example, { ids, events, messages, deadlines }: Touched): boolean {
+function touches({ steps, expect }: Example, { ids, events, messages, deadlines, asked, formOf }: Touched): boolean {
+  const gives = ({ form, field, choice }: Asked) =>
+    steps.some((step) => {
+      if ((step.case ?? 'main') !== 'main' || step.refused !== undefined) return false
+      const value = (step.do === 'file' ? form === 'filing' : step.do === 'complete' && formOf(step.task) === form) ? step.data?.[field] : undefined
+      return [value].flat().some((item) => String(item) === choice)
+    })
   return (
+    asked.some(gives) ||
     steps.some(
       (step) =>
         (step.case ?? 'main') === 'main' &&

@@ -90,6 +90,14 @@ function complainOfClauses(form: Form, data: FormData, town: Town, language: Lan
   return complaints.filter(({ pointer }, index) => complaints.findIndex((other) => other.pointer === pointer) === index)
 }
 
+/** What only staff who write a filing down may say (`x-filled-by`). */
+export const complainOfStaffFields = (form: Form, data: FormData, language: Language): FieldError[] =>
+  Object.entries(form.schema.properties).flatMap(([name, field]) =>
+    field['x-filled-by'] === 'staff' && data[name] !== undefined
+      ? [{ pointer: `/${name}`, code: 'staff', message: say(language, '这一项由工作人员填写，请删去', 'Staff fill this in: leave it out') }]
+      : [],
+  )
+
 /** Complaints about attachments that are not among `known`. */
 export function complainOfFiles(form: Form, data: FormData, known: ReadonlySet<string>, language: Language): FieldError[] {
   const [name] = Object.entries(form.schema.properties).find(([, field]) => field['x-tag'] === 'attachment') ?? []

@@ -13,7 +13,7 @@ import { decryptJson, encryptJson, keyedHash, keyFrom } from '../keys/keyring.ts
 import type { Package } from '../procedures/load-package.ts'
 import { getProcedure } from '../procedures/packages.ts'
 import { getTown, today, type Town } from '../towns/towns.ts'
-import { checkRegisters, complainOfFiles, refuseFields } from './check-data.ts'
+import { checkRegisters, complainOfFiles, complainOfStaffFields, refuseFields } from './check-data.ts'
 import { findIdempotent } from './queries.ts'
 import { type Filing, fillNewCase, type IssuedCode, newCaseStep, shortTexts } from './new-case.ts'
 import { performStep } from './perform.ts'
@@ -44,7 +44,7 @@ export type Acknowledgement = {
 export async function openCase(ctx: Ctx, filing: Filing): Promise<Acknowledgement> {
   const procedure = await getProcedure(ctx, filing.procedure)
   checkFiler(ctx, procedure, filing.entry)
-  checkData(procedure, filing, await getTown(ctx))
+  checkData(ctx, procedure, filing, await getTown(ctx))
   checkEntry(ctx, filing.entry)
   const seal = filing.idempotencyKey === undefined ? undefined : idempotencySeal(ctx, filing)
   const before = seal && (await replay(ctx, seal))
@@ -120,12 +120,14 @@ export function checkFiler(ctx: Ctx, procedure: Package, entry: Entry | undefine
   if (!by.includes('anyone')) throw forbidden('case.filed_by_others', 'This matter is not started here.')
 }
 
-function checkData(procedure: Package, filing: Filing, town: Town) {
+function checkData(ctx: Ctx, procedure: Package, filing: Filing, town: Town) {
   const form = procedure.forms.get('filing')
   if (!form) throw new Error(`procedure ${procedure.slug} has no filing form`)
   const language = filing.language ?? 'zh'
   const fields = checkForm(form, filing.data, shortTexts(procedure, language), language)
   if (fields.length === 0) fields.push(...checkRegisters(form, filing.data, town, language))
+  if (fields.length === 0 && ctx.actor.kind !== 'staff' && ctx.actor.kind !== 'system')
+    fields.push(...complainOfStaffFields(form, filing.data, language))
   // Files lie under the draft's key: without it the case could not open them.
   if (fields.length === 0 && !filing.draftKey) fields.push(...complainOfFiles(form, filing.data, new Set(), language))
   refuseFields(fields, language)
@@ -152,7 +154,7 @@ export async function checkFiling(ctx: Ctx, filing: Filing): Promise<void> {
   const procedure = await getProcedure(ctx, filing.procedure)
   checkFiler(ctx, procedure, filing.entry)
   checkEntry(ctx, filing.entry)
-  checkData(procedure, filing, await getTown(ctx))
+  checkData(ctx, procedure, filing, await getTown(ctx))
 }
 
 const isKnownUpstream = (error: unknown) =>

@@ -24,6 +24,8 @@ export type FormField = {
   'x-tag': string
   'x-purpose': string
   'x-basis': string
+  /** Choices that rest on a law of their own: choice (`true` of a yes-or-no question) → id of the law row. */
+  'x-choice-basis'?: Record<string, string>
   'x-visibility': 'public' | 'parties' | 'officers' | 'sealed'
   'x-sealed-class'?: SealedClass
   'x-effective'?: boolean
@@ -33,6 +35,8 @@ export type FormField = {
   /** `<Element>.<field>`: what a rule or an earlier step found stands in the field from the start; whoever fills it in decides. */
   'x-suggested'?: string
   'x-show'?: { field: string; is: (string | boolean)[] }
+  /** A question to the staff who write a filing down: residents are not asked it, and cannot answer it. */
+  'x-filled-by'?: 'staff'
 }
 
 export type FormSchema = {
@@ -60,6 +64,8 @@ const declarations = [
   'x-register',
   'x-show',
   'x-suggested',
+  'x-filled-by',
+  'x-choice-basis',
   'x-control',
   'x-pages',
   'x-group',

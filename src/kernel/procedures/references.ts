@@ -3,7 +3,7 @@ import { checkAdverse } from '#kernel/engine/adverse.ts'
 import { checkFeel } from '#kernel/engine/conditions.ts'
 import type { Element, Graph } from '#kernel/engine/types.ts'
 import { checkInstances } from './instances.ts'
-import type { Form } from '../forms/forms.ts'
+import type { Form, FormField } from '../forms/forms.ts'
 import { checkStatistics } from '../publication/statistics.ts'
 import { actionNames, checkActionInputs, isActionName } from './action-names.ts'
 import type { PackageFinding } from './charter.ts'
@@ -107,10 +107,28 @@ function checkPublication(manifest: Manifest, graph: Graph, forms: ReadonlyMap<s
     refuse('procedure.json#/serviceRequest', 'package.field', 'The category is a choice: it has an enum.')
 }
 
+/** What may be answered: a boolean is a choice too. */
+const choicesOf = (field: FormField): string[] => (field.type === 'boolean' ? ['true', 'false'] : (field.enum ?? field.items?.enum ?? []).map(String))
+
 function checkBasis(manifest: Manifest, id: string, form: Form, refuse: Refuse) {
   for (const [name, field] of Object.entries(form.schema.properties))
     if (!manifest.law.some((row) => row.id === field['x-basis']))
       refuse(`forms/${id}.json#/properties/${name}`, 'package.law', `“${field['x-basis']}” is not a law row of this package.`)
+  for (const [name, field] of Object.entries(form.schema.properties))
+    for (const [choice, law] of Object.entries(field['x-choice-basis'] ?? {}))
+      if (!manifest.law.some((row) => row.id === law) || !choicesOf(field).includes(choice))
+        refuse(
+          `forms/${id}.json#/properties/${name}`,
+          'package.law',
+          `x-choice-basis leads from a choice of the field to a law row: “${choice}” → “${law}” does not.`,
+        )
+  for (const [name, field] of Object.entries(form.schema.properties))
+    if (field['x-filled-by'] === 'staff' && (id !== 'filing' || form.schema.required?.includes(name)))
+      refuse(
+        `forms/${id}.json#/properties/${name}`,
+        'package.form',
+        'Only a filing asks staff something of their own, and never as a must: residents file too.',
+      )
   for (const [name, { 'x-maximum': most }] of Object.entries(form.schema.properties))
     if (most !== undefined && !manifest.parameters.some((row) => row.id === most))
       refuse(`forms/${id}.json#/properties/${name}`, 'package.parameter', `“${most}” is not a parameter of this package.`)

@@ -1,5 +1,5 @@
 // Dates, laws and texts of packages as pages for residents write them.
-import type { Language } from '#kernel/forms/forms.ts'
+import type { FormSchema as KernelSchema, Language } from '#kernel/forms/forms.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
 import type { FormSchema } from '#ui/form/form-schema.ts'
 import type { Town } from '#kernel/towns/towns.ts'
@@ -66,8 +66,20 @@ export function markText(mark: string, language: Language): string {
 export function formSource(procedure: Package, formId: string, language: Language) {
   const form = procedure.forms.get(formId)
   if (!form) throw new Error(`procedure ${procedure.slug} has no form ${formId}`)
+  return { form, schema: askedOfResidents(form.schema), texts: procedure.texts[language], textPrefix: `${procedure.slug}.${formId}` }
+}
+
+/** The form without the questions that only staff answer. */
+function askedOfResidents(schema: KernelSchema): FormSchema {
   // The same JSON: the pages read a part of what the kernel has compiled.
-  return { form, schema: form.schema as FormSchema, texts: procedure.texts[language], textPrefix: `${procedure.slug}.${formId}` }
+  const whole = schema as FormSchema
+  const isAsked = (name: string) => schema.properties[name]?.['x-filled-by'] !== 'staff'
+  if (Object.keys(schema.properties).every(isAsked)) return whole
+  return {
+    ...whole,
+    properties: Object.fromEntries(Object.entries(whole.properties ?? {}).filter(([name]) => isAsked(name))),
+    ...(schema['x-pages'] ? { 'x-pages': schema['x-pages'].map((page) => ({ ...page, fields: page.fields.filter(isAsked) })) } : {}),
+  }
 }
 
 /** Choices that come from the town's registers. */
