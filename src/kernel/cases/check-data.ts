@@ -73,10 +73,10 @@ export function checkRegisters(form: Form, data: FormData, town: Town, language:
 /** A clause that is chosen brings its open fields with it: `{amount}` asks for the form's field of that name. */
 function complainOfClauses(form: Form, data: FormData, town: Town, language: Language): FieldError[] {
   const chosen = Object.entries(form.schema.properties).flatMap(([name, field]) =>
-    field['x-register'] === 'agreement-clauses' ? [data[name] ?? []].flat() : [],
+    field['x-register'] === 'agreement-clauses' ? [data[name]].flat().filter((id) => typeof id === 'string') : [],
   )
   const complaints = chosen.flatMap((id) => {
-    const clause = town.clauses.get(String(id))
+    const clause = town.clauses.get(id)
     const missing = clause ? openFields(clause).filter((name) => name in form.schema.properties && data[name] === undefined) : []
     return missing.map((name): FieldError => {
       const title = clause?.name[language] ?? ''
