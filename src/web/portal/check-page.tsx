@@ -1,4 +1,5 @@
 // The list of answers before sending, and the sending itself.
+import { plainLabel } from '#kernel/cases/words.ts'
 import type { Draft } from '#kernel/cases/drafts.ts'
 import { endFiledDraft } from '#kernel/cases/drafts.ts'
 import type { MandateInput } from '#kernel/cases/mandates.ts'
@@ -195,7 +196,7 @@ function answerRow(visit: Visit, procedure: Package, draft: Draft, field: string
   const t = filingTexts(language)
   const { schema, form, texts, textPrefix } = formSource(procedure, 'filing', language)
   const property = schema.properties?.[field]
-  const label = texts[`${textPrefix}.${field}.label`] ?? field
+  const label = plainLabel(texts[`${textPrefix}.${field}.label`] ?? field)
   const complaint = complaints.find((known) => fieldOf(known) === field)
   const asked = Object.hasOwn(askedOnly(form.schema, { [field]: '', ...draft.content.data }), field)
   if (!property || (!asked && !complaint)) return undefined

@@ -1,4 +1,5 @@
 // What a service is: what it needs, how it goes, which law stands behind each step, and how long it may take.
+import { plainLabel } from '#kernel/cases/words.ts'
 import { basisOf } from '#kernel/cases/case-deadlines.ts'
 import { notFound } from '#kernel/errors.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
@@ -24,8 +25,8 @@ const texts = defineTexts({
     startHint: '大约 10 分钟。可以随时存下来，以后接着填。不需要注册账号。',
     precheck: '不知道够不够条件？先查一查：',
     need: '需要准备什么',
-    must: '必填',
-    may: '选填',
+    must: '（必填）',
+    may: '（选填）',
     limits: '最长要多久',
     limitsHint: '从哪天算、哪天到期，提交后在您的事项页面上逐日列明。',
     step: '哪一步',
@@ -49,8 +50,8 @@ const texts = defineTexts({
     startHint: 'About 10 minutes. You can save it and go on later. No account needed.',
     precheck: 'Not sure whether you qualify? Check first: ',
     need: 'What you need',
-    must: 'needed',
-    may: 'if you like',
+    must: '(needed)',
+    may: '(if you like)',
     limits: 'How long it may take',
     limitsHint: 'After filing, your page shows day by day how each date was worked out.',
     step: 'Step',
@@ -161,8 +162,8 @@ function Needs({ procedure, language }: { procedure: Package; language: Tongue }
           <ul class="govuk-list govuk-list--bullet">
             {page.fields.map((field) => (
               <li>
-                {words[`${textPrefix}.${field}.label`] ?? field}{' '}
-                <span class="govuk-hint">（{schema.required?.includes(field) ? t('must') : t('may')}）</span>
+                {plainLabel(words[`${textPrefix}.${field}.label`] ?? field)}{' '}
+                <span class="govuk-hint">{schema.required?.includes(field) ? t('must') : t('may')}</span>
               </li>
             ))}
           </ul>

@@ -46,7 +46,8 @@ export function amountText(amount: number, unit: string, language: Language): st
     case 'hour':
     case 'percent':
     case 'money':
-      return t(unit, { n: amount })
+      // One day, not “1 days”; Chinese has no plural.
+      return language === 'en' && amount === 1 ? t(unit, { n: amount }).replace(/s$/, '') : t(unit, { n: amount })
     default:
       return t('count', { n: amount })
   }

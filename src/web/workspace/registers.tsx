@@ -105,6 +105,9 @@ async function show(visit: Visit, context: HttpContext, refused?: Refused): Prom
       {refused && <ErrorSummary title={t('errors')} errors={fields.map(({ message }) => ({ text: message, href: '#main' }))} />}
       <h1 class="govuk-heading-l">{title}</h1>
       <p class="govuk-body">{bodies.length === 0 ? t('none') : t('lead')}</p>
+      <p class="govuk-hint" lang="zh-CN">
+        {register.basis}
+      </p>
       {entries.length === 0 ? (
         <p class="govuk-body">{t('empty')}</p>
       ) : (
