@@ -88,7 +88,7 @@ test('an opinion gets the next number, a code that opens it, and a receipt that 
   assert.equal(filed.number, 1)
   assert.ok(filed.isShown)
   const again = await fileOpinion(anyone, number, { paragraph: 2, words: '九点太早，建议十点。', key: 'k1' })
-  assert.deepEqual([again.number, again.code], [1, ''], 'the same form sent twice is one opinion')
+  assert.deepEqual([again.number, again.code, again.isShown], [1, '', true], 'the same form sent twice is one opinion')
   const own = await readOwnOpinion(anyone, filed.code)
   assert.deepEqual([own.opinion.sent, own.opinion.name], ['九点太早，建议十点。', '何平'])
   const receipt = await readOpinionReceipt(anyone, filed.code)
@@ -103,8 +103,10 @@ test('an opinion gets the next number, a code that opens it, and a receipt that 
 
 test('words with personal data are held, may be covered but not changed, and the author may appeal to another officer', async () => {
   const words = '请打我电话13800138000，雨天也要开灯。'
-  const filed = await fileOpinion(anyone, number, { paragraph: 3, words })
+  const filed = await fileOpinion(anyone, number, { paragraph: 3, words, key: 'k2' })
   assert.equal(filed.isShown, false)
+  const again = await fileOpinion(anyone, number, { paragraph: 3, words, key: 'k2' })
+  assert.deepEqual([again.number, again.isShown], [filed.number, false], 'sent again it is held as before')
   const at = (await listOpinions(anyone, (await viewConsultation(anyone, number)).consultation_id, { q: '雨天也要' })).total
   assert.equal(at, 0, 'what is held is not found')
   const desk = await openDesk(officer, number)

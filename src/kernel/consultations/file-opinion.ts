@@ -33,7 +33,7 @@ export type OpinionDraft = {
   receivedOn?: string | undefined
 }
 
-/** `code` is shown once and opens the answer. It is empty when the same form came before. */
+/** `code` is shown once and opens the answer. It is empty when the same form came before; `isShown` is then how that opinion stands now. */
 export type FiledOpinion = { number: number; code: string; isShown: boolean; promise: string }
 
 /** What would be held for a look before it is shown: personal data in the words. The portal says so before it is sent. */
@@ -59,7 +59,7 @@ export async function fileOpinion(ctx: Ctx, number: string, draft: OpinionDraft)
     const found = await findConsultation(trx, ctx.tenant, number)
     if (!found) throw notFound('consultation.not_found', 'There is no such consultation.')
     const known = request && (await findByRequest(trx, ctx.tenant, found.consultation_id, request))
-    if (known) return { number: known, code: '', isShown: true, leaf: undefined }
+    if (known) return { number: known.number, code: '', isShown: known.status === 'shown', leaf: undefined }
     const { channel, receivedOn } = entryOf(ctx, found, draft)
     const paragraph = await checkDraft(trx, ctx, found, { ...draft, words })
     const key = await openKey(ctx, trx, found.case_id)

@@ -36,10 +36,18 @@ export async function insertOpinion(db: Db, tenant: string, consultationId: stri
   await addCount(db, tenant, consultationId, row)
 }
 
-export async function findByRequest(db: Db, tenant: string, consultationId: string, requestHash: Buffer): Promise<number | undefined> {
-  const { rows } = await sql<{ number: number }>`select number from opinions where tenant_id = ${tenant} and consultation_id = ${consultationId}
+export async function findByRequest(
+  db: Db,
+  tenant: string,
+  consultationId: string,
+  requestHash: Buffer,
+): Promise<{ number: number; status: OpinionStatus } | undefined> {
+  const { rows } = await sql<{
+    number: number
+    status: OpinionStatus
+  }>`select number, status from opinions where tenant_id = ${tenant} and consultation_id = ${consultationId}
     and request_hash = ${requestHash}`.execute(db)
-  return rows[0]?.number
+  return rows[0]
 }
 
 /** Filters of a list; `tokens` are the hashes of the pairs that the words must have. */

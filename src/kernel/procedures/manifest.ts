@@ -96,6 +96,10 @@ const adverse = z.strictObject({ element, task: element, reasons: z.string(), do
 export const publicStandings = ['solved', 'answered', 'promised', 'declined', 'not-ours', 'merged', 'withdrawn', 'disputed'] as const
 export type PublicStanding = (typeof publicStandings)[number] | 'open'
 
+/** What people look for, in the order in which the groups stand on a page; `other` is for what names none. */
+export const serviceGroups = ['tell', 'hardship', 'dispute', 'village', 'papers', 'know', 'other'] as const
+export type ServiceGroup = (typeof serviceGroups)[number]
+
 export const manifestSchema = z.strictObject({
   slug: id,
   version: z.string(),
@@ -106,6 +110,8 @@ export const manifestSchema = z.strictObject({
   measures: z.array(z.string().regex(/^[MP]\d{1,2}$/)),
   /** May anyone start it on the portal, or is it only started by staff or by another case? */
   filedBy: z.array(z.enum(['anyone', 'staff', 'case'])).min(1),
+  /** Where it stands among the services: its group, and its place there (the smallest first, then by title). */
+  listing: z.strictObject({ group: z.enum(serviceGroups), order: z.int().min(1).max(999) }).optional(),
   law: z.array(law).min(1),
   parameters: z.array(parameter),
   parties: z.array(party).min(1),

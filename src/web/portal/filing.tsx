@@ -48,7 +48,7 @@ export async function filingStart(visit: Visit, context: HttpContext): Promise<R
   )
 }
 
-/** Officers enter matters of others in their workspace; their own they file as residents. */
+/** Officers enter matters of others in their workspace; their own they file as residents. This page says how. */
 export function staffPage(visit: Visit, procedure: Package): Promise<Response> {
   const t = filingTexts(visit.language)
   return portalPage(
@@ -57,13 +57,21 @@ export function staffPage(visit: Visit, procedure: Package): Promise<Response> {
       title: t('staffTitle'),
       path: `/matters/${procedure.slug}/new`,
       active: 'matters',
-      status: 403,
       before: <Back href={`${visit.base}/matters/${procedure.slug}`} />,
     },
     <>
-      <h1 class="govuk-heading-l">{t('staffTitle')}</h1>
-      <p class="govuk-body">{t('staffText')}</p>
-      <Button href={`${visit.base}/workspace/intake`}>{t('staffIntake')}</Button>
+      <h1 class="govuk-heading-l">
+        <span class="govuk-caption-l">{sayer(procedure, visit.language)('title')}</span>
+        {t('staffTitle')}
+      </h1>
+      <h2 class="govuk-heading-m">{t('staffForOthers')}</h2>
+      <p class="govuk-body">{t('staffForOthersText')}</p>
+      <Button href={`${visit.base}/workspace/intake?procedure=${procedure.slug}`}>{t('staffIntake')}</Button>
+      <h2 class="govuk-heading-m">{t('staffOwn')}</h2>
+      <p class="govuk-body">{t('staffOwnText')}</p>
+      <Form action={`${visit.base}/sign-out`}>
+        <Button class="govuk-button--secondary">{t('staffSignOut')}</Button>
+      </Form>
     </>,
   )
 }

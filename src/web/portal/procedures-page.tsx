@@ -1,4 +1,5 @@
 // The library of procedures: what the town does, and how. Residents may read all of it.
+import { groupServices, isForResidents } from '#kernel/procedures/listing.ts'
 import { listProcedures } from '#kernel/procedures/packages.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
 import type { HttpContext } from '#http/route.ts'
@@ -29,22 +30,39 @@ export async function proceduresPage(visit: Visit, context: HttpContext): Promis
       <p class="govuk-body-l">{t('lead')}</p>
       <SearchBox action={`${base}/procedures`} label={t('search')} value={q} />
       <p class="govuk-hint">{found.length > 0 ? t('found', { count: found.length }) : t('nothing')}</p>
-      <ul class="govuk-list xl-library">
-        {found.map((procedure) => {
-          const say = sayer({ visit, procedure })
-          return (
-            <li>
-              <h2 class="govuk-heading-m govuk-!-margin-bottom-1">
-                <a class="govuk-link" href={`${base}/procedures/${procedure.slug}`}>
-                  {say('title')}
-                </a>
-              </h2>
-              <p class="govuk-body">{say('summary')}</p>
-            </li>
-          )
-        })}
-      </ul>
+      <Kind visit={visit} title={t('forResidents')} procedures={found.filter(isForResidents)} />
+      <Kind visit={visit} title={t('byOffices')} hint={t('byOfficesHint')} procedures={found.filter((procedure) => !isForResidents(procedure))} />
     </>,
+  )
+}
+
+type KindOf = { visit: Visit; title: string; hint?: string; procedures: Package[] }
+
+/** What residents may start, and apart from it what only an office starts: nobody looks for a form that is not there. */
+function Kind({ visit, title, hint, procedures }: KindOf) {
+  if (procedures.length === 0) return null
+  return (
+    <>
+      <h2 class="govuk-heading-l govuk-!-margin-bottom-2">{title}</h2>
+      {hint !== undefined && <p class="govuk-hint">{hint}</p>}
+      <ul class="govuk-list xl-library">
+        {groupServices(procedures)
+          .flatMap(({ services }) => services)
+          .map((procedure) => {
+            const say = sayer({ visit, procedure })
+            return (
+              <li>
+                <h3 class="govuk-heading-m govuk-!-margin-bottom-1">
+                  <a class="govuk-link" href={`${visit.base}/procedures/${procedure.slug}`}>
+                    {say('title')}
+                  </a>
+                </h3>
+                <p class="govuk-body">{say('summary')}</p>
+              </li>
+            )
+          })}
+      </ul>
+    </>
   )
 }
 

@@ -1,6 +1,7 @@
 // The town's start page and the list of services.
 import { basisOf } from '#kernel/cases/case-deadlines.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
+import { groupServices, isForResidents } from '#kernel/procedures/listing.ts'
 import { listProcedures } from '#kernel/procedures/packages.ts'
 import { type Organization, today } from '#kernel/towns/towns.ts'
 import type { Visit } from '#http/visit.ts'
@@ -49,6 +50,13 @@ const texts = defineTexts({
     demo: '演示平台',
     demoText: '{town}是虚构的。请不要填写真实的姓名、电话和地址。',
     matters: '可以办的事',
+    'in-tell': '反映问题、提建议',
+    'in-hardship': '生活有困难，想要帮助',
+    'in-dispute': '有纠纷、要法律帮助',
+    'in-village': '村里的事',
+    'in-papers': '办证、借场地',
+    'in-know': '想知道政府的信息',
+    'in-other': '其他',
   },
   en: {
     title: 'Services of {town}',
@@ -83,6 +91,13 @@ const texts = defineTexts({
     demo: 'Demonstration',
     demoText: '{town} is invented. Do not enter a real name, phone number or address.',
     matters: 'What you can do here',
+    'in-tell': 'Report a problem, make a suggestion',
+    'in-hardship': 'Help with living',
+    'in-dispute': 'Disputes and legal help',
+    'in-village': 'Affairs of the village',
+    'in-papers': 'Papers and rooms',
+    'in-know': 'What the government knows',
+    'in-other': 'Other services',
   },
 })
 
@@ -177,16 +192,36 @@ export async function mattersPage(visit: Visit): Promise<Response> {
   )
 }
 
-/** Procedures in force that a resident may start herself. */
+/** Procedures in force that a resident may start herself, in the order in which they are shown. */
 const listOpen = async (visit: Visit): Promise<Package[]> =>
-  (await listProcedures(visit.ctx)).filter((procedure) => procedure.manifest.filedBy.includes('anyone'))
+  groupServices((await listProcedures(visit.ctx)).filter(isForResidents)).flatMap(({ services }) => services)
 
+/** One list for each thing that people look for; a town with a handful of services has one list. */
 function Cards({ visit, open, level }: { visit: Visit; open: Package[]; level: 2 | 3 }) {
-  const { base, language } = visit
-  if (open.length === 0) return <p class="xl-empty">{texts(language)('none')}</p>
+  const t = texts(visit.language)
+  if (open.length === 0) return <p class="xl-empty">{t('none')}</p>
+  const groups = groupServices(open)
+  if (groups.length === 1 || open.length < 6) return <CardList visit={visit} services={open} level={level} />
+  const Heading = headingTag(level)
   return (
-    <ul class={open.length > 2 ? 'xl-cards' : 'xl-cards xl-cards--few'}>
-      {open.map((procedure) => (
+    <>
+      {groups.map(({ group, services }) => (
+        <section aria-labelledby={`group-${group}`}>
+          <Heading class="govuk-heading-m govuk-!-margin-bottom-2" id={`group-${group}`}>
+            {t(`in-${group}`)}
+          </Heading>
+          <CardList visit={visit} services={services} level={level === 2 ? 3 : 4} />
+        </section>
+      ))}
+    </>
+  )
+}
+
+function CardList({ visit, services, level }: { visit: Visit; services: Package[]; level: 2 | 3 | 4 }) {
+  const { base, language } = visit
+  return (
+    <ul class={services.length > 2 ? 'xl-cards' : 'xl-cards xl-cards--few'}>
+      {services.map((procedure) => (
         <Card
           href={`${base}/matters/${procedure.slug}`}
           title={procedure.texts[language][`${procedure.slug}.title`] ?? procedure.slug}
@@ -198,7 +233,7 @@ function Cards({ visit, open, level }: { visit: Visit; open: Package[]; level: 2
   )
 }
 
-function Card(props: { href: string; title: string; text: string; level?: 2 | 3 }) {
+function Card(props: { href: string; title: string; text: string; level?: 2 | 3 | 4 }) {
   const Heading = headingTag(props.level ?? 3)
   return (
     <li class="xl-card">
