@@ -121,7 +121,7 @@ export async function openJourney(procedure: string) {
   async function openTask(post: string, number: string, title: string): Promise<Page> {
     const { row, tasks } = await loadCase(town.ctx, (await caseOf(number)).caseId)
     const { texts } = await getPackage(town.ctx, row.package_hash)
-    const task = tasks.find(({ element }) => texts.zh[`${procedure}.element.${element}`] === title)
+    const task = tasks.find(({ element }) => texts.zh[`${row.procedure}.element.${element}`] === title)
     assert.ok(task, `${title} is open`)
     const page = await atDesk(post)
     await page.goto(`${origin}/workspace/tasks/${task.task_id}`)
@@ -165,6 +165,19 @@ export async function openJourney(procedure: string) {
     }
   }
 
+  /** An officer enters a matter at the counter, through the page; its number. */
+  async function enter(post: string, slug: string, values: Values): Promise<string> {
+    const page = await atDesk(post)
+    await page.goto(`${origin}/workspace/intake?procedure=${slug}`)
+    await fill(page, values)
+    await look(page, `intake-${slug}`)
+    await page.locator('main form').getByRole('button').last().click()
+    await page.waitForURL(/\/intake\/filed/)
+    const number = /[A-Z]{2,4}26-[0-9A-Z]{4}-[0-9A-Z]{3}/.exec(await page.locator('main').innerText())?.[0]
+    assert.ok(number, 'the number of what was entered')
+    return number
+  }
+
   /** Names of the open tasks' elements. */
   const openTasks = async (number: string) => (await loadCase(town.ctx, (await caseOf(number)).caseId)).tasks.map((task) => task.element)
 
@@ -175,7 +188,7 @@ export async function openJourney(procedure: string) {
     await town.close()
   }
 
-  return { town, origin, onPhone, atDesk, look, file, openByCode, send, openTask, doTask, submit, act, play, openTasks, caseOf, close }
+  return { town, origin, onPhone, atDesk, look, file, openByCode, send, openTask, doTask, submit, enter, act, play, openTasks, caseOf, close }
 }
 
 /** Text, a date `YYYY-MM-DD` in three boxes, the value of radio buttons or of a list, true for a box to tick, or where a file lies. */

@@ -7,6 +7,7 @@ import type { Package } from '../procedures/load-package.ts'
 import { accessOf } from './access-of.ts'
 import { contactTags, isSealedClass, roleNaming, sealedClassOf } from './open-field.ts'
 import type { IssuedDocument, LoadedCase, Party } from './types.ts'
+import { unsignedDrafts } from './unsigned.ts'
 
 /** What is printed where a name is closed. */
 export const identityClosed = { zh: '（身份保密）', en: '(identity kept secret)' } as const
@@ -56,9 +57,11 @@ export function sightOf(
     return false
   }
   const isEmbargoed = isParty && isAhead(loaded.row.embargo_until, now)
+  const unsigned = isParty ? unsignedDrafts(loaded, procedure) : new Set<string>()
 
   function field(element: string, name: string, field: FormField): boolean {
     if (isEmbargoed && element !== 'filing' && !own.some((party) => ids(authorRole(procedure, element)).includes(party))) return false
+    if (unsigned.has(element)) return false
     const owners = ownersOf(loaded, procedure, element, name)
     const sealed = sealedClassOf(procedure, element, name, field)
     if (sealed !== undefined)

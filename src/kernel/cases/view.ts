@@ -3,12 +3,14 @@ import { type FieldLevel, may, partiesOf } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { positions } from '../engine/positions.ts'
+import { remedyWords } from '../documents/remedy.ts'
 import type { Language } from '../forms/forms.ts'
 import type { Package } from '../procedures/load-package.ts'
 import { getPackage } from '../procedures/packages.ts'
 import { getTown, today, type Town } from '../towns/towns.ts'
 import { maySend } from './act.ts'
 import { accessOf } from './access-of.ts'
+import { parametersOf } from './case-data.ts'
 import { findCase, getCase } from './load-case.ts'
 import { isAddressed } from './messages.ts'
 import { openLapse } from './lapses.ts'
@@ -32,6 +34,8 @@ export type DocumentView = {
   servedOn?: CalendarDate
   method?: string
   reason: string | null
+  /** How to go on for somebody who does not agree; empty when it names no remedy. */
+  remedy: string
 }
 export type TaskView = {
   taskId: string
@@ -157,6 +161,7 @@ export async function viewCase(
         status: document.status,
         issuedOn: document.issued_on,
         reason: document.reason,
+        remedy: remedyOf(ctx, procedure, town, document.document, document.issued_on, language),
         ...dossier.services.get(document.document_id),
       })),
     timeline: toTimeline(dossier.events, { procedure, town, language, level, isEmbargoed: sight.isEmbargoed }),
@@ -189,6 +194,13 @@ export async function viewCase(
     // Asked last: it follows from what was looked at above.
     mayOpenMore: sight.mayOpenMore,
   }
+}
+
+/** With the numbers in force on the day on which the document was issued. */
+function remedyOf(ctx: Ctx, procedure: Package, town: Town, id: string, on: CalendarDate, language: Language): string {
+  const rule = procedure.manifest.documents.find((known) => known.id === id)
+  const filled = { parameters: parametersOf({ procedure, town, effectiveOn: on }), url: `${ctx.services.baseUrl}/t/${ctx.tenant}` }
+  return rule ? remedyWords(procedure, rule, language, filled) : ''
 }
 
 function partiesShown(ctx: Ctx, loaded: LoadedCase, sight: Sight, say: Say, language: Language): PartyView[] {

@@ -12,6 +12,7 @@ import type { JsonValue } from '../ledger/canonical-json.ts'
 import type { DocumentRule } from '../procedures/manifest.ts'
 import { printedSignatures } from '../signatures/signatures.ts'
 import type { Organization } from '../towns/towns.ts'
+import { remedyWords } from './remedy.ts'
 
 export type DraftMarks = { number: string | null; code: string | null; correction?: string }
 
@@ -136,9 +137,8 @@ function dueDates(step: Step, rule: DocumentRule): { [deadline: string]: string 
 
 function remedyOf(step: Step, rule: DocumentRule): JsonValue {
   if (!rule.remedy) return null
-  const words = step.procedure.texts.zh[`${step.procedure.slug}.remedy.${rule.id}`] ?? step.procedure.texts.zh[rule.remedy.text] ?? ''
-  const days = rule.remedy.parameter === undefined ? undefined : parametersOf(step)[rule.remedy.parameter]
-  return { text: words.replaceAll('{days}', String(days ?? '')).replaceAll('{url}', `${step.ctx.services.baseUrl}/t/${step.ctx.tenant}`) }
+  const url = `${step.ctx.services.baseUrl}/t/${step.ctx.tenant}`
+  return { text: remedyWords(step.procedure, rule, 'zh', { parameters: parametersOf(step), url }) }
 }
 
 /** Whoever completed the signing task; the kernel writes `_done` itself. */

@@ -2,7 +2,6 @@
 import { listViews, type LookedAt } from '#kernel/cases/views.ts'
 import { viewCase } from '#kernel/cases/view.ts'
 import { type StoredFile, listUploads } from '#kernel/files/uploads.ts'
-import type { Package } from '#kernel/procedures/load-package.ts'
 import { getPackage } from '#kernel/procedures/packages.ts'
 import { seeOther } from '#http/page.ts'
 import type { HttpContext } from '#http/route.ts'
@@ -14,12 +13,11 @@ import { Form } from '#ui/components/form.tsx'
 import { Input } from '#ui/components/input.tsx'
 import { InsetText } from '#ui/components/inset-text.tsx'
 import { NotificationBanner } from '#ui/components/notification-banner.tsx'
-import { SummaryList } from '#ui/components/summary-list.tsx'
-import { Tag } from '#ui/components/tag.tsx'
 import { Timeline } from '#ui/components/timeline.tsx'
 import { DiagramFigure } from '#ui/diagram/diagram-figure.tsx'
 import { Deadlines, type Seen, Standing } from './case-standing.tsx'
 import { caseTexts } from './case-texts.ts'
+import { Documents, FileLink, Filing, OfficeWords } from './case-papers.tsx'
 import { purposeText } from '#web/access-words.ts'
 import { Back, portalPage } from './frame.tsx'
 import { elementNames } from './matter-page.tsx'
@@ -65,6 +63,7 @@ export async function casePage(visit: Visit, context: HttpContext): Promise<Resp
       <Deadlines {...seen} />
       <Acts {...seen} />
       <Documents {...seen} />
+      <OfficeWords {...seen} procedure={procedure} files={files} />
       <Messages {...seen} files={files} />
       <h2 class="govuk-heading-m">{t('timeline')}</h2>
       <History {...seen} />
@@ -126,46 +125,6 @@ const ActLine = ({ href, text }: { href: string; text: string }) => (
   </li>
 )
 
-function Documents({ visit, view, here }: Seen) {
-  const { language } = visit
-  const t = caseTexts(language)
-  const statusText = {
-    issued: t('status.issued'),
-    served: t('status.served'),
-    corrected: t('status.corrected'),
-    withdrawn: t('status.withdrawn'),
-    void: t('status.void'),
-  } as Record<string, string>
-  return (
-    <>
-      <h2 class="govuk-heading-m">{t('documents')}</h2>
-      {view.documents.length === 0 ? (
-        <p class="govuk-body">{t('noDocuments')}</p>
-      ) : (
-        <ul class="govuk-list govuk-list--spaced">
-          {view.documents.map((document) => (
-            <li>
-              <a class="govuk-link" href={`${here}/documents/${document.id}`}>
-                {document.title} {document.number}
-              </a>{' '}
-              <Tag
-                colour={document.status === 'withdrawn' || document.status === 'void' ? 'red' : document.status === 'corrected' ? 'yellow' : 'green'}
-              >
-                {statusText[document.status] ?? document.status}
-              </Tag>
-              <br />
-              <span class="govuk-hint">
-                {t('issued', { date: formatDate(document.issuedOn, language) })}
-                {document.servedOn !== undefined && ` · ${t('served', { date: formatDate(document.servedOn, language) })}`}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
-  )
-}
-
 function Messages({ visit, view, here, files }: Seen & { files: StoredFile[] }) {
   const t = caseTexts(visit.language)
   if (view.messages.length === 0) return null
@@ -206,35 +165,6 @@ function History({ visit, view }: Seen) {
   }))
   return <Timeline label={t('timeline')} items={items} />
 }
-
-function Filing({ visit, view, here, procedure, files }: Seen & { procedure: Package; files: StoredFile[] }) {
-  const t = caseTexts(visit.language)
-  const filing = view.forms.find((form) => form.element === 'filing')
-  const isFile = (name: string) => procedure.forms.get('filing')?.schema.properties[name]?.['x-tag'] === 'attachment'
-  return (
-    <>
-      <SummaryList
-        rows={(filing?.fields ?? [])
-          .filter((field) => !isFile(field.name))
-          .map((field) => ({ key: field.label, value: <span class="xl-typed">{field.text}</span> }))}
-      />
-      {files.length > 0 && <h3 class="govuk-heading-s">{t('files')}</h3>}
-      <ul class="govuk-list">
-        {files.map((file) => (
-          <li>
-            <FileLink file={file} here={here} />
-          </li>
-        ))}
-      </ul>
-    </>
-  )
-}
-
-const FileLink = ({ file, here }: { file: StoredFile; here: string }) => (
-  <a class="govuk-link xl-break" href={`${here}/files/${file.fileId}`} data-turbo="false">
-    {file.name}
-  </a>
-)
 
 function Views({ visit, views }: Seen & { views: LookedAt[] }) {
   const { language } = visit

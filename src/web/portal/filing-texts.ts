@@ -80,7 +80,8 @@ export const filingTexts = defineTexts({
     startOver: 'Delete it and start over',
     staffTitle: 'You are signed in as staff',
     staffForOthers: 'For a resident',
-    staffForOthersText: 'Use “Counter intake” in the workspace: it records who entered it, how it came in and on which day; its time limits run from that day.',
+    staffForOthersText:
+      'Use “Counter intake” in the workspace: it records who entered it, how it came in and on which day; its time limits run from that day.',
     staffIntake: 'Enter this matter',
     staffOwn: 'For yourself',
     staffOwnText: 'Sign out first and fill it in as any resident does, so that your own matter and your work stay apart.',
