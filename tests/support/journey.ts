@@ -13,7 +13,7 @@ import { getPackage } from '#kernel/procedures/packages.ts'
 import { moveTo, type Played, playStep } from '../../src/demo/play-example.ts'
 import { accessibilityFindings } from './accessible.ts'
 import { openBrowser } from './browser.ts'
-import { makeStaff } from './staff.ts'
+import { type Colleague, makeStaff } from './staff.ts'
 import { openTestTown } from './town.ts'
 
 const phone = { width: 360, height: 740 }
@@ -34,7 +34,7 @@ export async function openJourney(procedure: string) {
   })
   const browser = await openBrowser()
   const contexts: BrowserContext[] = []
-  const desks = new Map<string, Page>()
+  const desks = new Map<string, { page: Page; colleague: Colleague; since: number }>()
   const seen: string[] = []
   // axe hangs in a page whose scripts are off.
   const scripted = new WeakSet<Page>()
@@ -51,19 +51,20 @@ export async function openJourney(procedure: string) {
   /** A resident's phone, 360 px wide. */
   const onPhone = (javaScriptEnabled: boolean) => openPage(javaScriptEnabled, phone)
 
-  /** The desk of this post's holder, signed in; the same one each time. */
+  /** The desk of this post's holder, signed in; the same one each time, signed in anew when days went by. */
   async function atDesk(post: string): Promise<Page> {
     const known = desks.get(post)
-    if (known) return known
+    if (known && town.clock.now().getTime() - known.since < 7 * 24 * 3_600_000) return known.page
     assert.ok((await getTown(town.ctx)).posts.has(post), `the post ${post}`)
-    const colleague = await makeStaff(town, [post], `同事${desks.size + 1}`)
-    const page = await openPage(true, desktop)
+    const colleague = known?.colleague ?? (await makeStaff(town, [post], `同事${desks.size + 1}`))
+    const page = known?.page ?? (await openPage(true, desktop))
+    await page.context().clearCookies()
     await page.goto(`${origin}/sign-in`)
     await page.getByLabel('邮箱').fill(colleague.email)
     await page.getByLabel('密码').fill(colleague.password)
     await page.getByRole('button', { name: '登录' }).click()
     await page.getByRole('heading', { level: 1, name: '待办' }).waitFor()
-    desks.set(post, page)
+    desks.set(post, { page, colleague, since: town.clock.now().getTime() })
     return page
   }
 

@@ -18,6 +18,9 @@ import { consultationTexts, ruleWords } from './consultation-texts.ts'
 import { Back, limit, one, portalPage, readPost } from './frame.tsx'
 import { problemOf } from './problems.ts'
 
+/** Codes stand on the answer to a post alone, never in an address. */
+const whole = { 'data-turbo': 'false' }
+
 type Typed = { words: string; name: string; contact: string; paragraph: string; key: string }
 type Faults = { words?: string; name?: string; contact?: string; general?: string; kinds?: string }
 
@@ -92,7 +95,8 @@ async function commentForm(visit: Visit, context: HttpContext, typed: Typed, fau
         {t('formTitle')}
       </h1>
       <div class="govuk-inset-text">{paragraph ? `${t('paragraph', { number: paragraph.number })}：${paragraph.text}` : t('whole')}</div>
-      <Form action={`${visit.base}${here}/comment`}>
+      {/* The answer to this post shows the code and is no redirect: it is loaded as a page. */}
+      <Form action={`${visit.base}${here}/comment`} attributes={whole}>
         <input type="hidden" name="paragraph" value={typed.paragraph} />
         <input type="hidden" name="key" value={typed.key} />
         <Textarea name="words" label={t('words')} hint={t('wordsHint')} value={typed.words} rows={8} error={faults.words ?? personal} />
@@ -164,7 +168,7 @@ function ownForm(visit: Visit, code: string, error?: string): Promise<Response> 
     <>
       {error && <ErrorSummary errors={[{ text: error, href: '#code' }]} />}
       <h1 class="govuk-heading-xl">{t('mine')}</h1>
-      <Form action={`${visit.base}/consultations/mine`}>
+      <Form action={`${visit.base}/consultations/mine`} attributes={whole}>
         <Input name="code" label={t('code')} value={code} error={error} class="govuk-input--width-20" autocomplete="off" spellcheck={false} />
         <Button>{t('look')}</Button>
       </Form>
@@ -204,7 +208,7 @@ async function ownOpinion(visit: Visit, code: string): Promise<Response> {
       )}
       {opinion.appealed_at !== null && opinion.appeal_result === null && <p class="govuk-body">{t('appealed')}</p>}
       {opinion.status !== 'shown' && opinion.appealed_at === null && (
-        <Form action={`${visit.base}/consultations/mine`}>
+        <Form action={`${visit.base}/consultations/mine`} attributes={whole}>
           <input type="hidden" name="code" value={code} />
           <Textarea name="appeal" label={t('appeal')} hint={t('appealHint')} rows={4} />
           <Button class="govuk-button--secondary">{t('appeal')}</Button>

@@ -208,7 +208,7 @@ export async function deskPage(visit: Visit, context: HttpContext, problem?: Dom
         </Details>
       ))}
       <h2 class="govuk-heading-m">{t('enter')}</h2>
-      <Form action={here}>
+      <Form action={here} attributes={{ 'data-turbo': 'false' }}>
         <Textarea name="words" label={t('words')} rows={4} />
         <Select
           name="channel"
