@@ -15,6 +15,16 @@ export function kindText(procedure: Package, category: string | null, language: 
   return category === null || field === undefined ? say('title') : say(`filing.${field}.${category}`)
 }
 
+/** The first words that the filing publishes, for a procedure without categories: what the matter is called. Undefined when none are public. */
+export function subjectText({ fields }: Pick<PublicCase, 'fields'>, { manifest, forms }: Package): string | undefined {
+  if (manifest.serviceRequest !== undefined) return undefined
+  const schema = forms.get('filing')?.schema.properties
+  const names = manifest.publication.fields.flatMap((path) => (path.startsWith('filing.') ? [path.slice('filing.'.length)] : []))
+  const name = names.find((known) => schema?.[known]?.['x-tag'] === 'free-text')
+  const value = name === undefined ? undefined : fields[`filing.${name}`]
+  return typeof value === 'string' ? value : undefined
+}
+
 /** Categories of a listed procedure in the order of its form. */
 export function categoriesOf(procedure: Package): string[] {
   const field = procedure.manifest.serviceRequest?.category

@@ -4,7 +4,7 @@ import { notFound } from '#kernel/errors.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
 import { listPromises, type PublicPromise } from '#kernel/publication/promises.ts'
 import { listPublicCases, listPublicUpdates, type PublicCase, type PublicUpdate } from '#kernel/publication/public-cases.ts'
-import { kindText, placeText, publicFieldTexts } from '#kernel/publication/public-words.ts'
+import { kindText, placeText, publicFieldTexts, subjectText } from '#kernel/publication/public-words.ts'
 import { speaker } from '#kernel/cases/words.ts'
 import { today } from '#kernel/towns/towns.ts'
 import type { HttpContext } from '#http/route.ts'
@@ -50,7 +50,7 @@ export async function requestPage(visit: Visit, context: HttpContext): Promise<R
   const { one, procedure } = shown
   const { base, language, town } = visit
   const t = requestsTexts(language)
-  const kind = kindText(procedure, one.category, language)
+  const kind = subjectText(one, procedure) ?? kindText(procedure, one.category, language)
   const place = placeText(one, { procedure, town, language })
   const title = place === '' ? kind : `${kind} · ${place}`
   const promises = await listPromises(visit.ctx, { number: one.number, limit: 20, offset: 0 })
@@ -130,7 +130,7 @@ function Words({ visit, one, procedure }: Shown) {
     <>
       <h2 class="govuk-heading-m">{t('asked')}</h2>
       <SummaryList rows={rows(true)} />
-      {!isShown && <p class="govuk-hint">{t('withheld')}</p>}
+      {procedure.manifest.serviceRequest !== undefined && !isShown && <p class="govuk-hint">{t('withheld')}</p>}
       <h2 class="govuk-heading-m">{t('answer')}</h2>
       {rows(false).length > 0 ? <SummaryList rows={rows(false)} /> : <p class="govuk-body">{t('noAnswer')}</p>}
     </>

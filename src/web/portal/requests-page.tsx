@@ -1,7 +1,7 @@
 // The public list of what people reported: no names, everything else that helps to see whether it is done.
 import type { Package } from '#kernel/procedures/load-package.ts'
 import { countPublicCases, listPublicCases, type PublicCase } from '#kernel/publication/public-cases.ts'
-import { kindText, placeText } from '#kernel/publication/public-words.ts'
+import { kindText, placeText, subjectText } from '#kernel/publication/public-words.ts'
 import { dateIn } from '#kernel/clock.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
@@ -115,7 +115,7 @@ function Item({ visit, one, procedure }: { visit: Visit; one: PublicCase; proced
     <li class="xl-requests__item">
       <h3 class="govuk-heading-s govuk-!-margin-bottom-1">
         <a class="govuk-link" href={`${base}/requests/${one.number}`}>
-          {kindText(procedure, one.category, language)}
+          {subjectText(one, procedure) ?? kindText(procedure, one.category, language)}
           {place !== '' && ` · ${place}`}
         </a>
       </h3>
