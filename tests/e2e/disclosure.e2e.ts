@@ -71,6 +71,8 @@ test('without JavaScript: a refusal says why, and that reconsideration comes bef
   const { onPhone, file, look, act, openByCode, openTasks } = journey
   const phone = await onPhone(false)
   const { number, code } = await file(phone, request)
+  await phone.goto(`${journey.origin}/cases/${number}`)
+  assert.match(await phone.locator('main').innerText(), /您用这个姓名和号码提出的同类申请，连这一件共\d件/)
   const office = 'village-construction'
   const reply = {
     kind: 'refused',

@@ -42,6 +42,9 @@ function checkElement(element: Element, graph: Graph, manifest: Manifest, used: 
   }
   if (ext['single'] !== undefined && element.type !== 'startEvent')
     refuse(place, 'package.single', 'xl:single stands on a message start event: it may begin again only when the one before is over.')
+  const counts = ext['counts']
+  if (counts !== undefined && (element.type !== 'userTask' || manifest.parameters.find((row) => row.id === counts)?.unit !== 'month'))
+    refuse(place, 'package.counts', 'xl:counts stands on a user task and names a parameter in months.')
   const { sealed } = ext
   if (sealed !== undefined) {
     used.add(sealed)

@@ -1,5 +1,7 @@
 // One matter as its party sees it: where it stands, until when and why, what she can do, and who looked.
 import { listViews, type LookedAt } from '#kernel/cases/views.ts'
+import { countRequests } from '#kernel/cases/frequency.ts'
+import { getCase } from '#kernel/cases/load-case.ts'
 import { viewCase } from '#kernel/cases/view.ts'
 import { type StoredFile, listUploads } from '#kernel/files/uploads.ts'
 import { getPackage } from '#kernel/procedures/packages.ts'
@@ -32,10 +34,11 @@ export async function casePage(visit: Visit, context: HttpContext): Promise<Resp
   const t = caseTexts(language)
   // Officers have their own page of a case, with their own duties on it.
   if (visit.ctx.actor.kind === 'staff') return seeOther(`${visit.base}/workspace/cases/${number}`)
-  const { view, views, files, procedure } = await asParty(visit, async (ctx) => {
+  const { view, views, files, procedure, frequency } = await asParty(visit, async (ctx) => {
     const view = await viewCase(ctx, { number }, language)
     return {
       view,
+      frequency: await countRequests(ctx, (await getCase(ctx, { number }, 'case.read')).loaded),
       views: await listViews(ctx, { number }, language),
       files: await listUploads(ctx, { number }),
       procedure: await getPackage(ctx, view.procedure.hash),
@@ -60,6 +63,7 @@ export async function casePage(visit: Visit, context: HttpContext): Promise<Resp
         {view.subject || view.procedure.title}
       </h1>
       <Standing {...seen} procedure={procedure} />
+      {frequency && <p class="govuk-body">{t('frequency', { count: frequency.count, after: formatDate(frequency.after, language) })}</p>}
       <Deadlines {...seen} />
       <Acts {...seen} />
       <Documents {...seen} />

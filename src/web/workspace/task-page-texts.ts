@@ -2,6 +2,8 @@ import { defineTexts } from '#ui/texts.ts'
 
 export const taskTexts = defineTexts({
   zh: {
+    frequency:
+      '{after}以后，这位申请人（同名同号码）在本镇提出的同类申请，连这一件共{count}件。数量、频次明显超过合理范围的，可以要求说明理由；提得多不是拒绝的理由。这个数只在这里算出来，不保存，申请人在自己的页面上也看得到。',
     case: '这一办件',
     open: '打开办件全部内容',
     submit: '提交',
@@ -34,6 +36,8 @@ export const taskTexts = defineTexts({
     noForm: '这一步没有要填写的内容，核对后提交即可。',
   },
   en: {
+    frequency:
+      'Since {after} this applicant (same name and number) has filed {count} requests of this kind, this one included. If that is clearly more than reasonable you may ask for reasons; having asked often is no ground to refuse. The number is computed here and kept nowhere; the applicant sees it too.',
     case: 'This case',
     open: 'Open the whole case',
     submit: 'Submit',

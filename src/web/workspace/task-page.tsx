@@ -1,6 +1,7 @@
 // How a task looks.
 import { may } from '#kernel/access/rule.ts'
 import { accessOf } from '#kernel/cases/access-of.ts'
+import { countRequests } from '#kernel/cases/frequency.ts'
 import { findAssignees } from '#kernel/cases/assignees.ts'
 import type { LoadedCase, TaskRow } from '#kernel/cases/types.ts'
 import { viewCase } from '#kernel/cases/view.ts'
@@ -11,6 +12,7 @@ import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
 import { BackLink } from '#ui/components/breadcrumbs.tsx'
 import { Button } from '#ui/components/button.tsx'
+import { formatDate } from '#ui/components/deadline-card.tsx'
 import { Details } from '#ui/components/details.tsx'
 import { Form } from '#ui/components/form.tsx'
 import { InsetText } from '#ui/components/inset-text.tsx'
@@ -50,6 +52,7 @@ export async function showTask(visit: Visit, context: HttpContext, shown: ShownT
   const names = await namesOf(visit, [task.assignee])
   const fields = shown.fields && state.error ? { ...shown.fields, errors: errorsByField(state.error.fields) } : shown.fields
   const open = view.deadlines.filter(isOpen)
+  const frequency = mine ? await countRequests(visit.ctx, loaded) : undefined
   const address = work(visit, `/tasks/${task.task_id}`)
   return workPage(
     visit,
@@ -74,6 +77,7 @@ export async function showTask(visit: Visit, context: HttpContext, shown: ShownT
             isMine={mine}
             office={view.tasks.find((known) => known.taskId === task.task_id)?.office ?? ''}
           />
+          {frequency && <InsetText>{t('frequency', { count: frequency.count, after: formatDate(frequency.after, visit.language) })}</InsetText>}
           {mine && (
             <Form action={address} hasFiles attributes={{ id: 'task', 'data-turbo': 'false' }}>
               <input type="hidden" name="_version" value={String(task.version)} />
