@@ -12,7 +12,7 @@ after(() => journey.close())
 
 const title = '清溪镇早市设置办法（草案）'
 const proposal = { source: 'citizen', title: '在镇区划设早市', need: '老人卖菜没有固定地方，占道又不安全。', name: '闻远', phone: '000 0000 0071' }
-const study = { inScope: 'catalogue', necessity: '涉及镇区居民，有必要。', advice: 'start' }
+const study = { inScope: 'catalogue', item: '农贸市场、早市的设置和调整', necessity: '涉及镇区居民，有必要。', advice: 'start' }
 const start = { outcome: 'start', office: 'village-construction', reasons: '符合目录标准。' }
 const draft = {
   title,
@@ -30,7 +30,13 @@ const answer = '采纳。开市时间改为五点半，收市时间不变。'
 const handler = 'post:handler@village-construction'
 const head = 'post:office-head@village-construction'
 const on = (day: string) => ({ at: `2026-${day}T09:00:00+08:00` })
-const done = (task: string, actor: string, data: Record<string, unknown>, more: Partial<Act> = {}): Act => ({ actor, do: 'complete', task, data, ...more })
+const done = (task: string, actor: string, data: Record<string, unknown>, more: Partial<Act> = {}): Act => ({
+  actor,
+  do: 'complete',
+  task,
+  data,
+  ...more,
+})
 
 /** From the answers to the signature: each gate in its order. */
 const gates: Act[] = [
@@ -102,6 +108,26 @@ async function readAnswer(page: Page, code: string): Promise<string> {
   return page.locator('main').innerText()
 }
 
+test('the catalogue of what counts as a major decision is kept by its post and read by everybody', async () => {
+  const { atDesk, onPhone, origin, look } = journey
+  const desk = await atDesk('decision-clerk')
+  await desk.goto(`${origin}/workspace/registers/decision-items`)
+  await fill(desk, {
+    office: 'general-office',
+    item: study.item,
+    criteria: '涉及镇区多数居民，或者投资五十万元以上。',
+    agreedOn: '2026-01-12',
+    validFrom: '2026-02-01',
+  })
+  await look(desk, 'keep-catalogue')
+  await desk.getByRole('button', { name: '保存并公开' }).click()
+  await desk.getByRole('cell', { name: study.item, exact: true }).waitFor()
+  const phone = await onPhone(false)
+  await phone.goto(`${origin}/registers/decision-items`)
+  await look(phone, 'catalogue')
+  assert.match(await phone.locator('main').innerText(), /农贸市场、早市的设置和调整/)
+})
+
 test('proposed on a phone, commented on with and without JavaScript, each opinion answered, the decision and the dissent on record', async () => {
   const { onPhone, file, doTask, act, look, origin, atDesk, openTask, submit } = journey
   const hers = await onPhone(true)
@@ -114,10 +140,7 @@ test('proposed on a phone, commented on with and without JavaScript, each opinio
   const code = await comment(hers, 2, '六点太晚，上班前来不及买菜，建议五点半。')
   const other = await comment(his, 2, '同意设早市，时间能不能早一点。')
   await comment(his, 1, '前街路窄，放在后街行不行。')
-  await act(number, [
-    { ...on('04-10'), do: 'advance' },
-    done('NeedHearing', head, { hearing: false, reasons: '没有较大分歧。' }),
-  ])
+  await act(number, [{ ...on('04-10'), do: 'advance' }, done('NeedHearing', head, { hearing: false, reasons: '没有较大分歧。' })])
   await answerTogether(number)
   // The third one still waits: the case does not go on without its answer.
   const waiting = await openTask('village-construction-handler', number, '逐条研究、答复意见')
@@ -140,12 +163,20 @@ test('proposed on a phone, commented on with and without JavaScript, each opinio
     done('Sign', 'post:town-head@town', { confirmed: true }),
   ])
   const desk = await openTask('decision-clerk', number, '公布决策并解读')
-  await fill(desk, { explanation: '早市设在前街，每天五点半到九点。', executor: 'village-construction', task: '前街早市划线、开市', due: '2026-09-30' })
+  await fill(desk, {
+    explanation: '早市设在前街，每天五点半到九点。',
+    executor: 'village-construction',
+    task: '前街早市划线、开市',
+    due: '2026-09-30',
+  })
   await look(desk, '公布决策并解读')
   await submit(desk)
   await hers.goto(`${origin}/consultations/${number}/opinions`)
   await look(hers, 'answers')
   assert.match(await hers.locator('main').innerText(), /后街是消防通道/)
+  await hers.goto(`${origin}/open/items/${number}`)
+  await look(hers, 'decision-published')
+  assert.match(await hers.locator('main').innerText(), /早市设在前街，每天五点半到九点/)
   await hers.goto(`${origin}/promises`)
   await look(hers, 'promises')
   assert.match(await hers.locator('main').innerText(), /前街早市划线、开市/)

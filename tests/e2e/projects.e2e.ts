@@ -22,7 +22,13 @@ const shelter = {
 const same = { ...shelter, subject: '村口车站加个雨棚', name: '秦小舟', phone: '000 0000 0002' }
 const clerk = 'post:project-clerk'
 const builder = 'post:handler@village-construction'
-const done = (task: string, actor: string, data: Record<string, unknown>, more: Partial<Act> = {}): Act => ({ actor, do: 'complete', task, data, ...more })
+const done = (task: string, actor: string, data: Record<string, unknown>, more: Partial<Act> = {}): Act => ({
+  actor,
+  do: 'complete',
+  task,
+  data,
+  ...more,
+})
 
 const photo = () =>
   sharp({ create: { width: 320, height: 240, channels: 3, background: '#8899aa' } })

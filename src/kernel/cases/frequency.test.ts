@@ -28,12 +28,19 @@ test('the officer who registers and the applicant see one number: her own reques
   await moveTo(town.ctx, town.clock, new Date('2026-09-01T09:00:00+08:00'))
   await file(wen)
   await file(lin)
-  await file({ village: 'shishang-village', subject: '装候车亭', description: '下雨没地方躲。', name: '闻远', phone: '000 0000 0061' }, 'practical-project')
+  await file(
+    { village: 'shishang-village', subject: '装候车亭', description: '下雨没地方躲。', name: '闻远', phone: '000 0000 0061' },
+    'practical-project',
+  )
   const second = await file({ ...wen, phone: '000-0000-0061' })
   const clerk = await post('disclosure-clerk@general-office')
   assert.deepEqual(await seenBy(clerk, second), { count: 3, after: '2025-09-01' })
   const [party] = (await loadCase(town.ctx, second)).parties
-  assert.deepEqual(await seenBy(as(town.ctx, await actorOf(town.ctx, 'party:applicant', second)), second), { count: 3, after: '2025-09-01' }, party?.role)
+  assert.deepEqual(
+    await seenBy(as(town.ctx, await actorOf(town.ctx, 'party:applicant', second)), second),
+    { count: 3, after: '2025-09-01' },
+    party?.role,
+  )
   await moveTo(town.ctx, town.clock, new Date('2027-03-02T09:00:00+08:00'))
   // A year to the day: what was filed on the first day is out of it.
   assert.deepEqual(await seenBy(clerk, await file(wen)), { count: 3, after: '2026-03-02' })

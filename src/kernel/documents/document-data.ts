@@ -85,7 +85,7 @@ function fieldsOf(step: Step, rule: DocumentRule): { [key: string]: JsonValue } 
   return {
     // Form data came as JSON and was checked against its schema.
     ...(Object.fromEntries(forms) as { [key: string]: JsonValue }),
-    ...(listsOf(step) as { [key: string]: JsonValue }),
+    ...namedLists(step),
     due: dueDates(step, rule),
     signatures: printedSignatures(step, rule),
     case: {
@@ -133,6 +133,18 @@ function dueDates(step: Step, rule: DocumentRule): { [deadline: string]: string 
         ] as const,
     )
   return Object.fromEntries([...running, ...starting])
+}
+
+/** Results of several instances; one that was for a post or a body carries its `name`, so that a record says who spoke. */
+function namedLists(step: Step): { [key: string]: JsonValue } {
+  const { posts, organizations } = step.town
+  const named = (entry: FormData): FormData => {
+    const ids = Object.values(entry).filter((value): value is string => typeof value === 'string')
+    const name = ids.map((id) => posts.get(id)?.title.zh ?? organizations.get(id)?.name.zh).find((known) => known !== undefined)
+    return name === undefined ? entry : { name, ...entry }
+  }
+  // Form data came as JSON and was checked against its schema.
+  return Object.fromEntries(Object.entries(listsOf(step)).map(([id, list]) => [id, list.map(named)])) as { [key: string]: JsonValue }
 }
 
 function remedyOf(step: Step, rule: DocumentRule): JsonValue {

@@ -32,10 +32,13 @@ const partOf = (query: ItemQuery, part: 'title' | 'text') => sql`(select p.conte
   where p.content->>f.path <> '' order by f.n limit 1)`
 const category = (query: ItemQuery) => sql`p.content->>(${JSON.stringify(query.parts)}::jsonb->c.procedure->>'category')`
 
-/** Sealed and held-back cases are never among them (row-level security hides the sealed; the embargo is asked here). */
+/** Sealed and held-back cases are never among them (row-level security hides the sealed; the embargo is asked here). A case stands once, with its latest publication. */
 const shown = (ctx: Ctx, query: ItemQuery) => sql`from case_publications p join cases c on c.tenant_id = p.tenant_id and c.case_id = p.case_id
   where p.tenant_id = ${ctx.tenant} and p.withdrawn_at is null and p.from_on <= ${query.on} and (p.until_on is null or p.until_on >= ${query.on})
     and c.procedure = any(${Object.keys(query.parts)}) and c.sealed_class is null and (c.embargo_until is null or c.embargo_until <= ${ctx.clock.now()})
+    and not exists (select from case_publications q where q.tenant_id = p.tenant_id and q.case_id = p.case_id and q.withdrawn_at is null
+      and q.from_on <= ${query.on} and (q.until_on is null or q.until_on >= ${query.on})
+      and (q.published_at, q.publication_id) > (p.published_at, p.publication_id))
     ${query.number === undefined ? sql`` : sql`and c.number = ${query.number}`}
     ${query.category === undefined ? sql`` : sql`and ${category(query)} = ${query.category}`}
     ${sql.join(

@@ -107,7 +107,12 @@ export function Filing({ visit, view, here, procedure, files }: Whole) {
   const own = files.filter((file) => !given.has(file))
   return (
     <>
-      <SummaryList rows={rowsOf(visit, view.forms.find((form) => form.element === 'filing'))} />
+      <SummaryList
+        rows={rowsOf(
+          visit,
+          view.forms.find((form) => form.element === 'filing'),
+        )}
+      />
       {own.length > 0 && <h3 class="govuk-heading-s">{t('files')}</h3>}
       <FileList files={own} here={here} />
     </>

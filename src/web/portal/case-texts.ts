@@ -47,7 +47,8 @@ export const caseTexts = defineTexts({
     files: '您的文件',
     'office.words': '机关写给您的',
     remedy: '不同意怎么办：',
-    frequency: '登记时工作人员会看到：{after}以后，您用这个姓名和号码提出的同类申请，连这一件共{count}件。这个数只是当场算出来的，不保存，也不能单凭它拒绝您。',
+    frequency:
+      '登记时工作人员会看到：{after}以后，您用这个姓名和号码提出的同类申请，连这一件共{count}件。这个数只是当场算出来的，不保存，也不能单凭它拒绝您。',
     views: '谁看过您的事项',
     viewsText: '工作人员每看一次，系统都会记下是哪个岗位、为了什么。',
     noViews: '还没有工作人员看过。',
@@ -141,7 +142,8 @@ export const caseTexts = defineTexts({
     files: 'Your files',
     'office.words': 'What the office wrote',
     remedy: 'If you do not agree: ',
-    frequency: 'When it is registered, staff see that since {after} you have filed {count} requests of this kind under this name and number, this one included. The number is computed on the spot and kept nowhere; it alone is no ground to refuse you.',
+    frequency:
+      'When it is registered, staff see that since {after} you have filed {count} requests of this kind under this name and number, this one included. The number is computed on the spot and kept nowhere; it alone is no ground to refuse you.',
     views: 'Who has looked at it',
     viewsText: 'Each look by staff is recorded: which post, and what for.',
     noViews: 'No member of staff has looked yet.',

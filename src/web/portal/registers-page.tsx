@@ -14,8 +14,8 @@ import { jsonAnswer } from './open-data.ts'
 
 const texts = defineTexts({
   zh: {
-    title: '集体账目和捐赠公开',
-    lead: '村集体的资金、资产、资源、合同和收支，救灾捐赠的来源、数量和使用，谁都可以看、可以抄、可以下载。',
+    title: '公开的账目和目录',
+    lead: '村集体的资金、资产、资源、合同和收支，救灾捐赠的来源、数量和使用，镇里的重大行政决策事项目录，谁都可以看、可以抄、可以下载。',
     who: '村里的由村里的岗位登记，镇里只指导、不代记。觉得不实，可以向镇里反映，镇里必须调查。',
     count: '{count}条',
     all: '全部',
@@ -26,8 +26,8 @@ const texts = defineTexts({
     complain: '反映不及时、不真实',
   },
   en: {
-    title: 'Registers of the collectives and donations',
-    lead: 'Funds, assets, resources, contracts and accounts of the village collectives, and what was donated for relief: everybody may read, copy and download them.',
+    title: 'Public accounts and lists',
+    lead: 'Funds, assets, resources, contracts and accounts of the village collectives, what was donated for relief, and the town’s catalogue of major decisions: everybody may read, copy and download them.',
     who: 'A village’s own post writes what is the village’s; the town guides and does not write. If something is false, tell the town: it has to investigate.',
     count: '{count} entries',
     all: 'All',
