@@ -1,6 +1,7 @@
 // In which order services are shown: by what people look for, never by slug.
-import { type Manifest, type ServiceGroup, serviceGroups } from './manifest.ts'
+import { type Manifest, serviceGroups } from './manifest.ts'
 
+type ServiceGroup = (typeof serviceGroups)[number]
 type Listed = { slug: string; manifest: Pick<Manifest, 'listing' | 'filedBy'> }
 
 /** Groups with something in them, in their order; in each by `listing.order`, then by slug, so that a list is the same each time. */

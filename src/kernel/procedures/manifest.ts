@@ -98,7 +98,6 @@ export type PublicStanding = (typeof publicStandings)[number] | 'open'
 
 /** What people look for, in the order in which the groups stand on a page; `other` is for what names none. */
 export const serviceGroups = ['tell', 'hardship', 'dispute', 'village', 'papers', 'know', 'other'] as const
-export type ServiceGroup = (typeof serviceGroups)[number]
 
 export const manifestSchema = z.strictObject({
   slug: id,
