@@ -21,6 +21,7 @@ const names: Record<number, string> = { 360: 'phone', 1280: 'desktop' }
 const shots: Shot[] = [
   { name: 'portal', path: '' },
   { name: 'matter', path: '/matters/petition' },
+  { name: 'matters', path: '/matters' },
   { name: 'filing', path: '/matters/petition/new' },
   { name: 'track', path: '/track' },
   { name: 'opening', path: '/opening' },
