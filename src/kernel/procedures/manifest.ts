@@ -188,6 +188,8 @@ export const manifestSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** A public register whose entries the party sees on her case once this element is done, as a checklist: what the outcome opens to her. */
+  opens: z.strictObject({ register: id, after: element }).optional(),
   /** Cases this one may start or be started from: link role → slug. */
   links: z.record(id, id),
   /** Sealed classes and the duties to which each opens. Caucus and informer open to nobody who is not named here. */

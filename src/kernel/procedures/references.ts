@@ -41,6 +41,8 @@ export function checkReferences(manifest: Manifest, graph: Graph, { forms, texts
     checkAutomatic(element, rules, refuse)
   }
   checkPrechecks(manifest, forms, rules, refuse)
+  if (manifest.opens && !graph.elements[manifest.opens.after])
+    refuse('procedure.json#/opens/after', 'package.element', `The diagram has no element “${manifest.opens.after}”.`)
   for (const flow of Object.values(graph.flows)) {
     const problem = flow.condition === undefined ? undefined : checkFeel(flow.condition)
     if (problem) refuse(`diagram.bpmn#${flow.id}`, 'feel.syntax', problem)

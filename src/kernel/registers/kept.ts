@@ -30,6 +30,8 @@ const schemaShape = z.object({
       enum: z.array(z.string()).optional(),
       format: z.string().optional(),
       maxLength: z.number().optional(),
+      /** The slug of a matter: shown as a link to it. */
+      'x-matter': z.boolean().optional(),
     }),
   ),
   required: z.array(z.string()).default([]),
@@ -38,7 +40,7 @@ const textsShape = z.record(z.string(), z.string())
 
 export type Cell = string | number
 /** `kind`: how it is shown and asked for. */
-export type Column = { id: string; kind: 'organization' | 'date' | 'choice' | 'number' | 'text'; choices: string[]; isRequired: boolean }
+export type Column = { id: string; kind: 'organization' | 'matter' | 'date' | 'choice' | 'number' | 'text'; choices: string[]; isRequired: boolean }
 export type KeptRegister = {
   slug: string
   title: LocalName
@@ -78,8 +80,11 @@ async function readOne(slug: string): Promise<KeptRegister | undefined> {
   return { slug, title, basis: description, about, listed, keptBy, columns, texts }
 }
 
-function kindOf(isBody: boolean, property: { type: string; enum?: string[] | undefined; format?: string | undefined }): Column['kind'] {
+type Property = z.infer<typeof schemaShape>['properties'][string]
+
+function kindOf(isBody: boolean, property: Property): Column['kind'] {
   if (isBody) return 'organization'
+  if (property['x-matter'] === true) return 'matter'
   if (property.enum) return 'choice'
   if (property.format === 'date') return 'date'
   return property.type === 'number' ? 'number' : 'text'

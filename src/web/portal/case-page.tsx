@@ -23,6 +23,7 @@ import { Documents, FileLink, Filing, OfficeWords } from './case-papers.tsx'
 import { purposeText } from '#web/access-words.ts'
 import { Back, portalPage } from './frame.tsx'
 import { elementNames } from './matter-page.tsx'
+import { OpenedList, readOpened } from './case-opens.tsx'
 import { ProxyLine } from './proxies.tsx'
 import { asParty } from './track.tsx'
 import { formatInstant } from './words.ts'
@@ -65,6 +66,7 @@ export async function casePage(visit: Visit, context: HttpContext): Promise<Resp
       <Standing {...seen} procedure={procedure} />
       {frequency && <p class="govuk-body">{t('frequency', { count: frequency.count, after: formatDate(frequency.after, language) })}</p>}
       <Deadlines {...seen} />
+      <OpenedList visit={visit} opened={await readOpened(visit, view, procedure)} />
       <Acts {...seen} />
       <Documents {...seen} />
       <OfficeWords {...seen} procedure={procedure} files={files} />

@@ -2,6 +2,7 @@
 import { stringify } from 'csv-stringify/sync'
 import { safeCell } from '#kernel/exports/safe-cell.ts'
 import { type Cell, type Column, getKeptRegister, type KeptEntry, type KeptRegister, listKeptRegisters, readKept } from '#kernel/registers/kept.ts'
+import { listProcedures } from '#kernel/procedures/packages.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
 import { formatDate } from '#ui/components/deadline-card.tsx'
@@ -15,7 +16,7 @@ import { jsonAnswer } from './open-data.ts'
 const texts = defineTexts({
   zh: {
     title: '公开的账目和目录',
-    lead: '村集体的资金、资产、资源、合同和收支，救灾捐赠的来源、数量和使用，镇里的重大行政决策事项目录，谁都可以看、可以抄、可以下载。',
+    lead: '村集体的资金、资产、资源、合同和收支，救灾捐赠的来源、数量和使用，居住证可以享受的服务，镇里的重大行政决策事项目录，谁都可以看、可以抄、可以下载。',
     who: '村里的由村里的岗位登记，镇里只指导、不代记。觉得不实，可以向镇里反映，镇里必须调查。',
     count: '{count}条',
     all: '全部',
@@ -24,10 +25,11 @@ const texts = defineTexts({
     copy: '下载抄录',
     basis: '依据',
     complain: '反映不及时、不真实',
+    apply: '去办理',
   },
   en: {
     title: 'Public accounts and lists',
-    lead: 'Funds, assets, resources, contracts and accounts of the village collectives, what was donated for relief, and the town’s catalogue of major decisions: everybody may read, copy and download them.',
+    lead: 'Funds, assets, resources, contracts and accounts of the village collectives, what was donated for relief, what a residence permit opens, and the town’s catalogue of major decisions: everybody may read, copy and download them.',
     who: 'A village’s own post writes what is the village’s; the town guides and does not write. If something is false, tell the town: it has to investigate.',
     count: '{count} entries',
     all: 'All',
@@ -36,6 +38,7 @@ const texts = defineTexts({
     copy: 'Download a copy',
     basis: 'Basis',
     complain: 'Report what is late or false',
+    apply: 'Apply',
   },
 })
 
@@ -87,6 +90,7 @@ export async function registerPage(visit: Visit, context: HttpContext): Promise<
   const { base, language } = visit
   const t = texts(language)
   const { register, of, entries } = await asked(visit, context)
+  const matters = await openMatters(visit)
   const path = `/registers/${register.slug}`
   const query = of === undefined ? '' : `of=${of}`
   const bodies = [...visit.town.organizations.values()].filter(({ kind }) => kind === (register.about === 'village' ? 'village' : 'own'))
@@ -106,7 +110,7 @@ export async function registerPage(visit: Visit, context: HttpContext): Promise<
           items={[{ value: '', text: t('all') }, ...bodies.map(({ id, name }) => ({ value: id, text: name[language] }))]}
         />
       </FilterBar>
-      <Entries visit={visit} register={register} entries={entries} />
+      <Entries visit={visit} register={register} entries={entries} matters={matters} />
       <p class="govuk-body-s">
         {t('copy')}：
         {(['csv', 'json'] as const).map((kind) => (
@@ -129,7 +133,8 @@ export async function registerPage(visit: Visit, context: HttpContext): Promise<
 }
 
 /** The rows of a register as a table; where it is too wide it scrolls within itself, its column heads with it. */
-export function Entries({ visit, register, entries }: { visit: Visit; register: KeptRegister; entries: KeptEntry[] }) {
+export function Entries(props: { visit: Visit; register: KeptRegister; entries: KeptEntry[]; matters?: ReadonlySet<string> }) {
+  const { visit, register, entries, matters } = props
   const { language } = visit
   if (entries.length === 0) return <p class="govuk-body">{texts(language)('none')}</p>
   return (
@@ -137,11 +142,33 @@ export function Entries({ visit, register, entries }: { visit: Visit; register: 
       caption={register.title[language]}
       captionClass="govuk-visually-hidden"
       head={register.columns.map((column) => labelOf(visit, register, column))}
-      rows={entries.map(({ cells }) => register.columns.map((column) => cellText(visit, register, column, cells[column.id]) || '—'))}
+      rows={entries.map(({ cells }) =>
+        register.columns.map((column) => {
+          const text = cellText(visit, register, column, cells[column.id])
+          if (column.kind !== 'matter') return text || '—'
+          return matters?.has(text) === true ? { content: <MatterLink visit={visit} slug={text} about={aboutOf(register, cells)} /> } : '—'
+        }),
+      )}
       scrollLabel={register.title[language]}
     />
   )
 }
+
+/** What an entry is about: its first words. */
+export const aboutOf = ({ columns }: KeptRegister, cells: KeptEntry['cells']): string =>
+  String(cells[columns.find(({ kind }) => kind === 'text')?.id ?? ''] ?? '')
+
+/** Leads to the matter of this slug; read aloud it says what about. */
+export const MatterLink = ({ visit, slug, about }: { visit: Visit; slug: string; about: string }) => (
+  <a class="govuk-link" href={`${visit.base}/matters/${slug}`}>
+    {texts(visit.language)('apply')}
+    <span class="govuk-visually-hidden">：{about}</span>
+  </a>
+)
+
+/** Matters of this town that anybody may start: what a register may lead to. */
+export const openMatters = async ({ ctx }: Visit): Promise<ReadonlySet<string>> =>
+  new Set((await listProcedures(ctx)).filter(({ manifest }) => manifest.filedBy.includes('anyone')).map(({ slug }) => slug))
 
 export const labelOf = ({ language }: Visit, register: KeptRegister, { id }: Column): string => register.texts[language][id] ?? id
 
