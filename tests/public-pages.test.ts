@@ -6,6 +6,7 @@ import type { Hono } from 'hono'
 import { openCase } from '#kernel/cases/open-case.ts'
 import { loadCase } from '#kernel/cases/load-case.ts'
 import { consultationOfCase } from '#kernel/consultations/open.ts'
+import type { ExampleStep } from '#kernel/procedures/manifest.ts'
 import { loadPackage } from '#kernel/procedures/load-package.ts'
 import { readPackageFolder } from '#kernel/procedures/packages.ts'
 import { createApp, routeGroups } from '../src/app.ts'
@@ -133,3 +134,25 @@ test('the calendar holds hearings with their time, comment periods, votes and da
   // Sessions of other matters stay with those who take part: a mediation is not in it.
   assert.ok(!page.includes('调解'), page.slice(0, 0))
 })
+
+test('a hall taken stands in it without who or what for; one that was called off does not', async () => {
+  const { number } = await playExample(town.ctx, town.clock, 'hall-booking', await hallExample((step) => step.do !== 'message'))
+  await playExample(town.ctx, town.clock, 'hall-booking', await hallExample(() => true))
+  const { dates } = JSON.parse(await (await get(`${base()}/dates.json`)).text()) as {
+    dates: { id: string; kind: string; title: string; place: string }[]
+  }
+  const halls = dates.filter(({ kind }) => kind === 'venue')
+  assert.deepEqual(
+    halls.map(({ id, title, place }) => ({ id, title, place })),
+    [{ id: `${number}-Reserve`, title: '已借出', place: '大会堂' }],
+  )
+  for (const path of ['/dates', '/dates.ics', '/dates.atom', '/dates.json'])
+    assert.doesNotMatch(await (await get(`${base()}${path}`)).text(), /柳春生|婚宴|000 0000/, path)
+})
+
+/** Booked and called off; for a day that is yet to come whatever the cases before did to the clock. */
+async function hallExample(keeps: (step: ExampleStep) => boolean) {
+  const example = await exampleOf('hall-booking', 'withdrawn-after-booking')
+  const steps = example.steps.map((step) => (step.do === 'file' ? { ...step, data: { ...step.data, day: '2027-05-14' } } : step))
+  return { ...example, steps: steps.filter(keeps) }
+}

@@ -1,4 +1,4 @@
-// What everybody may know beforehand: hearings, periods for comment, votes, and days by which something is to be disclosed.
+// What everybody may know beforehand: hearings, periods for comment, votes, days by which something is to be disclosed, and when a hall is taken (not by whom or what for).
 // 重大行政决策程序暂行条例 Art 15, 16; 政府信息公开条例 Art 26; 村民委员会组织法 Art 30.
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
@@ -11,11 +11,11 @@ import { selectAnnounced, selectPublicSessions } from './public-queries.ts'
 
 /**
  * `id` never changes, so a calendar follows one that is moved. `path` is the page about it, below the town's address; null: this list itself.
- * Days are whole, the last included; a hearing has `start` and `end` as well. `words` ties a disclosure to its texts: procedure and deadline.
+ * Days are whole, the last included; a hearing and a hall taken have `start` and `end` as well. `words` ties a disclosure to its texts: procedure and deadline.
  */
 export type PublicDate = {
   id: string
-  kind: 'hearing' | 'consultation' | 'vote' | 'disclosure'
+  kind: 'hearing' | 'venue' | 'consultation' | 'vote' | 'disclosure'
   title: string
   place: string
   office: string | null
@@ -35,17 +35,18 @@ const keptDays = 90
 /** Dates that are not over for longer than ninety days, the earliest first. */
 export async function listPublicDates(ctx: Ctx): Promise<PublicDate[]> {
   const since = addDays(today(ctx), -keptDays)
-  const all = [...(await hearings(ctx, since)), ...(await consultations(ctx)), ...(await votes(ctx)), ...(await disclosures(ctx, since))]
+  const all = [...(await sessions(ctx, since)), ...(await consultations(ctx)), ...(await votes(ctx)), ...(await disclosures(ctx, since))]
   return all.filter(({ until }) => until >= since).toSorted((a, b) => compare(sortOf(a), sortOf(b)))
 }
 
 const sortOf = ({ from, start, id }: PublicDate) => `${from}${start?.toISOString() ?? ''}${id}`
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-async function hearings(ctx: Ctx, since: CalendarDate): Promise<PublicDate[]> {
+async function sessions(ctx: Ctx, since: CalendarDate): Promise<PublicDate[]> {
+  const venues = (await listProcedures(ctx)).filter(({ manifest }) => manifest.provides.includes('venue-booking')).map(({ slug }) => slug)
   return (await selectPublicSessions(ctx, since)).map((row) => ({
     id: `${row.number}-${row.element}`,
-    kind: 'hearing',
+    kind: venues.includes(row.procedure) ? 'venue' : 'hearing',
     title: row.public.title,
     place: row.public.place,
     office: row.organization_id,

@@ -6,6 +6,7 @@ import { inTenant } from '../database/database.ts'
 
 export type PublicSessionRow = {
   number: string
+  procedure: string
   element: string
   organization_id: string | null
   starts_at: Date
@@ -20,14 +21,16 @@ export type PublicSessionRow = {
 
 const shownTo = (ctx: Ctx) => sql`c.sealed_class is null and (c.embargo_until is null or c.embargo_until <= ${ctx.clock.now()})`
 
+/** Sessions in force. What was called off by closing its case before it began is not one of them. */
 export async function selectPublicSessions(ctx: Ctx, since: CalendarDate): Promise<PublicSessionRow[]> {
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<PublicSessionRow>`select c.number, s.element, s.organization_id, s.starts_at, s.ends_at, s.public, s.made_at,
+    sql<PublicSessionRow>`select c.number, c.procedure, s.element, s.organization_id, s.starts_at, s.ends_at, s.public, s.made_at,
         (s.starts_at at time zone ${ctx.zone})::date::text as on_date, (s.ends_at at time zone ${ctx.zone})::date::text as until_date,
         (select count(*)::int from case_sessions o where o.tenant_id = s.tenant_id and o.case_id = s.case_id and o.element = s.element and o.replaced) as moved,
         (select n.number from consultations n where n.tenant_id = s.tenant_id and n.case_id = s.case_id order by n.opened_at desc limit 1) as consultation
       from case_sessions s join cases c on c.tenant_id = s.tenant_id and c.case_id = s.case_id
-      where s.tenant_id = ${ctx.tenant} and s.public is not null and not s.replaced and s.starts_at >= ${since}::date and ${shownTo(ctx)}
+      where s.tenant_id = ${ctx.tenant} and s.public is not null and not s.replaced and s.starts_at >= ${since}::date
+        and (c.closed_at is null or c.closed_at >= s.starts_at) and ${shownTo(ctx)}
       order by s.starts_at limit 500`.execute(trx),
   )
   return rows

@@ -1,4 +1,4 @@
-// The public calendar: hearings, periods for comment, votes, days of disclosure; as a page, JSON, iCalendar (RFC 5545) and Atom (RFC 4287).
+// The public calendar: hearings, halls taken, periods for comment, votes, days of disclosure; as a page, JSON, iCalendar (RFC 5545) and Atom (RFC 4287).
 import ical from 'ical-generator'
 import { listPublicDates, type PublicDate } from '#kernel/calendar/public-dates.ts'
 import { addDays } from '#kernel/deadlines/dates.ts'
@@ -18,7 +18,7 @@ import { portalPage } from './frame.tsx'
 const texts = defineTexts({
   zh: {
     title: '公开日程',
-    lead: '听证会、征求意见、投票和应当公开的日子，都在这里。可以加到手机日历里，有变动会自动更新。',
+    lead: '听证会、征求意见、投票、应当公开的日子和会堂借出的时间，都在这里。会堂只写什么时候借出，不写谁借、做什么。可以加到手机日历里，有变动会自动更新。',
     none: '最近没有安排。',
     past: '已经过去的（保留九十天）',
     day: '日期',
@@ -26,6 +26,7 @@ const texts = defineTexts({
     where: '地点',
     who: '单位',
     hearing: '听证会',
+    venue: '会堂',
     consultation: '征求意见',
     vote: '投票',
     disclosure: '应当公开',
@@ -35,7 +36,7 @@ const texts = defineTexts({
   },
   en: {
     title: 'Public calendar',
-    lead: 'Hearings, periods for comment, votes, and days by which something is to be published. Add it to your calendar: it follows every change.',
+    lead: 'Hearings, periods for comment, votes, days by which something is to be published, and when a hall is taken (not by whom or what for). Add it to your calendar: it follows every change.',
     none: 'Nothing is planned at present.',
     past: 'Past dates (kept for ninety days)',
     day: 'Date',
@@ -43,6 +44,7 @@ const texts = defineTexts({
     where: 'Place',
     who: 'Body',
     hearing: 'Hearing',
+    venue: 'Hall',
     consultation: 'Public comment',
     vote: 'Vote',
     disclosure: 'To be published',
@@ -103,7 +105,7 @@ export async function datesPage(visit: Visit): Promise<Response> {
   )
 }
 
-const colours = { hearing: 'purple', consultation: 'green', vote: 'blue', disclosure: 'grey' } as const
+const colours = { hearing: 'purple', venue: 'yellow', consultation: 'green', vote: 'blue', disclosure: 'grey' } as const
 
 function Dates({ visit, dates, caption }: { visit: Visit; dates: Named[]; caption: string }) {
   const t = texts(visit.language)
