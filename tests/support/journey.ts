@@ -81,9 +81,9 @@ export async function openJourney(procedure: string) {
     if (scripted.has(page)) assert.deepEqual(await accessibilityFindings(page), [], name)
   }
 
-  /** Fills in the matter from its first page to the receipt; each page's fields are those of `values` that it has. */
-  async function file(page: Page, values: Values): Promise<{ number: string; code: string }> {
-    await page.goto(`${origin}/matters/${procedure}/new`)
+  /** Fills in the matter (or another of the town) from its first page to the receipt; each page's fields are those of `values` that it has. */
+  async function file(page: Page, values: Values, matter = procedure): Promise<{ number: string; code: string }> {
+    await page.goto(`${origin}/matters/${matter}/new`)
     for (let step = 1; step < 12; step++) {
       // Its last line: above it stands which step this is.
       const title = (await page.locator('h1').innerText()).split('\n').at(-1) ?? ''
@@ -160,9 +160,10 @@ export async function openJourney(procedure: string) {
   /** Steps of worked examples (`at` may be left out): what is between the pages. The clock goes on to a step's time. */
   async function act(number: string, steps: readonly Act[]): Promise<void> {
     const played = await caseOf(number)
+    const { row } = await loadCase(town.ctx, played.caseId)
     for (const { at, ...step } of steps) {
       if (at !== undefined) await moveTo(town.ctx, town.clock, new Date(at))
-      await playStep(town.ctx, procedure, { at: at ?? '', ...step }, played)
+      await playStep(town.ctx, row.procedure, { at: at ?? '', ...step }, played)
     }
   }
 

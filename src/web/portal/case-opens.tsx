@@ -34,7 +34,7 @@ export function OpenedList({ visit, opened }: { visit: Visit; opened: Opened | u
         return (
           <>
             {kind && <h3 class="govuk-heading-s">{cellText(visit, register, kind, group)}</h3>}
-            <ul class="govuk-list govuk-list--bullet">
+            <ul class="govuk-list govuk-list--bullet govuk-list--spaced">
               {own.map((entry) => (
                 <Item visit={visit} register={register} cells={entry.cells} matters={matters} />
               ))}
@@ -60,8 +60,18 @@ function Item({ visit, register, cells, matters }: ItemProps) {
   return (
     <li>
       {about}
-      {where && cells[where.id] !== undefined && <span class="govuk-hint govuk-!-margin-bottom-0">{cells[where.id]}</span>}
-      {matters.has(slug) && <MatterLink visit={visit} slug={slug} about={about} />}
+      {where && cells[where.id] !== undefined && (
+        <>
+          <br />
+          <span class="govuk-hint">{cells[where.id]}</span>
+        </>
+      )}
+      {matters.has(slug) && (
+        <>
+          <br />
+          <MatterLink visit={visit} slug={slug} about={about} />
+        </>
+      )}
     </li>
   )
 }
