@@ -3,17 +3,20 @@ import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
+import { listPublicDates } from '#kernel/calendar/public-dates.ts'
 import { findByReceipt } from '#kernel/cases/receipts.ts'
 import { type Clock, virtualClock } from '#kernel/clock.ts'
 import { systemActor } from '#kernel/context.ts'
 import { inTenant } from '#kernel/database/database.ts'
 import { shippedCalendar } from '#kernel/deadlines/seed.ts'
 import { findTokenUser } from '#kernel/identity/tokens.ts'
+import { listKeptRegisters, readKept } from '#kernel/registers/kept.ts'
 import { openInstallation } from '#kernel/installation/installation.ts'
 import { openTestDatabase } from '#tests/support/database.ts'
 import { makeTemporaryFolder } from '#tests/support/temporary.ts'
 import { makeDemonstration, readyDemonstration, refuseDemoTowns } from './demo.ts'
 import { openDemoClock } from './demo-clock.ts'
+import { matters } from './matters.ts'
 import { stories } from './stories.ts'
 import { stepsOf } from './story-steps.ts'
 
@@ -36,8 +39,8 @@ test('the demonstration shows petitions at every stage, with accounts, tokens an
 
   const ctx = await installation.ctxFor(made.tenant, systemActor('test'))
   const { rows } = await inTenant(ctx.db, ctx.tenant, (trx) =>
-    sql<{ number: string; outcome: string | null; missed: boolean; open: string[] }>`
-      select number, outcome, missed, array(select element from tasks t where t.tenant_id = c.tenant_id and t.case_id = c.case_id and t.status = 'open' order by element) as open
+    sql<{ number: string; procedure: string; outcome: string | null; missed: boolean; open: string[] }>`
+      select number, procedure, outcome, missed, array(select element from tasks t where t.tenant_id = c.tenant_id and t.case_id = c.case_id and t.status = 'open' order by element) as open
       from cases c where tenant_id = ${ctx.tenant}`.execute(trx),
   )
   const caseAt = (stage: Parameters<typeof stages.get>[0]) => rows.find((row) => row.number === stages.get(stage)?.number)
@@ -74,6 +77,16 @@ test('the demonstration shows petitions at every stage, with accounts, tokens an
     .identityOf(made.tenant)
     .signIn({ email: clerk.email, password: clerk.password, address: '192.0.2.1', headers: new Headers() })
   assert.ok(signedIn)
+
+  for (const { procedure, example } of matters) assert.ok(rows.filter((row) => row.procedure === procedure).length > 0, `${procedure} ${example}`)
+  const opened = rows.filter((row) => row.outcome === null).map((row) => row.procedure)
+  for (const { procedure } of matters) assert.ok(opened.includes(procedure), `a case of ${procedure} is under way`)
+  const kinds = new Set((await listPublicDates(ctx)).filter(({ until }) => until >= '2026-11-23').map(({ kind }) => kind))
+  assert.ok(
+    (['consultation', 'vote', 'venue', 'disclosure'] as const).every((kind) => kinds.has(kind)),
+    [...kinds].join(' '),
+  )
+  for (const register of await listKeptRegisters()) assert.ok((await readKept(ctx, register)).length >= 3, register.slug)
 
   const path = join(dataDir, 'demo.json')
   assert.equal(statSync(path).mode & 0o777, 0o600)

@@ -18,6 +18,8 @@ import { listTenants } from '#kernel/towns/create-town.ts'
 import { getTown } from '#kernel/towns/towns.ts'
 import type { DemoClock } from './demo-clock.ts'
 import { fillTown, foundTown } from './found-town.ts'
+import { fillRegisters } from './kept-entries.ts'
+import { isNotYet, matters, matterSteps } from './matters.ts'
 import { requests, requestSteps } from './request-steps.ts'
 import { moveTo, type Played, playStep, type PostUsers } from './play-example.ts'
 import { type Stage, stories, type Story } from './stories.ts'
@@ -73,6 +75,7 @@ export async function makeDemonstration(installation: Installation, clock: DemoC
     const staff = await createStaff(installation, ctx)
     const resident = await createResident(installation)
     const receipts = await playStories(ctx, clock, now, staff.users, resident.userId)
+    await fillRegisters(ctx, staff.users)
     await finishQueues(installation, ctx)
     const { userId: _, ...shown } = resident
     const demonstration: Demonstration = {
@@ -127,7 +130,8 @@ async function createTokens(ctx: Ctx, users: PostUsers, now: Date): Promise<Demo
   return tokens
 }
 
-type Playing = { procedure: string; subject: string; played: Played }
+/** `mayWait`: a step whose task is not open yet is left out. */
+type Playing = { procedure: string; subject: string; played: Played; mayWait?: boolean }
 const unplayed = (): Played => ({ caseId: '', receiptCode: '', number: '', refusals: [] })
 
 /** Plays all steps of all stories in the order of time: limits that pass on the way are missed when they pass. */
@@ -139,7 +143,7 @@ async function playStories(ctx: Ctx, clock: DemoClock, now: Date, users: PostUse
     const one = { procedure: 'service-request', subject: String(request.filing['description']), played: unplayed() }
     return requestSteps(request, calendar, now).map((step) => ({ step, ...one }))
   })
-  const steps: (Playing & { step: ExampleStep })[] = [...petitions, ...asked]
+  const steps: (Playing & { step: ExampleStep })[] = [...petitions, ...asked, ...(await othersUpTo(ctx, now))]
   steps.sort((a, b) => Date.parse(a.step.at) - Date.parse(b.step.at))
   for (const { step, ...one } of steps) {
     await moveTo(ctx, clock, new Date(step.at))
@@ -149,10 +153,22 @@ async function playStories(ctx: Ctx, clock: DemoClock, now: Date, users: PostUse
   return told.filter(({ played }) => played.caseId !== '').map(({ story, played }) => toReceipt(story, played))
 }
 
-async function playOne(ctx: Ctx, step: ExampleStep, { procedure, subject, played }: Playing, users: PostUsers): Promise<void> {
+/** The matters beside petitions and requests. */
+async function othersUpTo(ctx: Ctx, now: Date): Promise<(Playing & { step: ExampleStep })[]> {
+  const all = await Promise.all(
+    matters.map(async (matter) => {
+      const one = { procedure: matter.procedure, subject: matter.example, played: unplayed(), mayWait: true }
+      return (await matterSteps(ctx, matter, now)).map((step) => ({ step, ...one }))
+    }),
+  )
+  return all.flat()
+}
+
+async function playOne(ctx: Ctx, step: ExampleStep, { procedure, subject, played, mayWait }: Playing, users: PostUsers): Promise<void> {
   try {
     await playStep(ctx, procedure, step, played, users)
   } catch (cause) {
+    if (mayWait && isNotYet(cause)) return
     const open = played.caseId === '' ? [] : (await loadCase(ctx, played.caseId)).tasks.map((task) => task.element)
     throw new Error(`the demonstration's “${subject}” stops at ${step.do} ${step.task ?? step.name ?? ''} (open: ${open.join(', ')})`, {
       cause,

@@ -54,7 +54,7 @@ test('with JavaScript: looked up first, filed, one gap told and closed, issued, 
   await look(phone, 'gaps')
   assert.match(await phone.locator('main').innerText(), /补充材料告知书/)
   await send(phone, number, 'complete-papers', { note: '合同和照片都补上了。' })
-  await doTask(clerk, number, '送公安机关', { sentOn: '2026-03-02' })
+  await doTask(clerk, number, '送公安机关', { body: 'county-police', sentOn: '2026-03-02' })
   await phone.goto(`${origin}/cases/${number}`)
   assert.match(await phone.locator('main').innerText(), /公安机关正在办理/)
   await doTask(clerk, number, '登记制发结果', { outcome: 'issued', issuedOn: '2026-03-02' })
@@ -72,7 +72,7 @@ test('without JavaScript: a lost card, its own receipt, the reasons of the polic
   const { onPhone, atDesk, file, openByCode, look, doTask, act, origin, openTasks } = journey
   const { number, code } = await file(await onPhone(false), { ...permit, kind: 'replace', loss: 'lost' })
   await act(number, [{ actor: 'post:permit-clerk@service-center', do: 'complete', task: 'CheckPapers', data: { outcome: 'complete' } }])
-  await doTask(clerk, number, '送公安机关', { sentOn: '2026-03-02' })
+  await doTask(clerk, number, '送公安机关', { body: 'county-police', sentOn: '2026-03-02' })
   await doTask(clerk, number, '登记制发结果', { outcome: 'refused', reasons: '原证没有登记，请先核对身份。' })
   const elsewhere = await onPhone(false)
   await openByCode(elsewhere, code)

@@ -72,7 +72,7 @@ const dateText = (date: CalendarDate, language: Language): string =>
 
 function registered(value: unknown, field: FormField, town: Town, language: Language): string {
   const id = String(value)
-  if (field['x-register'] === 'organizations') return nameOf(town, id, language)
+  if (field['x-register'] === 'organizations' || field['x-register'] === 'outside-bodies') return nameOf(town, id, language)
   if (field['x-register'] === 'mediators') return town.mediators.get(String(value))?.name[language] ?? String(value)
   if (field['x-register'] === 'agreement-clauses') return town.clauses.get(id)?.name[language] ?? id
   if (field['x-register'] === 'villages') return town.villages.get(id)?.name[language] ?? id
