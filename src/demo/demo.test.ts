@@ -16,7 +16,7 @@ import { openTestDatabase } from '#tests/support/database.ts'
 import { makeTemporaryFolder } from '#tests/support/temporary.ts'
 import { makeDemonstration, readyDemonstration, refuseDemoTowns } from './demo.ts'
 import { openDemoClock } from './demo-clock.ts'
-import { matters } from './matters.ts'
+import { matters, matterSteps } from './matters.ts'
 import { stories } from './stories.ts'
 import { stepsOf } from './story-steps.ts'
 
@@ -123,6 +123,20 @@ test('on whatever day it starts, nothing in the demonstration happens after its 
       for (const step of steps) assert.match(step.at, /T(08|09|1\d|20):/, story.subject)
     }
   }
+})
+
+test('a matter’s steps end a few days before now, on whatever day it starts, and their dates move along', async () => {
+  const ctx = await installation.ctxFor('qingxi', systemActor('test'))
+  for (const start of ['2026-10-03T03:00:00+08:00', '2027-02-18T12:00:00+08:00'])
+    for (const matter of matters) {
+      const now = new Date(start)
+      const steps = await matterSteps(ctx, matter, now)
+      const gap = (now.getTime() - Date.parse(steps.at(-1)?.at ?? '')) / 86_400_000
+      assert.ok(gap >= matter.ago && gap < matter.ago + 7, `${matter.example}: ${gap}`)
+      const [filed] = steps
+      const entry = filed?.data?.['_entry']
+      if (entry && typeof entry === 'object' && 'receivedOn' in entry) assert.equal(entry.receivedOn, filed.at.slice(0, 10), matter.example)
+    }
 })
 
 test('no telephone number of a story could be anybody’s, and no two people share a name', () => {

@@ -1,7 +1,7 @@
 // One or two running cases of each of the town's matters: the beginning of a worked example, moved to days just before the demonstration's now.
 import { DomainError } from '#kernel/errors.ts'
 import type { Example, ExampleStep } from '#kernel/procedures/manifest.ts'
-import { getProcedure } from '#kernel/procedures/packages.ts'
+import { listProcedures } from '#kernel/procedures/packages.ts'
 import type { Ctx } from '#kernel/context.ts'
 import told from './matters.json' with { type: 'json' }
 import { plusDays } from './story-plan.ts'
@@ -12,9 +12,11 @@ export type Matter = { procedure: string; example: string; steps: number; ago: n
 // The file is ours; TypeScript infers a union of its rows.
 export const matters = told as Matter[]
 
-/** The steps of one matter up to `now`. @throws Error when the package has no such example, or fewer steps. */
+/** The steps of one matter up to `now`; none while its procedure is not in force on the demonstration's first day. @throws Error when the package has no such example, or fewer steps. */
 export async function matterSteps(ctx: Ctx, matter: Matter, now: Date): Promise<ExampleStep[]> {
-  const example = (await getProcedure(ctx, matter.procedure)).examples.get(matter.example)
+  const procedure = (await listProcedures(ctx)).find(({ slug }) => slug === matter.procedure)
+  if (!procedure) return []
+  const example = procedure.examples.get(matter.example)
   if (!example || example.steps.length < matter.steps)
     throw new Error(`${matter.procedure} has no example “${matter.example}” of ${matter.steps} steps`)
   return moveExample(example, matter, now)
