@@ -1,5 +1,6 @@
 // The posts of the invented town: who does what in which body.
 import type { Post } from '#kernel/towns/towns.ts'
+import { countyAidPosts } from './county-posts.ts'
 import { demoVillages } from './town.ts'
 
 const villageDuties = [
@@ -211,6 +212,7 @@ export const demoPosts: Post[] = [
     title: { zh: '县民政局社会救助科员', en: 'Assistance officer, county' },
     reportsTo: 'county-allowance-head',
   },
+  ...countyAidPosts,
   {
     id: 'mediation-clerk',
     duty: 'mediation-clerk',

@@ -82,6 +82,27 @@ export const demoOrganizations: Organization[] = [
     hours,
   },
   {
+    id: 'county-medical-insurance',
+    kind: 'superior',
+    name: { zh: '云岭县医疗保障局', en: 'Medical Insurance Bureau of Yunling County' },
+    phone: '0000-5550006',
+    hours,
+  },
+  {
+    id: 'county-housing',
+    kind: 'superior',
+    name: { zh: '云岭县住房和城乡建设局', en: 'Housing Bureau of Yunling County' },
+    phone: '0000-5550007',
+    hours,
+  },
+  {
+    id: 'county-disabled-federation',
+    kind: 'superior',
+    name: { zh: '云岭县残疾人联合会', en: 'Disabled Persons’ Federation of Yunling County' },
+    phone: '0000-5550008',
+    hours,
+  },
+  {
     id: 'county-justice-bureau',
     kind: 'superior',
     name: { zh: '云岭县司法局', en: 'Justice Bureau of Yunling County' },
