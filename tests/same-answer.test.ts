@@ -35,8 +35,8 @@ for (const procedure of procedures) {
         )
         const before: Record<string, unknown> = { ...household }
         for (const { name, expression } of precheck.inputs) before[name] = evaluateFeel(expression, { ...household, parameters })
-        // An officer finds the same in the application and at the visit.
-        const context = { filing: household, Visit: household, parameters }
+        // Officers find the same in the application and wherever they look.
+        const context = { ...seenBy(procedure, household), parameters }
         const later = Object.fromEntries(
           task.xl.inputs.map(({ name, expression, value }) => [name, evaluateFeel(expression ?? value ?? '', context)]),
         )
@@ -52,6 +52,16 @@ for (const procedure of procedures) {
       assert.ok(outcomes.size > 2, `only ${outcomes.size} answers came out`)
     })
   }
+}
+
+/** The household as the application and each officer's form hold it: a field that a form does not ask is not there. */
+function seenBy(procedure: Package, household: Record<string, unknown>): Record<string, unknown> {
+  const asked = (form: string | undefined) => {
+    const names = Object.keys(procedure.forms.get(form ?? '')?.schema.properties ?? {})
+    return Object.fromEntries(Object.entries(household).filter(([name]) => names.includes(name)))
+  }
+  const tasks = Object.values(procedure.graph.elements).filter((element) => element.type === 'userTask')
+  return { ...Object.fromEntries(tasks.map((task) => [task.id, asked(task.xl.form)])), filing: asked('filing') }
 }
 
 function someAnswer(property: FormField, random: Random): unknown {
