@@ -122,6 +122,9 @@ export const publicRoutes: readonly string[] = [
   'get /open/items/:number',
   'get /open/items/:number/data.json',
   'get /open/items/:number/document.pdf',
+  // The one window (社会救助法 Art 63): keeps nothing of what is asked.
+  'get /assistance',
+  'post /assistance',
   'get /matters/:slug/precheck/:id',
   'post /matters/:slug/precheck/:id',
   'get /procedures',

@@ -17,7 +17,7 @@ type Kind = keyof typeof types
 
 /** Pattern of a page's path below the town, and its data; `$1` and `$2` stand for what the pattern caught. */
 const table: readonly (readonly [RegExp, ...(readonly [Kind, string])[]])[] = [
-  [/^(?:\/matters|\/procedures|\/open\/guide)?$/, ['json', '/api/v1/procedures']],
+  [/^(?:\/matters|\/assistance|\/procedures|\/open\/guide)?$/, ['json', '/api/v1/procedures']],
   [/^\/matters\/([a-z0-9-]+)$/, ['json', '/api/v1/procedures/$1']],
   [/^\/procedures\/([a-z0-9-]+)$/, ['json', '/api/v1/procedures/$1'], ['zip', '/procedures/$1/package.zip']],
   [/^\/(opening|reception|promises)$/, ['json', '/data/$1.json']],

@@ -14,6 +14,7 @@ import { Table } from '#ui/components/table.tsx'
 import { DiagramFigure } from '#ui/diagram/diagram-figure.tsx'
 import { pagesOf } from '#ui/form/form-schema.ts'
 import { defineTexts } from '#ui/texts.ts'
+import { assistanceTexts } from './assistance-texts.ts'
 import { portalPage } from './frame.tsx'
 import { amountText, citation, formSource, markText } from './words.ts'
 
@@ -111,6 +112,14 @@ export async function matterPage(visit: Visit, context: HttpContext): Promise<Re
           </a>
         </p>
       ))}
+      {procedure.manifest.provides.includes('social-assistance') && (
+        <p class="govuk-body">
+          {assistanceTexts(language)('link')}{' '}
+          <a class="govuk-link" href={`${base}/assistance`}>
+            {assistanceTexts(language)('linkText')}
+          </a>
+        </p>
+      )}
       <h2 class="govuk-heading-l">{t('need')}</h2>
       <Needs procedure={procedure} language={language} />
       <p class="govuk-body">{t('fee')}</p>

@@ -7,6 +7,7 @@ import type { Route } from '#http/route.ts'
 import { confirmPage, confirmPost, passwordPage, passwordPost, resetPage, resetPost, signUpPage, signUpPost } from './account-links.tsx'
 import { accountPage, clearedPage, clearPost, erasedPage, languagePost, sessionPost } from './account-page.tsx'
 import { actPage, actPost, joinPost, signingCodePost } from './case-acts.tsx'
+import { assistancePage, assistancePost } from './assistance-page.tsx'
 import { dataPage, dataPost } from './data-page.tsx'
 import { commentPage, commentPost, ownPage, ownPost } from './comment-page.tsx'
 import { consultationsCalendar, consultationsFeed } from './consultation-feeds.ts'
@@ -110,6 +111,8 @@ export const portalRoutes: Route[] = [
   { method: 'get', path: '/open/items/:number/document.pdf', guard: 'public', handle: openItemDocument },
 
   { method: 'get', path: '/matters', guard: 'public', handle: mattersPage },
+  { method: 'get', path: '/assistance', guard: 'public', handle: assistancePage },
+  { method: 'post', path: '/assistance', guard: 'public', handle: assistancePost },
   { method: 'get', path: '/matters/:slug', guard: 'public', handle: matterPage },
   { method: 'get', path: '/matters/:slug/precheck/:id', guard: 'public', handle: precheckPage },
   { method: 'post', path: '/matters/:slug/precheck/:id', guard: 'public', handle: precheckPost },

@@ -1,5 +1,5 @@
 // “先查一查”: would I be eligible? Criterion by criterion, from answers that are not kept. It never stands in the way of filing.
-import { preCheck, type Criterion, type PrecheckResult } from '#kernel/cases/pre-check.ts'
+import { preCheck, type PrecheckResult } from '#kernel/cases/pre-check.ts'
 import { DomainError, notFound } from '#kernel/errors.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
 import type { Precheck } from '#kernel/procedures/manifest.ts'
@@ -9,45 +9,29 @@ import { Button } from '#ui/components/button.tsx'
 import { ErrorSummary } from '#ui/components/error-summary.tsx'
 import { Form } from '#ui/components/form.tsx'
 import { InsetText } from '#ui/components/inset-text.tsx'
-import { SummaryList } from '#ui/components/summary-list.tsx'
-import { Tag } from '#ui/components/tag.tsx'
 import { FormFields } from '#ui/form/form-fields.tsx'
 import { errorLinks, errorsByField } from '#ui/form/form-texts.ts'
 import { parseFormBody } from '#ui/form/parse-form-body.ts'
 import { defineTexts } from '#ui/texts.ts'
 import { Back, portalPage, readPost } from './frame.tsx'
 import { openProcedure, sayer } from './matter-page.tsx'
+import { answerTexts, Criteria, outcomeWords } from './precheck-answer.tsx'
 import { askedOnly, formSource, registerOptions } from './words.ts'
 
 const texts = defineTexts({
   zh: {
     caption: '先查一查',
-    kept: '不用登录，不留姓名。您填的内容只用来算这一次，不保存，也没有人看得到。',
     check: '查一查',
     again: '改一改，再查',
     errors: '有几处需要修改',
     result: '查的结果',
-    met: '符合',
-    unmet: '不符合',
-    unclear: '要核实',
-    unsettled: '光凭这些还看不出来，要由工作人员核实。',
-    noDecision: '这个结果只供参考，不是决定。不管查出来怎样，您都可以申请；最后由工作人员依法核实，不同意的会书面告诉您理由和怎么救济。',
-    file: '去申请',
   },
   en: {
     caption: 'Check first',
-    kept: 'No account, no name. Your answers are used for this one check; nothing is kept and nobody sees them.',
     check: 'Check',
     again: 'Change and check again',
     errors: 'Some answers need a correction',
     result: 'Result',
-    met: 'met',
-    unmet: 'not met',
-    unclear: 'to be looked into',
-    unsettled: 'These answers do not settle it: an officer will look into it.',
-    noDecision:
-      'This is for your information and no decision. Whatever it says, you may apply; an officer decides by law, and a refusal comes in writing with reasons and remedies.',
-    file: 'Apply',
   },
 })
 
@@ -106,7 +90,7 @@ function show(visit: Visit, procedure: Package, precheck: Precheck, shown: Shown
       </h1>
       {shown.result && <Result visit={visit} procedure={procedure} result={shown.result} />}
       {!shown.result && <p class="govuk-body">{say(`precheck.${precheck.id}.intro`)}</p>}
-      <p class="govuk-body">{t('kept')}</p>
+      <p class="govuk-body">{answerTexts(language)('kept')}</p>
       <Form action={`${base}${here}/precheck/${precheck.id}`} attributes={{ 'data-turbo': 'false', autocomplete: 'off' }}>
         <FormFields {...source} values={shown.values} errors={errors} options={registerOptions(visit.town, language)} />
         <Button class={shown.result ? 'govuk-button--secondary' : ''}>{t(shown.result ? 'again' : 'check')}</Button>
@@ -116,38 +100,18 @@ function show(visit: Visit, procedure: Package, precheck: Precheck, shown: Shown
 }
 
 function Result({ visit, procedure, result }: { visit: Visit; procedure: Package; result: PrecheckResult }) {
-  const t = texts(visit.language)
-  const say = sayer(procedure, visit.language)
-  const words = ({ rules }: Criterion) => (rules.length === 0 ? t('unsettled') : rules.map((rule) => say(`rule.${rule}`)).join(' '))
+  const t = answerTexts(visit.language)
   return (
     <section aria-labelledby="precheck-result">
       <h2 class="govuk-heading-m" id="precheck-result">
-        {t('result')}
+        {texts(visit.language)('result')}
       </h2>
-      <p class="govuk-body-l">{words(result.outcome)}</p>
-      {result.criteria.length > 0 && (
-        <SummaryList
-          rows={result.criteria.map((criterion) => ({
-            key: say(`criterion.${criterion.decision}`),
-            value: (
-              <>
-                <Mark visit={visit} criterion={criterion} /> {words(criterion)}
-              </>
-            ),
-          }))}
-        />
-      )}
+      <p class="govuk-body-l">{outcomeWords(procedure, result.outcome, visit.language)}</p>
+      <Criteria procedure={procedure} result={result} language={visit.language} />
       <InsetText>{t('noDecision')}</InsetText>
       <Button href={`${visit.base}/matters/${procedure.slug}/new`} isStart>
         {t('file')}
       </Button>
     </section>
   )
-}
-
-function Mark({ visit, criterion }: { visit: Visit; criterion: Criterion }) {
-  const t = texts(visit.language)
-  if (criterion.rules.length === 0) return <Tag colour="yellow">{t('unclear')}</Tag>
-  if (criterion.met === null) return null
-  return <Tag colour={criterion.met ? 'green' : 'grey'}>{t(criterion.met ? 'met' : 'unmet')}</Tag>
 }

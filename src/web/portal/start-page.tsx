@@ -14,6 +14,7 @@ import { InsetText } from '#ui/components/inset-text.tsx'
 import { SummaryList } from '#ui/components/summary-list.tsx'
 import { headingTag } from '#ui/html.ts'
 import { defineTexts } from '#ui/texts.ts'
+import { assistanceTexts } from './assistance-texts.ts'
 import { portalPage } from './frame.tsx'
 import { amountText, citation, markText } from './words.ts'
 
@@ -120,6 +121,7 @@ export async function startPage(visit: Visit): Promise<Response> {
       <p class="govuk-body-l">{t('lead')}</p>
       <h2 class="govuk-heading-l govuk-!-margin-bottom-1">{t('what')}</h2>
       <p class="govuk-hint">{t('whatHint')}</p>
+      <OneWindow visit={visit} open={open} />
       <Cards visit={visit} open={open} level={3} />
       <div class="xl-filter">
         <h2 class="govuk-heading-m govuk-!-margin-bottom-1" id="track">
@@ -185,6 +187,7 @@ export async function mattersPage(visit: Visit): Promise<Response> {
     <>
       <h1 class="govuk-heading-xl">{t('matters')}</h1>
       <p class="govuk-body-l">{t('whatHint')}</p>
+      <OneWindow visit={visit} open={open} />
       <Cards visit={visit} open={open} level={2} />
       <h2 class="govuk-heading-l">{t('times')}</h2>
       <Times visit={visit} open={open} />
@@ -195,6 +198,21 @@ export async function mattersPage(visit: Visit): Promise<Response> {
 /** Procedures in force that a resident may start herself, in the order in which they are shown. */
 const listOpen = async (visit: Visit): Promise<Package[]> =>
   groupServices((await listProcedures(visit.ctx)).filter(isForResidents)).flatMap(({ services }) => services)
+
+/** Whoever does not know which assistance is hers begins here. */
+function OneWindow({ visit, open }: { visit: Visit; open: Package[] }) {
+  const t = assistanceTexts(visit.language)
+  if (!open.some(({ manifest }) => manifest.provides.includes('social-assistance'))) return null
+  return (
+    <InsetText>
+      <a class="govuk-link govuk-!-font-weight-bold" href={`${visit.base}/assistance`}>
+        {t('title')}
+      </a>
+      <br />
+      {t('lead')}
+    </InsetText>
+  )
+}
 
 /** One list for each thing that people look for; a town with a handful of services has one list. */
 function Cards({ visit, open, level }: { visit: Visit; open: Package[]; level: 2 | 3 }) {
