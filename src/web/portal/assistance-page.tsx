@@ -6,6 +6,7 @@ import type { Visit } from '#http/visit.ts'
 import { Breadcrumbs } from '#ui/components/breadcrumbs.tsx'
 import { Button } from '#ui/components/button.tsx'
 import { Checkboxes } from '#ui/components/checkboxes.tsx'
+import { Details } from '#ui/components/details.tsx'
 import { ErrorSummary } from '#ui/components/error-summary.tsx'
 import { Form } from '#ui/components/form.tsx'
 import { InsetText } from '#ui/components/inset-text.tsx'
@@ -93,9 +94,15 @@ function questionsPage(visit: Visit, asked: Asked, answers?: Answer[]): Promise<
         {t(answers ? 'result' : 'questions')}
       </h1>
       {answers && <Answers visit={visit} answers={answers} />}
-      {answers ? <h2 class="govuk-heading-l">{t('change')}</h2> : <p class="govuk-body">{t('questionsHint')}</p>}
+      {!answers && <p class="govuk-body">{t('questionsHint')}</p>}
       <p class="govuk-body">{answerTexts(visit.language)('kept')}</p>
-      <Questions visit={visit} asked={asked} isAgain={answers !== undefined} />
+      {answers ? (
+        <Details summary={t('change')}>
+          <Questions visit={visit} asked={asked} isAgain />
+        </Details>
+      ) : (
+        <Questions visit={visit} asked={asked} isAgain={false} />
+      )}
       <Person visit={visit} />
     </>,
   )
