@@ -73,7 +73,7 @@ export async function readDossier(ctx: Ctx, loaded: LoadedCase): Promise<Dossier
 }
 
 /** The value of an open field of an event's payload. */
-function payloadField(event: EventRow, name: string): unknown {
+export function payloadField(event: EventRow, name: string): unknown {
   const field = event.payload?.fields.find((known) => known.name === name)
   return field && 'value' in field ? field.value : undefined
 }

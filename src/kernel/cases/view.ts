@@ -1,5 +1,5 @@
 // What one actor may see of one case: the page, the API and the export all show this and nothing else.
-import { type FieldLevel, may, partiesOf } from '../access/rule.ts'
+import { type FieldLevel, isShown, may, partiesOf } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { positions } from '../engine/positions.ts'
@@ -19,6 +19,7 @@ import { type Incident, type MessageView, readDossier } from './dossier.ts'
 import { toTimeline, type TimelineEntry } from './timeline.ts'
 import { findLinkedReceipt } from './receipts.ts'
 import { identityClosed, type Sight, sightOf } from './sight.ts'
+import { type DecisionView, decisionsOf } from './view-decisions.ts'
 import { type FormView, formsOf, taskTitle } from './view-forms.ts'
 import { type Look, recordLook } from './views.ts'
 import { elementTitle, nameOf, type Say, speaker, subjectOf } from './words.ts'
@@ -99,6 +100,8 @@ export type CaseView = {
   /** The actor stands in for a party. */
   isProxy: boolean
   forms: FormView[]
+  /** What the rules said, criterion by criterion: for those who handle the case. */
+  decisions: DecisionView[]
   deadlines: DeadlineView[]
   documents: DocumentView[]
   timeline: TimelineEntry[]
@@ -143,13 +146,14 @@ export async function viewCase(
     channel: row.channel,
     filedAt: row.filed_at,
     filedOn: row.filed_on,
-    office: nameOf(town, row.handling_office, language),
+    office: nameOf(town, row.handling_office ?? (sight.isEmbargoed ? null : soleOffice(loaded)), language),
     place: town.villages.get(row.place_id ?? '')?.name[language] ?? '',
     missed: row.missed,
     level,
     parties: partiesShown(ctx, loaded, sight, say, language),
     isProxy: stands.represented.length > 0,
     forms: formsOf({ loaded, procedure, sight, say, town, language }),
+    decisions: ctx.actor.kind === 'staff' && isShown('officers', level) ? decisionsOf(dossier.events, procedure, say) : [],
     deadlines: loaded.deadlines.map((deadline) => toDeadlineView(ctx, town, deadline, say, language)),
     documents: loaded.documents
       .filter((document) => sight.document(document))
@@ -201,6 +205,12 @@ function remedyOf(ctx: Ctx, procedure: Package, town: Town, id: string, on: Cale
   const rule = procedure.manifest.documents.find((known) => known.id === id)
   const filled = { parameters: parametersOf({ procedure, town, effectiveOn: on }), url: `${ctx.services.baseUrl}/t/${ctx.tenant}` }
   return rule ? remedyWords(procedure, rule, language, filled) : ''
+}
+
+/** A case that was routed to nobody is with the body that has its open tasks, when that is one. */
+function soleOffice({ tasks }: LoadedCase): string | null {
+  const [office, ...others] = new Set(tasks.map((task) => task.organization_id))
+  return others.length === 0 ? (office ?? null) : null
 }
 
 function partiesShown(ctx: Ctx, loaded: LoadedCase, sight: Sight, say: Say, language: Language): PartyView[] {

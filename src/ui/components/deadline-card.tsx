@@ -13,7 +13,8 @@ export type DeadlineCardProps = {
   due: string
   /** Calendar days from today to the due date; negative once it has passed. */
   daysLeft: number
-  state: 'running' | 'paused' | 'met'
+  /** `over`: a period that ran out without anybody being late: a right that lapsed, a notice that hung long enough. */
+  state: 'running' | 'paused' | 'met' | 'over'
   /** From how many days on it counts as "soon"; the caller's parameter, never a legal number here. */
   soonWithin: number
   /** The kernel's explanation: rule, article, start, skipped days. */
@@ -32,7 +33,7 @@ export function DeadlineCard(props: DeadlineCardProps) {
     <section class={`xl-deadline xl-deadline--${light}`}>
       <div class="xl-deadline__top">
         <Heading class="xl-deadline__label">{props.title}</Heading>
-        <StatusLight light={light}>{props.state === 'met' ? t('met') : props.state === 'paused' ? t('paused') : undefined}</StatusLight>
+        <StatusLight light={light}>{props.state === 'running' ? undefined : t(props.state)}</StatusLight>
       </div>
       {props.state === 'running' && <p class="xl-deadline__left">{leftText(props.daysLeft, language)}</p>}
       <p class="xl-deadline__due">
@@ -46,7 +47,7 @@ export function DeadlineCard(props: DeadlineCardProps) {
 
 function lightOf(props: DeadlineCardProps): Light {
   if (props.state === 'met') return 'green'
-  if (props.state === 'paused') return 'grey'
+  if (props.state === 'paused' || props.state === 'over') return 'grey'
   if (props.daysLeft < 0) return 'red'
   return props.daysLeft <= props.soonWithin ? 'amber' : 'green'
 }

@@ -4,6 +4,7 @@ import { type Criterion } from '#kernel/cases/pre-check.ts'
 import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
 import { Breadcrumbs } from '#ui/components/breadcrumbs.tsx'
+import { answerTexts, Criteria, outcomeWords } from '#web/criteria.tsx'
 import { Button } from '#ui/components/button.tsx'
 import { Checkboxes } from '#ui/components/checkboxes.tsx'
 import { Details } from '#ui/components/details.tsx'
@@ -28,7 +29,6 @@ import {
 import { assistanceTexts as texts } from './assistance-texts.ts'
 import { portalPage, readPost } from './frame.tsx'
 import { sayer } from './matter-page.tsx'
-import { answerTexts, Criteria, outcomeWords } from './precheck-answer.tsx'
 import { registerOptions } from './words.ts'
 
 type Asked = { chosen: string[]; matters: Checked[]; questions: Question[]; body: FormBody; errors: Record<string, string> }

@@ -24,7 +24,7 @@ export function Standing({ visit, view, procedure }: Seen & { procedure: Package
       </InsetText>
       <SummaryList
         rows={[
-          { key: t('office'), value: view.office || t('noOffice') },
+          (view.office !== '' || isRouted(procedure)) && { key: t('office'), value: view.office || t('noOffice') },
           { key: t('filedOn'), value: formatDate(view.filedOn, visit.language) },
           view.place !== '' && { key: t('place'), value: view.place },
           { key: t('channel'), value: channelText(view.channel, visit.language) },
@@ -33,6 +33,10 @@ export function Standing({ visit, view, procedure }: Seen & { procedure: Package
     </>
   )
 }
+
+/** Does the procedure give its cases to an office at all? */
+const isRouted = ({ graph }: Package): boolean =>
+  Object.values(graph.elements).some(({ xl }) => xl.action === 'route-case@1' || xl.action === 'hand-over@1')
 
 /** What waits for this person stands first; then who is at work; when nobody is, what the case waits for. */
 function openSentences(view: CaseView, procedure: Package, language: Visit['language']): string[] {
@@ -113,7 +117,7 @@ function Deadline({ deadline, language }: { deadline: DeadlineView; language: Vi
         title={deadline.title}
         due={deadline.due}
         daysLeft={deadline.daysLeft}
-        state={deadline.status === 'met' ? 'met' : 'running'}
+        state={deadline.status === 'met' ? 'met' : deadline.status === 'missed' && deadline.binds === 'party' ? 'over' : 'running'}
         // The kernel has decided what counts as soon; the card only shows it.
         soonWithin={deadline.light === 'amber' ? Math.max(0, deadline.daysLeft) : -1}
         isProvisional={deadline.provisional}

@@ -114,7 +114,7 @@ async function show(visit: Visit, context: HttpContext, number: string, state: S
             )}
           />
           <h2 class="govuk-heading-m">{t('content')}</h2>
-          <Forms visit={visit} view={view} isShown={state.contacts === true} />
+          <Forms visit={visit} view={view} procedure={procedure} isShown={state.contacts === true} />
           <h2 class="govuk-heading-m">{t('history')}</h2>
           <History visit={visit} view={view} />
           <Messages visit={visit} view={view} text={state.text ?? ''} hasError={state.text !== undefined} />

@@ -3,7 +3,9 @@ import type { DeadlineView } from '#kernel/cases/deadline-view.ts'
 import type { CaseView } from '#kernel/cases/view.ts'
 import type { FormView } from '#kernel/cases/view-forms.ts'
 import { dateIn } from '#kernel/clock.ts'
+import type { Package } from '#kernel/procedures/load-package.ts'
 import type { Visit } from '#http/visit.ts'
+import { Criteria, outcomeWords } from '#web/criteria.tsx'
 import { DeadlineCard } from '#ui/components/deadline-card.tsx'
 import { Details } from '#ui/components/details.tsx'
 import { SummaryList } from '#ui/components/summary-list.tsx'
@@ -105,7 +107,8 @@ function FileLinks(props: { visit: Visit; number: string; ids: string[] }) {
 /** A limit with its arithmetic behind it. */
 export function Deadline({ visit, deadline, level }: { visit: Visit; deadline: DeadlineView; level: 2 | 3 | 4 }) {
   const t = texts(visit.language)
-  const state = deadline.status === 'met' ? 'met' : deadline.status === 'cancelled' ? 'paused' : 'running'
+  const isOver = deadline.status === 'missed' && deadline.binds === 'party'
+  const state = deadline.status === 'met' ? 'met' : deadline.status === 'cancelled' ? 'paused' : isOver ? 'over' : 'running'
   return (
     <DeadlineCard
       title={deadline.title}
@@ -249,10 +252,18 @@ export function History({ visit, view }: Props) {
   )
 }
 
-/** Forms of the case, each behind its title; the first `open` ones are open. */
-export function Forms({ visit, view, open = 1, without, isShown = false }: Props & { open?: number; without?: string; isShown?: boolean }) {
+type FormsProps = Props & { procedure: Package; open?: number; without?: string; isShown?: boolean }
+
+/** What the rules said, then the forms of the case, each behind its title; the first `open` ones are open. */
+export function Forms({ visit, view, procedure, open = 1, without, isShown = false }: FormsProps) {
   return (
     <>
+      {view.decisions.map((decision) => (
+        <Details summary={decision.title} open class="xl-details">
+          <p class="govuk-body-s">{outcomeWords(procedure, decision.outcome, visit.language)}</p>
+          <Criteria procedure={procedure} result={decision} language={visit.language} />
+        </Details>
+      ))}
       {view.forms
         .filter((form) => form.element !== without)
         .map((form, index) => (

@@ -108,7 +108,7 @@ export async function showTask(visit: Visit, context: HttpContext, shown: ShownT
           {open.map((deadline) => (
             <Deadline visit={visit} deadline={deadline} level={3} />
           ))}
-          <Forms visit={visit} view={view} {...(fields && loaded.content[task.element] ? { without: task.element } : {})} />
+          <Forms visit={visit} view={view} procedure={procedure} {...(fields && loaded.content[task.element] ? { without: task.element } : {})} />
           <h3 class="govuk-heading-s">{t('people')}</h3>
           <People visit={visit} view={view} isShown={false} />
           {view.documents.length > 0 && <h3 class="govuk-heading-s">{t('documents')}</h3>}

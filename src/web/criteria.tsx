@@ -1,11 +1,11 @@
-// What a check before filing answered: criterion by criterion, in the package's own words.
+// What a package's rules said, criterion by criterion and in its own words: to a resident before filing, to the officer on the case.
 import type { Criterion, PrecheckResult } from '#kernel/cases/pre-check.ts'
+import { speaker } from '#kernel/cases/words.ts'
 import type { Language } from '#kernel/forms/forms.ts'
 import type { Package } from '#kernel/procedures/load-package.ts'
 import { SummaryList } from '#ui/components/summary-list.tsx'
 import { Tag } from '#ui/components/tag.tsx'
 import { defineTexts } from '#ui/texts.ts'
-import { sayer } from './matter-page.tsx'
 
 export const answerTexts = defineTexts({
   zh: {
@@ -31,14 +31,14 @@ export const answerTexts = defineTexts({
 
 /** The words of the rules that applied. */
 export function outcomeWords(procedure: Package, { rules }: Criterion, language: Language): string {
-  const say = sayer(procedure, language)
+  const say = speaker(procedure, language)
   return rules.length === 0 ? answerTexts(language)('unsettled') : rules.map((rule) => say(`rule.${rule}`)).join(' ')
 }
 
 /** Each criterion with its mark and its words; nothing when the decision is one table. */
 export function Criteria({ procedure, result, language }: { procedure: Package; result: PrecheckResult; language: Language }) {
   if (result.criteria.length === 0) return null
-  const say = sayer(procedure, language)
+  const say = speaker(procedure, language)
   return (
     <SummaryList
       rows={result.criteria.map((criterion) => ({
