@@ -3,7 +3,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
 import { loadPackage, type Package } from '#kernel/procedures/load-package.ts'
-import type { Example, Manifest } from '#kernel/procedures/manifest.ts'
+import type { Manifest } from '#kernel/procedures/manifest.ts'
+import type { Example } from '#kernel/procedures/worked-examples.ts'
 import { readPackageFolder } from '#kernel/procedures/packages.ts'
 
 const root = new URL('../../', import.meta.url)

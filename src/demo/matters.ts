@@ -1,6 +1,6 @@
 // One or two running cases of each of the town's matters: the beginning of a worked example, moved to days just before the demonstration's now.
 import { DomainError } from '#kernel/errors.ts'
-import type { Example, ExampleStep } from '#kernel/procedures/manifest.ts'
+import type { Example, ExampleStep } from '#kernel/procedures/worked-examples.ts'
 import { listProcedures } from '#kernel/procedures/packages.ts'
 import type { Ctx } from '#kernel/context.ts'
 import told from './matters.json' with { type: 'json' }

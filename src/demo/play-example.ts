@@ -11,7 +11,7 @@ import { parseNoticeFile } from '#kernel/deadlines/notices.ts'
 import { DomainError } from '#kernel/errors.ts'
 import type { FormData } from '#kernel/forms/forms.ts'
 import { playAnswer, playComment } from './play-comment.ts'
-import type { Example, ExampleStep } from '#kernel/procedures/manifest.ts'
+import type { Example, ExampleStep } from '#kernel/procedures/worked-examples.ts'
 import { recordHolidays } from '#kernel/towns/create-town.ts'
 import { getTown } from '#kernel/towns/towns.ts'
 

@@ -1,7 +1,7 @@
 // A dozen invented service requests, and how far each has come, as steps of worked examples at plausible times.
 import { addDays } from '#kernel/deadlines/dates.ts'
 import { type Calendar, nextWorkday } from '#kernel/deadlines/calendar.ts'
-import type { ExampleStep } from '#kernel/procedures/manifest.ts'
+import type { ExampleStep } from '#kernel/procedures/worked-examples.ts'
 import told from './requests.json' with { type: 'json' }
 
 type Request = {

@@ -1,7 +1,7 @@
 // A story's steps in the making: the day and minute reached so far, on working days only.
 import type { CalendarDate, Clock } from '#kernel/clock.ts'
 import { type Calendar, isRestDay, nextWorkday } from '#kernel/deadlines/calendar.ts'
-import type { ExampleStep } from '#kernel/procedures/manifest.ts'
+import type { ExampleStep } from '#kernel/procedures/worked-examples.ts'
 import type { Story } from './stories.ts'
 
 export type Plan = {

@@ -1,7 +1,7 @@
 // What has been done about a story so far, as steps of a worked example at plausible times of working days.
 import type { Clock } from '#kernel/clock.ts'
 import { type Calendar, nextWorkday } from '#kernel/deadlines/calendar.ts'
-import type { ExampleStep } from '#kernel/procedures/manifest.ts'
+import type { ExampleStep } from '#kernel/procedures/worked-examples.ts'
 import type { Story } from './stories.ts'
 import { add, later, newPlan, type Plan, plusDays } from './story-plan.ts'
 import { changedReview, evidenceOf, reasonsOf, upheldReview } from './story-words.ts'

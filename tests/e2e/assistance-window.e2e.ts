@@ -12,8 +12,15 @@ after(() => journey.close())
 
 const answers = { standing: 'rigid', need: 'costs', settled: 'true', ownCost: '32000' }
 const patient = {
-  standing: 'rigid', need: 'costs', village: 'shishang-village', situation: '住院两次，报销以后自己还付了三万多。',
-  truthful: true, checkConsent: true, name: '蓝望春', phone: '000 0000 0101', idNumber: '000000196801050102',
+  standing: 'rigid',
+  need: 'costs',
+  village: 'shishang-village',
+  situation: '住院两次，报销以后自己还付了三万多。',
+  truthful: true,
+  checkConsent: true,
+  name: '蓝望春',
+  phone: '000 0000 0101',
+  idNumber: '000000196801050102',
 }
 const records = { standing: 'rigid', settled: 'true', ownCost: '32000', findings: '结算系统显示自付三万二千元。' }
 

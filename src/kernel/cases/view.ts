@@ -20,7 +20,8 @@ import { toTimeline, type TimelineEntry } from './timeline.ts'
 import { findLinkedReceipt } from './receipts.ts'
 import { identityClosed, type Sight, sightOf } from './sight.ts'
 import { type DecisionView, decisionsOf } from './view-decisions.ts'
-import { type FormView, formsOf, taskTitle } from './view-forms.ts'
+import { type FormView, formsOf } from './view-forms.ts'
+import { type TaskView, tasksOf } from './view-tasks.ts'
 import { type Look, recordLook } from './views.ts'
 import { elementTitle, nameOf, type Say, speaker, subjectOf } from './words.ts'
 import type { LoadedCase, Mandate } from './types.ts'
@@ -37,21 +38,6 @@ export type DocumentView = {
   reason: string | null
   /** How to go on for somebody who does not agree; empty when it names no remedy. */
   remedy: string
-}
-export type TaskView = {
-  taskId: string
-  element: string
-  title: string
-  form: string | null
-  /** Its number among several of the element, from 1. */
-  instance: number | null
-  office: string
-  assignee: string | null
-  due: CalendarDate | null
-  version: number
-  mayComplete: boolean
-  mayClaim: boolean
-  mayAssign: boolean
 }
 export type PartyView = {
   partyId: string
@@ -170,26 +156,7 @@ export async function viewCase(
       })),
     timeline: toTimeline(dossier.events, { procedure, town, language, level, isEmbargoed: sight.isEmbargoed }),
     messages: dossier.messages.filter((message) => sight.message(message)),
-    tasks:
-      ctx.actor.kind === 'staff'
-        ? loaded.tasks.map((task) => {
-            const access = accessOf(loaded, task)
-            return {
-              taskId: task.task_id,
-              element: task.element,
-              title: taskTitle({ loaded, procedure, sight, say, town, language }, task),
-              form: task.form,
-              instance: task.instance,
-              office: nameOf(town, task.organization_id, language),
-              assignee: task.assignee,
-              due: task.due_on,
-              version: task.version,
-              mayComplete: may(ctx.actor, 'task.complete', access),
-              mayClaim: may(ctx.actor, 'task.claim', access),
-              mayAssign: may(ctx.actor, 'task.assign', access),
-            }
-          })
-        : [],
+    tasks: ctx.actor.kind === 'staff' ? tasksOf(ctx, { loaded, procedure, sight, say, town, language }) : [],
     acts: [...actsOf(ctx, loaded, procedure, town, say), ...lateActsOf(ctx, loaded, procedure, say)],
     incidents:
       level === 'parties' ? [] : dossier.incidents.map((incident) => ({ ...incident, title: elementTitle(procedure, say, incident.element) })),

@@ -1,5 +1,5 @@
 // What the rehearsal in one process or browser can play truly; the rest only the whole kernel can (xiangli procedure test).
-import type { Example } from '../procedures/manifest.ts'
+import type { Example } from '../procedures/worked-examples.ts'
 import type { Package } from '../procedures/load-package.ts'
 
 /** Actions that only change papers, offices and linked cases: the rehearsal does or may pass over them. */

@@ -3,7 +3,8 @@ import type { DeadlineRow } from '../cases/types.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { ParameterRow } from '../deadlines/parameters.ts'
 import type { Graph } from '../engine/types.ts'
-import type { Example, Manifest } from '../procedures/manifest.ts'
+import type { Manifest } from '../procedures/manifest.ts'
+import type { Example } from '../procedures/worked-examples.ts'
 
 /** What the player must know of one procedure. `effective`: form → its field that says on which day the act took effect. */
 export type Piece = { slug: string; hash: string; graph: Graph; manifest: Manifest; effective: Record<string, string> }

@@ -2,7 +2,7 @@
 import { buildCalendar, type Calendar, type CalendarEntry } from '../deadlines/calendar.ts'
 import { parseNoticeFile } from '../deadlines/notices.ts'
 import type { Package } from '../procedures/load-package.ts'
-import type { CaseExpectation, Example } from '../procedures/manifest.ts'
+import type { CaseExpectation, Example } from '../procedures/worked-examples.ts'
 import type { Town } from '../towns/towns.ts'
 import { type FormCheck, rehearse } from './rehearse.ts'
 import type { CaseFrame, Frame, Piece, PlainCalendar, Script } from './rehearsal-types.ts'

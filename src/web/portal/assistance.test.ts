@@ -1,8 +1,11 @@
 // The one window: every kind of assistance, the questions once, the packages' own tables, and nothing kept.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { as } from '#kernel/context.ts'
 import { preCheck } from '#kernel/cases/pre-check.ts'
-import { listProcedures } from '#kernel/procedures/packages.ts'
+import { viewCase } from '#kernel/cases/view.ts'
+import { getProcedure, listProcedures } from '#kernel/procedures/packages.ts'
+import { actorOf, playExample } from '#demo/play-example.ts'
 import { ensureAssets } from '#ui/build.ts'
 import { createApp } from '#app'
 import { dumpTables } from '#tests/faults/canaries.ts'
@@ -117,4 +120,22 @@ test('in English too', async () => {
   const one = new Visitor(app)
   const html = read(await one.get(`${base}/assistance?lang=en`), 'en')
   assert.match(html, /All assistance, checked at once/)
+})
+
+test('whoever decides reads the recorded result of the same table, criterion by criterion; the resident does not', async () => {
+  const slug = 'medical-assistance'
+  const example = (await getProcedure(town.ctx, slug)).examples.get('head-returns')
+  assert.ok(example)
+  const { caseId } = await playExample(town.ctx, town.clock, slug, example)
+  const officer = as(town.ctx, await actorOf(town.ctx, 'post:medical-aid-officer', caseId))
+  const [judged, ...others] = (await viewCase(officer, { caseId }, 'zh')).decisions
+  assert.deepEqual(others, [])
+  const mine = await preCheck(town.ctx, slug, 'me', { standing: 'rigid', need: 'costs', settled: true, ownCost: 32000 })
+  assert.deepEqual({ outcome: judged?.outcome, criteria: judged?.criteria }, mine)
+  assert.deepEqual(
+    mine.criteria.map(({ met }) => met),
+    [true, true, true],
+  )
+  const party = as(town.ctx, await actorOf(town.ctx, 'party:applicant', caseId))
+  assert.deepEqual((await viewCase(party, { caseId }, 'zh')).decisions, [])
 })
