@@ -60,7 +60,14 @@ function checkEffective(step: Step, form: Form, data: FormData, language: Langua
 export function checkRegisters(form: Form, data: FormData, town: Town, language: Language): FieldError[] {
   const { villages, organizations, posts, mediators, clauses } = town
   const outside = new Map([...organizations].filter(([, { kind }]) => kind === 'outside'))
-  const known: Record<string, ReadonlyMap<string, unknown>> = { villages, organizations, posts, mediators, 'agreement-clauses': clauses, 'outside-bodies': outside }
+  const known: Record<string, ReadonlyMap<string, unknown>> = {
+    villages,
+    organizations,
+    posts,
+    mediators,
+    'agreement-clauses': clauses,
+    'outside-bodies': outside,
+  }
   const unknown = Object.entries(form.schema.properties).flatMap(([name, field]): FieldError[] => {
     const register = known[field['x-register'] ?? '']
     const value = data[name]
