@@ -1,5 +1,5 @@
 // What one actor may see of one case: the page, the API and the export all show this and nothing else.
-import { type FieldLevel, isShown, may, partiesOf } from '../access/rule.ts'
+import { type FieldLevel, isShown, partiesOf } from '../access/rule.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { positions } from '../engine/positions.ts'
