@@ -92,6 +92,7 @@ const words: Record<string, string> = {
   'package.version': '版本号只用小写字母、数字、点和连字符，例如 1.2.0。',
   'package.text': '文字要写成一段话，不能是别的类型。',
   'package.text-missing': '缺一段文字。请在“文字”里补上；中文和英文都要有。',
+  'package.counts': '“点算次数”（xl:counts）要写在人办的环节上，并且指明一个以月计的参数。',
   'package.told':
     '给当事人的通知里有一个当时还没有的日期，或者要发的文字不存在。{due}是办理单位的期限，{yours}是当事人自己的期限；没有期限的就不写日期。',
   'package.text-prefix': '文字代号要以流程代号开头。请改代号。',

@@ -75,7 +75,7 @@ export function OfficeWords({ visit, view, here, procedure, files }: Whole) {
         const given = filesIn(form, files)
         return (
           <Details summary={form.title} open={decisive.has(form.element) || given.length > 0}>
-            <SummaryList rows={rowsOf(visit, form)} />
+            <SummaryList rows={rowsOf(form)} />
             <FileList files={given} here={here} />
           </Details>
         )
@@ -87,13 +87,10 @@ export function OfficeWords({ visit, view, here, procedure, files }: Whole) {
 const officeForms = (view: CaseView, procedure: Package): ShownForm[] =>
   view.forms.filter(({ element }) => procedure.graph.elements[element]?.type === 'userTask')
 
-const rowsOf = (visit: Seen['visit'], form: ShownForm | undefined) =>
+const rowsOf = (form: ShownForm | undefined) =>
   (form?.fields ?? [])
     .filter(({ field }) => field['x-tag'] !== 'attachment')
-    .map(({ label, text, field }) => ({
-      key: label,
-      value: <span class="xl-typed">{field.format === 'date' ? formatDate(text, visit.language) : text}</span>,
-    }))
+    .map(({ label, text }) => ({ key: label, value: <span class="xl-typed">{text}</span> }))
 
 const filesIn = (form: ShownForm, files: StoredFile[]): StoredFile[] => {
   const ids = form.fields.filter(({ field }) => field['x-tag'] === 'attachment').flatMap(({ value }) => [value].flat())
@@ -107,12 +104,7 @@ export function Filing({ visit, view, here, procedure, files }: Whole) {
   const own = files.filter((file) => !given.has(file))
   return (
     <>
-      <SummaryList
-        rows={rowsOf(
-          visit,
-          view.forms.find((form) => form.element === 'filing'),
-        )}
-      />
+      <SummaryList rows={rowsOf(view.forms.find((form) => form.element === 'filing'))} />
       {own.length > 0 && <h3 class="govuk-heading-s">{t('files')}</h3>}
       <FileList files={own} here={here} />
     </>
