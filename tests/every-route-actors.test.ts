@@ -1,5 +1,6 @@
 // Every route is tried by everyone who has a session, a code or a token, and no right to this case. Nobody gets a word of it, and whatever is
 // the case's own answers them all alike.
+// Runs on postgres only: it goes through the whole server, and the SQL below it runs on both databases in the kernel's own tests.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Hono } from 'hono'

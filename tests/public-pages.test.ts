@@ -1,4 +1,5 @@
 // Every page that anyone may read: at a stable address, with the same content as data, linked from its head; and the public calendar.
+// Runs on postgres only: it goes through the whole server, and the SQL below it runs on both databases in the kernel's own tests.
 import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
 import { after, before, test } from 'node:test'

@@ -1,4 +1,4 @@
-// `npm test`: checks, then every test on the embedded database, then the database tests again on PostgreSQL, then browsers.
+// `npm test`: checks, then the tests on the embedded database, then the database tests again on PostgreSQL, then browsers.
 // `npm test -- embedded` (or check, postgres, browser) runs one part; further words are file names to keep to.
 import { spawn } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
@@ -11,9 +11,11 @@ const chosen = parts.filter((part) => positionals.includes(part))
 const words = positionals.filter((word) => !parts.some((part) => part === word))
 
 const all = globSync(['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}'], { cwd: root }).filter(isWanted).sort()
-const withDatabase = all.filter((file) =>
-  /openTestTown|openTestDatabase|openEmptyDatabase|startTestServer|testDatabaseKind/.test(readFileSync(`${root}${file}`, 'utf8')),
-)
+const usesDatabase = /openTestTown|openTestDatabase|openEmptyDatabase|startTestServer|testDatabaseKind|^\/\/ Runs on postgres only/m
+// What goes through the whole server for half a minute says with a reason on which database; everything else runs on both.
+const keepsTo = /^\/\/ Runs on (pglite|postgres) only: ./m
+const texts = new Map(all.map((file) => [file, readFileSync(`${root}${file}`, 'utf8')]))
+const filesFor = (kind: 'pglite' | 'postgres') => all.filter((file) => (keepsTo.exec(texts.get(file) ?? '')?.[1] ?? kind) === kind)
 const browser = globSync('tests/e2e/*.e2e.ts', { cwd: root }).filter(isWanted).sort()
 
 type Tally = { passed: number; failed: number; skipped: number }
@@ -39,10 +41,14 @@ async function runPart(part: (typeof parts)[number]): Promise<void> {
       await count(part, 'npm', ['run', '--silent', 'check'], {})
       break
     case 'embedded':
-      await runTests(part, all, { XIANGLI_TEST_DATABASE: 'pglite' })
+      await runTests(part, filesFor('pglite'), { XIANGLI_TEST_DATABASE: 'pglite' })
       break
     case 'postgres':
-      await runTests(part, withDatabase, { XIANGLI_TEST_DATABASE: 'postgres' })
+      await runTests(
+        part,
+        filesFor('postgres').filter((file) => usesDatabase.test(texts.get(file) ?? '')),
+        { XIANGLI_TEST_DATABASE: 'postgres' },
+      )
       break
     case 'browser':
       await runTests(part, browser, { XIANGLI_TEST_DATABASE: 'pglite' })

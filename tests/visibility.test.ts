@@ -1,4 +1,5 @@
 // None of the ways out of the kernel shows a field the rule denies, none counts a case that its list hides: random cases against an oracle.
+// Runs on postgres only: it goes through the whole server, and the SQL below it runs on both databases in the kernel's own tests.
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'

@@ -1,3 +1,5 @@
+// What `npm start` shows: the invented town, complete.
+// Runs on pglite only: the demonstration has no other database.
 import assert from 'node:assert/strict'
 import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,4 +1,5 @@
 // What a person says about herself is nowhere in clear: not in the database, its dump, the files, the outbox, the search index or the log.
+// Runs on postgres only: it goes through the whole server, and the SQL below it runs on both databases in the kernel's own tests.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openDesks } from '../support/desks.ts'

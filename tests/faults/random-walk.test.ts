@@ -1,4 +1,5 @@
 // Whatever people do in whatever order, a case stays whole.
+// Runs on postgres only: it goes through the whole server, and the SQL below it runs on both databases in the kernel's own tests.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openTestTown } from '../support/town.ts'

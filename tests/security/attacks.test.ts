@@ -1,4 +1,5 @@
 // The attack suite: every attack by its name, against the real server. `npm run test:long -- attacks` writes the figures.
+// Runs on postgres only: it goes through the whole server, and the SQL below it runs on both databases in the kernel's own tests.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { kinds } from './attack.ts'

@@ -1,4 +1,5 @@
 // What a tab counts is what its list shows, for random cases and for people of several posts.
+// Runs on postgres only: it goes through the whole server, and the SQL below it runs on both databases in the kernel's own tests.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
