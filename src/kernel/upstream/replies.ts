@@ -9,6 +9,7 @@ import type { LoadedCase } from '../cases/types.ts'
 import type { CalendarDate } from '../clock.ts'
 import type { Ctx } from '../context.ts'
 import { DomainError, forbidden } from '../errors.ts'
+import { safeCell } from '../exports/safe-cell.ts'
 import type { Language } from '../forms/forms.ts'
 import type { Layout } from './layouts.ts'
 import { selectFromSource } from './queries.ts'
@@ -88,7 +89,7 @@ async function toFile({ replies }: Layout, rows: string[][], { from, to }: { fro
       return {
         name,
         mediaType: 'text/csv; charset=utf-8',
-        bytes: Buffer.from(`\ufeff${stringify([headers, ...rows], { escape_formulas: true })}`),
+        bytes: Buffer.from(`\ufeff${stringify([headers, ...rows].map((row) => row.map(safeCell)))}`),
         rows: rows.length,
       }
     case 'json': {
