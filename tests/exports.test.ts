@@ -72,7 +72,7 @@ async function writeOrders(format: 'csv' | 'xlsx'): Promise<string> {
   }
   await recordEntries(town.ctx, 'reply-layouts', [{ id: `county-${format}`, data: layout }], '测试')
   const orders = words.map((text, index) => ({
-    row: index + 2,
+    line: index + 2,
     cells: { ID: `=${format}${index}`, 派单时间: '2026-03-02 08:12', category: '垃圾', description: `${text}没有人清运`, village: '石上村' },
   }))
   const clerk = await at('post:hotline-clerk@service-center')
