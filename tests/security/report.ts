@@ -70,7 +70,7 @@ function toMarkdown(tally: Record<string, Tally>): string {
   return [
     '# The attack suite',
     '',
-    'Written by `npm run test:long -- attacks`; do not edit. Each attack is a named case in `tests/security/`, run against the real server on a socket with two towns, once on the embedded database and once on PostgreSQL. `npm test` runs all of them too. Scripts in every text field, seen by residents, officers and the public in Chromium, are `tests/e2e/xss.e2e.ts`; badly written requests of programs are `src/apis/rest/hostile.test.ts`. Figures with machine and commit: `docs/evidence/attacks.json`.',
+    'Written by `npm run test:long -- attacks`; do not edit. Each attack is a named case in `tests/security/`, run against the real server on a socket with two towns, once on the embedded database and once on PostgreSQL. `npm test` runs all of them too. Scripts in every text field, seen by residents, officers and the public in Chromium, are `tests/e2e/xss.e2e.ts` and `tests/e2e/xss-officers.e2e.ts`; tables that leave, by route, `tests/exports.test.ts`; badly written requests of programs are `src/apis/rest/hostile.test.ts`. Figures with machine and commit: `docs/evidence/attacks.json`.',
     '',
     '| kind | tried | blocked |',
     '|---|---:|---:|',
