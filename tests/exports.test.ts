@@ -1,3 +1,4 @@
+// Runs on postgres only: the files are the same whatever database is under them.
 // Every table that leaves the program, by its route: nothing in it is taken for a formula by the spreadsheet that opens it.
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'

@@ -1,3 +1,4 @@
+// Runs on pglite only: what a public route may say does not depend on the database.
 // The publication guard over all public channels: each route that anyone may read says who writes what it shows; every writer is refused an
 // ID number, a mobile number and a bank card; and after all was tried none of them stands on any public page.
 import assert from 'node:assert/strict'
