@@ -35,6 +35,8 @@ export function toFigures(standing: Standing, language: Visit['language']): Figu
   )
 }
 
+const none = { content: '—', class: 'xl-none' }
+
 /** Every step that somebody or something does: who, on which law, with which form. */
 export function StepsTable({ visit, procedure }: Shown) {
   const { language } = visit
@@ -46,15 +48,15 @@ export function StepsTable({ visit, procedure }: Shown) {
     const named = say(`element.${element.id}`)
     const name = named === `element.${element.id}` ? (element.name ?? element.id) : named
     const lane = element.type === 'userTask' ? laneOf(procedure.manifest, procedure.graph, element.id) : undefined
-    const who = lane ? `${say(`lane.${lane.id}`)} (${t(`office_${lane.office}`)})` : '—'
+    const who = lane ? `${say(`lane.${lane.id}`)} (${t(`office_${lane.office}`)})` : ''
     const { form } = element.xl
     return [
       [
         { content: name, attributes: { id: `step-${element.id}` } },
-        who,
+        lane ? who : none,
         `${citation(law, language)}${markText(law.mark, language)}`,
         form === undefined
-          ? '—'
+          ? none
           : {
               content: (
                 <a class="govuk-link" href={`#form-${form}`}>
@@ -95,18 +97,33 @@ function laterOf(visit: Visit, procedure: Package): string {
 export function NumbersTable({ visit, procedure }: Shown) {
   const { language } = visit
   const t = libraryTexts(language)
+  const say = sayer({ visit, procedure })
   const ids = [...new Set(procedure.manifest.parameters.map((row) => row.id))]
   const rows = ids.map((id) => {
     const national = procedure.manifest.parameters.filter((row) => row.id === id)
     const local = visit.town.overrides.get(`${procedure.slug}/${id}`) ?? []
     const row = resolveParameter(national, local, laterOf(visit, procedure))
     const unit = national[0]?.unit ?? 'count'
+    // A number is known by the limits that are counted with it.
+    const of = procedure.manifest.deadlines.filter((rule) => rule.parameter === id).map((rule) => say(`deadline.${rule.id}`))
     const law = procedure.manifest.law.find((known) => known.id === (row.overrides ?? row).law)
     const own = row.overrides
       ? `${t('instead', { value: amountText(row.value, unit, language), national: amountText(row.overrides.value, unit, language) })} ${row.source ?? ''}${markText(row.mark, language)}`
       : t('noLocal')
     return [
-      { content: <span class="xl-mono">{id}</span> },
+      {
+        content: (
+          <>
+            {of.length > 0 && (
+              <>
+                {of.join(language === 'zh' ? '；' : '; ')}
+                <br />
+              </>
+            )}
+            <span class={of.length > 0 ? 'xl-mono govuk-hint' : 'xl-mono'}>{id}</span>
+          </>
+        ),
+      },
       amountText((row.overrides ?? row).value, unit, language),
       `${law ? citation(law, language) : ''}${markText((row.overrides ?? row).mark, language)}`,
       own,

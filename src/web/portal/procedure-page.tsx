@@ -10,6 +10,7 @@ import type { HttpContext } from '#http/route.ts'
 import type { Visit } from '#http/visit.ts'
 import { Breadcrumbs } from '#ui/components/breadcrumbs.tsx'
 import { Button } from '#ui/components/button.tsx'
+import { Details } from '#ui/components/details.tsx'
 import { InsetText } from '#ui/components/inset-text.tsx'
 import { Table } from '#ui/components/table.tsx'
 import { Tag } from '#ui/components/tag.tsx'
@@ -79,7 +80,9 @@ export async function procedurePage(visit: Visit, context: HttpContext): Promise
       <h2 id="part-law" class="govuk-heading-l">
         {t('law')}
       </h2>
-      <StepsTable {...shown} />
+      <Details summary={t('lawAll')}>
+        <StepsTable {...shown} />
+      </Details>
       <h2 id="part-limits" class="govuk-heading-l">
         {t('limits')}
       </h2>
@@ -87,7 +90,9 @@ export async function procedurePage(visit: Visit, context: HttpContext): Promise
       <h2 id="part-numbers" class="govuk-heading-l">
         {t('numbers')}
       </h2>
-      <NumbersTable {...shown} />
+      <Details summary={t('numbersAll')}>
+        <NumbersTable {...shown} />
+      </Details>
       <h2 id="part-forms" class="govuk-heading-l govuk-!-margin-bottom-1">
         {t('forms')}
       </h2>
