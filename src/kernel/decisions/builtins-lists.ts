@@ -43,7 +43,10 @@ const total = (numbers: Decimal[]): Decimal | null => numbers.reduce<Decimal | n
 
 export const listFunctions = [
   define('list contains', 'list: list, element: Any', ([list, element], env) => asList(list).some((item) => same(item, element ?? null, env))),
-  define('count', ['list: list', '...c: Any'], ([list]) => integer(asList(list).length)),
+  define('count', ['list: list', '...c: Any'], ([list], _env, signature) =>
+    // null is no list (10.3.4.4), and one null alone is meant as the list.
+    signature === 1 && asList(list).every((item) => item === null) ? null : integer(asList(list).length),
+  ),
   extreme('min', -1),
   extreme('max', 1),
   ofNumbers('sum', (numbers) => (numbers.length === 0 ? null : total(numbers))),

@@ -93,6 +93,8 @@ test('patterns are those of XPath, with its flags and errors', () => {
 test('lists (10.3.4.4)', () => {
   check([
     ['count([1, null])', 2],
+    ['count([null])', 1],
+    ['count(null)', null],
     ['min([3, 1, 2])', 1],
     ['max("a", "c", "b")', 'c'],
     ['min([1, "a"])', null],
