@@ -109,6 +109,9 @@ function checkPublication(manifest: Manifest, graph: Graph, forms: ReadonlyMap<s
     refuse('procedure.json#/serviceRequest', 'package.field', 'The category is a choice: it has an enum.')
 }
 
+/** What a form may let people choose from (`x-register`); each is checked when the form is sent. */
+const knownRegisters = ['villages', 'organizations', 'posts', 'mediators', 'outside-bodies', 'agreement-clauses'] as const
+
 /** What may be answered: a boolean is a choice too. */
 const choicesOf = (field: FormField): string[] => (field.type === 'boolean' ? ['true', 'false'] : (field.enum ?? field.items?.enum ?? []).map(String))
 
@@ -116,6 +119,15 @@ function checkBasis(manifest: Manifest, id: string, form: Form, refuse: Refuse) 
   for (const [name, field] of Object.entries(form.schema.properties))
     if (!manifest.law.some((row) => row.id === field['x-basis']))
       refuse(`forms/${id}.json#/properties/${name}`, 'package.law', `“${field['x-basis']}” is not a law row of this package.`)
+  for (const [name, field] of Object.entries(form.schema.properties)) {
+    const register = field['x-register']
+    if (register !== undefined && !knownRegisters.some((known) => known === register))
+      refuse(
+        `forms/${id}.json#/properties/${name}`,
+        'package.register',
+        `There is no register “${register}” to choose from; there are ${knownRegisters.join(', ')}.`,
+      )
+  }
   for (const [name, field] of Object.entries(form.schema.properties))
     for (const [choice, law] of Object.entries(field['x-choice-basis'] ?? {}))
       if (!manifest.law.some((row) => row.id === law) || !choicesOf(field).includes(choice))

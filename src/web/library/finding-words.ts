@@ -86,6 +86,7 @@ const words: Record<string, string> = {
   'explore.incident': '有一种走法会出错停下。请给它准备出路。',
   'explore.limit': '走法太多，查不完。请拆成几个流程，用“关联”连起来。',
   'example.differs': '示例走出来的结果和写明的不一样。请看是流程错了还是示例错了。',
+  'package.register': '表单要从一个没有的登记册里选。请改成平台有的登记册。',
   'package.missing': '缺文件。请补上这个文件。',
   'package.json': '文件不是正确的 JSON。请检查逗号、引号和括号。',
   'package.manifest': '这一项的写法不对。请按格式说明改。',
