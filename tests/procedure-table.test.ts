@@ -40,7 +40,7 @@ test('the how-to names elements, files and examples that its procedure has', () 
   const text = readFileSync(new URL('docs/procedure-howto.md', root), 'utf8')
   const hall = packages.find((known) => known.slug === 'hall-booking')
   assert.ok(hall)
-  const examples = [...(/^## 7\.[^]*?^```/m.exec(text)?.[0] ?? '').matchAll(/^- .*$/gm)].flatMap(([line]) =>
+  const examples = [...(/^## 7\.[^]*?^## 8/m.exec(text)?.[0] ?? '').matchAll(/^- .*$/gm)].flatMap(([line]) =>
     [...line.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)].map(([, name]) => name ?? ''),
   )
   assert.deepEqual(new Set(examples), new Set(hall.examples.keys()))
