@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dateIn, endOfDate, offsetOf, shiftedClock, startOfDate, virtualClock } from './clock.ts'
+import { dateIn, endOfDate, offsetOf, shiftedClock, startOfDate, virtualClock, momentIn } from './clock.ts'
 
 test('the date of an instant is the town’s, not UTC’s', () => {
   assert.equal(dateIn('Asia/Shanghai', new Date('2026-03-01T15:59:59.999Z')), '2026-03-01')
@@ -43,4 +43,13 @@ test('a shifted clock reads the given time now and runs with its base', () => {
   const shifted = shiftedClock(new Date('2030-01-01T00:00:00Z'), base)
   base.advance(5000)
   assert.equal(shifted.now().toISOString(), '2030-01-01T00:00:05.000Z')
+})
+
+test('a date stands for its beginning in the town, a time without an offset for that time there', () => {
+  const at = (text: string) => momentIn('Asia/Shanghai', text)?.toISOString()
+  assert.equal(at('2026-03-21'), '2026-03-20T16:00:00.000Z')
+  assert.equal(at('2026-03-21T08:30:00'), '2026-03-21T00:30:00.000Z')
+  assert.equal(at('2026-03-21T08:30:00+08:00'), '2026-03-21T00:30:00.000Z')
+  assert.equal(at('2026-13-41'), undefined)
+  assert.equal(at('soon'), undefined)
 })

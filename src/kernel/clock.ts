@@ -87,3 +87,7 @@ export function instantIn(zone: string, text: string): Date | undefined {
   if (Number.isNaN(at.getTime())) return undefined
   return hasOffset ? at : new Date(at.getTime() - offsetOf(zone, new Date(at.getTime() - offsetOf(zone, at))))
 }
+
+/** An ISO date (its beginning), or a date and time, without an offset meant in the zone. Undefined when it is neither. */
+export const momentIn = (zone: string, text: string): Date | undefined =>
+  /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) ? startOfDate(zone, text) : instantIn(zone, text)

@@ -1,4 +1,5 @@
 // When a timer of a case is due: with its deadline, at a date, after a duration, or again and again.
+import { momentIn } from '../clock.ts'
 import { addDuration, parseCycle, parseDuration } from '../engine/iso-time.ts'
 import type { TimerDefinition } from '../engine/types.ts'
 import { invalid } from '../errors.ts'
@@ -26,7 +27,7 @@ export function timerDue(step: Step, timer: TimerDefinition, token: string): Tim
 export const isLiteralTime = (text: string): boolean => /^(P\d|PT|R\d*\/|\d{4}-\d\d)/.test(text)
 
 function onceDue(step: Step, kind: 'date' | 'duration', text: string): Date | undefined {
-  if (kind === 'date') return new Date(/^\d{4}-\d\d-\d\dT[\d:.]+$/.test(text) ? `${text}Z` : text)
+  if (kind === 'date') return momentIn(step.ctx.zone, text)
   const duration = parseDuration(text)
   return duration && addDuration(step.now, duration)
 }

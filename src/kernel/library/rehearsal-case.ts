@@ -2,7 +2,7 @@
 import { applyEvent, cancelDeadlines, checkExtendable, findRunning, isPaused, put, recompute } from '../cases/case-deadlines.ts'
 import type { Step } from '../cases/step.ts'
 import type { CalendarDate } from '../clock.ts'
-import { dateIn } from '../clock.ts'
+import { dateIn, momentIn } from '../clock.ts'
 import { evaluateFeel } from '../engine/conditions.ts'
 import { positions } from '../engine/positions.ts'
 import { step as engineStep, waitingFor } from '../engine/step.ts'
@@ -149,7 +149,8 @@ function timerOf(played: PlayedCase, timer: TimerDefinition): { deadline: string
     return { deadline: timer.deadline, dueAt: Date.parse(running.due_at) }
   }
   const value = String(ask(played, timer.expression))
-  const dueAt = timer.kind === 'date' ? Date.parse(value) : played.step.now.getTime() + durationMilliseconds(value)
+  const dueAt =
+    timer.kind === 'date' ? (momentIn(played.step.ctx.zone, value)?.getTime() ?? Number.NaN) : played.step.now.getTime() + durationMilliseconds(value)
   if (Number.isNaN(dueAt)) throw invalid('timer.unreadable', `The timer “${timer.expression}” gives no time.`)
   return { deadline: null, dueAt }
 }
