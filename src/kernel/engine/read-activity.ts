@@ -100,10 +100,11 @@ function readThrows(compiling: Compiling, loop: Moddle, id: string): LoopThrow[]
 
 const strip = (expression: string | undefined) => (expression === undefined ? undefined : stripEquals(expression))
 
-// What a data input, object or item is called among the variables.
+// What a data input, object or item is called among the variables. Editors name the reference that is drawn, not the object behind it.
 function dataName(data: Moddle | undefined): string | undefined {
-  const target = data && (child(data, 'dataObjectRef') ?? data)
-  return target && (text(target, 'name') ?? text(target, 'id'))
+  if (!data) return undefined
+  const object = child(data, 'dataObjectRef') ?? data
+  return text(object, 'name') ?? text(data, 'name') ?? text(object, 'id')
 }
 
 function readAdHoc(moddle: Moddle): NonNullable<Element['adHoc']> {

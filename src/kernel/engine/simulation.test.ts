@@ -153,6 +153,28 @@ test('instances of a multiple instance are numbered, and each has its item', asy
   )
 })
 
+test('a task inside several instances is named by the number of the instance it is part of', async () => {
+  const text = 'start s\nsub a multi=3 {\nstart si\nuser u\nend n\nsi -> u -> n\n}\nend e\ns -> a -> e'
+  const p = await run(text, [complete('u', {}, 0), complete('u', {}, 2), complete('u', {}, 1)])
+  assert.equal(p.end, 'completed')
+  assert.equal((await run(text, [complete('u', {}, 0), complete('u', {}, 0)])).end, 'failed')
+})
+
+test('a data object is known by the name of the reference that is drawn when it has none itself (10.4.1)', async () => {
+  const input =
+    '<ioSpecification><dataInput id="di" isCollection="true"/><inputSet><dataInputRefs>di</dataInputRefs></inputSet><outputSet/></ioSpecification>' +
+    '<dataInputAssociation><sourceRef>ref</sourceRef><targetRef>di</targetRef></dataInputAssociation>' +
+    '<multiInstanceLoopCharacteristics><loopDataInputRef>di</loopDataInputRef><inputDataItem id="one" name="one"/></multiInstanceLoopCharacteristics>'
+  const xml = sketch('start s\nuser a\nend e\ns -> a -> e')
+    .replace(
+      '<process id="p" isExecutable="true">',
+      '$&<dataObject id="object"/><dataObjectReference id="ref" name="people" dataObjectRef="object"/>',
+    )
+    .replace(/<userTask id="a"[^>]*?(\/?)>/, (tag) => (tag.endsWith('/>') ? `${tag.slice(0, -2)}>${input}</userTask>` : `${tag}${input}`))
+  const p = await run(xml, [{ do: 'data', data: { people: ['x', 'y'] } }])
+  assert.deepEqual(p.of('waiting'), ['a', 'a'])
+})
+
 test('the results of instances are gathered before what follows asks for them', async () => {
   const inner =
     'start s\nsub a {\nstart si\ntask t\nend n\nsi -> t -> n\n}\nxor g\nend yes\nend no\ns -> a -> g\ng -> yes [sum(squares) = 14]\ng -> no default'

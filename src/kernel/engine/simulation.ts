@@ -171,6 +171,10 @@ function startAt(simulation: Simulation, text: string): void {
 
 type Waiting = { instance: Instance; token: Token }
 
+/** The number of the instance that waits: its own, or that of the several instances it is part of. */
+const numberOf = ({ instance, token }: Waiting): number | undefined =>
+  pathIn(instance.state, token.id).find(({ at, n }) => n !== undefined && instance.graph.elements[at]?.loop?.kind === 'multiple')?.n
+
 function findWaiting(simulation: Simulation, element: string, index: number | undefined): Waiting {
   const id = idOf(simulation, element)
   const waiting = simulation.instances
@@ -180,8 +184,9 @@ function findWaiting(simulation: Simulation, element: string, index: number | un
         .filter((token) => token.at === id && (token.is === 'task' || token.is === 'action'))
         .map((token) => ({ instance, token })),
     )
-  const isNumbered = waiting.some(({ token }) => token.n !== undefined)
-  const found = index === undefined ? waiting[0] : isNumbered ? waiting.find(({ token }) => token.n === index) : waiting[index]
+  const numbers = waiting.map(numberOf)
+  const isNumbered = numbers.some((number) => number !== undefined)
+  const found = waiting[index === undefined ? 0 : isNumbered ? numbers.indexOf(index) : index]
   if (found) return found
   throw new EngineError('engine.no_token', `“${element}${index === undefined ? '' : `[${index}]`}” does not wait to be completed now.`)
 }
