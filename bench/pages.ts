@@ -4,12 +4,14 @@ import { openCase } from '#kernel/cases/open-case.ts'
 import { as } from '#kernel/context.ts'
 import { filingOf } from '../tests/faults/workload.ts'
 import { type Measured, measure } from './measure.ts'
+import { ensureAssets } from '#ui/build.ts'
 import type { Bench, BenchTown } from './town.ts'
 
 const callers = 8
 
 /** Pages per second at eight callers; a page that does not answer 200 is left out and named. */
 export async function benchPages(bench: Bench, seconds: number): Promise<Record<string, Measured>> {
+  await ensureAssets()
   return bench.withTown(callers, async (town) => {
     const { createApp } = await import('#app')
     const app = createApp(town.installation)
