@@ -1,4 +1,5 @@
 // The workshop of the library over its pages, without a script: draft, edit every part, check, send, publish, plan.
+// Runs on postgres only: half a minute of pages over one library; library.test.ts tries its tables on both.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Hono } from 'hono'

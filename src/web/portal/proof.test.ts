@@ -1,4 +1,5 @@
 // Forms under pressure: proof of work, the wait for those who cannot, and that neither is good twice or elsewhere.
+// Runs on postgres only: the limits behind it are tried on both by limits.test.ts.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { type Challenge, solveChallenge } from 'altcha-lib'
