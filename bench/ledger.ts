@@ -3,7 +3,9 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { PoolClient } from 'pg'
+import { systemClock } from '#kernel/clock.ts'
 import { inTenant } from '#kernel/database/database.ts'
+import { uuidv7 } from '#kernel/ids.ts'
 import { integrate } from '#kernel/ledger/integrator.ts'
 import { caseLeaf } from '#kernel/ledger/leaf.ts'
 import { getLog, inclusionProof, latestCheckpoint, openLogReader, receiptProof } from '#kernel/ledger/reads.ts'
@@ -42,7 +44,9 @@ export async function benchLedger(bench: Bench, seconds: number, leaves: number)
   return figures
 }
 
-const leafNow = (town: BenchTown) => Buffer.from(caseLeaf(town.ctx.clock.now(), randomBytes(32)))
+const leafNow = (town: BenchTown, commitment = randomBytes(32)) => Buffer.from(caseLeaf(town.ctx.clock.now(), commitment))
+/** As events are named. */
+const newId = () => uuidv7(systemClock.now())
 const rawInsert = `insert into bench_events (tenant_id, case_id, seq, event_id, type, actor_kind, recorded_at, effective_on, payload, commitment)
   values ($1, $2, $3, $4, 'case.opened', 'anonymous', now(), current_date, $5, $6)`
 const withQueue = `with event as (${rawInsert}) insert into ledger_queue (tenant_id, source, leaf) values ($1, $4, $7)`
@@ -70,6 +74,9 @@ async function benchAppends(town: BenchTown, connections: number, seconds: numbe
     await client.query(makeTables.replace('TENANT', ctx.tenant))
     return (await client.query<{ case_id: string }>(`select case_id from cases where procedure = 'bench'`)).rows.map(({ case_id: id }) => id)
   })
+  // As pgbench begins: vacuumed, and after a checkpoint. What the row before left behind is not this one's.
+  await database.owner((client) => client.query('vacuum (analyze)'))
+  await database.owner((client) => client.query('checkpoint'))
   const clients = await Promise.all(Array.from({ length: connections + 1 }, () => database.pool.connect()))
   for (const client of clients) await client.query(`select set_config('app.tenant', $1, false)`, [ctx.tenant])
   const [looker, ...free] = clients
@@ -85,13 +92,13 @@ async function benchAppends(town: BenchTown, connections: number, seconds: numbe
   }
   const payload = randomBytes(1500)
   let seq = 0
-  const values = (id: string) => [ctx.tenant, cases[++seq % cases.length], seq, id, payload, randomBytes(32)]
-  const raw = () => withClient((client) => client.query({ name: 'raw', text: rawInsert, values: values(randomUUID()) }))
+  const values = (id: string, commitment: Buffer) => [ctx.tenant, cases[++seq % cases.length], seq, id, payload, commitment]
+  const raw = () => withClient((client) => client.query({ name: 'raw', text: rawInsert, values: values(newId(), randomBytes(32)) }))
   const acknowledged = { latest: '' }
   const append = () =>
     withClient(async (client) => {
-      const id = randomUUID()
-      await client.query({ name: 'append', text: withQueue, values: [...values(id), leafNow(town)] })
+      const [id, commitment] = [newId(), randomBytes(32)]
+      await client.query({ name: 'append', text: withQueue, values: [...values(id, commitment), leafNow(town, commitment)] })
       installation.services.wake(ctx.tenant)
       acknowledged.latest = id
     })

@@ -1,7 +1,7 @@
 // Nobody learns from an answer, or from how long it takes, whether an account exists. Time is not measured: what takes it is counted.
 import assert from 'node:assert/strict'
 import { createHook } from 'node:async_hooks'
-import { after, before, mock, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import pg from 'pg'
 import { openTestDatabase, type TestDatabase } from '#tests/support/database.ts'
 import { DomainError } from '../errors.ts'
@@ -24,21 +24,31 @@ before(async () => {
 })
 after(() => testing.close())
 
+// Counted over every connection from the start: one that the pool makes meanwhile keeps the function it finds. How it takes its role is not counted.
+let statements = 0
+// oxlint-disable-next-line unbound-method -- applied with the client it was asked of
+const query: (...given: unknown[]) => unknown = pg.Client.prototype.query
+Object.assign(pg.Client.prototype, {
+  query(this: pg.Client, ...given: unknown[]) {
+    if (!(typeof given[0] === 'string' && given[0].startsWith('set role'))) statements++
+    return query.apply(this, given)
+  },
+})
+
 type Work = { hashes: number; statements: number; messages: number; answer: string }
 
 /** Password hashes (scrypt), statements sent to the database, messages, and the answer. */
 async function workOf(act: () => Promise<unknown>): Promise<Work> {
   let hashes = 0
   const hook = createHook({ init: (_id, type) => void (hashes += type === 'SCRYPTREQUEST' ? 1 : 0) }).enable()
-  const query = mock.method(pg.Client.prototype, 'query')
+  const before = statements
   const sent = town.mails.length + town.codes.length
   const answer = await act().then(
     (value) => (typeof value === 'object' && value ? Object.keys(value).join() : String(value)),
     (error: unknown) => (error instanceof DomainError ? `${error.code} ${error.message}` : String(error)),
   )
   hook.disable()
-  query.mock.restore()
-  return { hashes, statements: query.mock.callCount(), messages: town.mails.length + town.codes.length - sent, answer }
+  return { hashes, statements: statements - before, messages: town.mails.length + town.codes.length - sent, answer }
 }
 
 test('a wrong password costs one hash, and the same statements, for every address', async () => {

@@ -8,11 +8,10 @@ import { refuseRollback } from './signer.ts'
 import type { LogSigner } from './signer.ts'
 import { databaseHashes } from './storage.ts'
 import { splitHashes, tileWidth } from './tiles.ts'
-import { appendToFrontier, foldRange, nodesOfRange, proveConsistency, rootOfHashes } from './tree.ts'
-import type { HashReader } from './tree.ts'
+import { type GrownTree, growTree, proveConsistency } from './tree.ts'
 
-/** `frontier` is of `oldSize`; `added` are the hashes of the leaves from there to `size`. */
-type Step = { oldSize: number; size: number; root: Uint8Array; frontier: Uint8Array[]; added: Uint8Array[]; published: number | undefined }
+/** The tree of `size` leaves, grown from `oldSize`; `added` are the hashes of the leaves between. */
+type Step = GrownTree & { oldSize: number; added: Uint8Array[]; published: number | undefined }
 
 /**
  * Takes up to `batch` queue rows into the tree and signs its head; undefined when there was nothing to do.
@@ -68,18 +67,19 @@ async function extendTree(db: Db, tenant: string, epoch: number, batch: number):
   const { added, tail } = await takeIn(db, tenant, epoch, head.size, batch)
   const step = stepFrom(head, splitHashes(added))
   if (step.added.length === 0) return step
-  const frontier = Buffer.concat(appendToFrontier(step.frontier, step.oldSize, step.added))
+  const frontier = Buffer.concat(step.frontier)
   const tiles = await fullTiles(db, tenant, epoch, step, splitHashes(tail))
   if (!(await moveHead(db, tenant, epoch, step.oldSize, { size: step.size, root: step.root, frontier }, tiles)))
     throw conflict('ledger.head_moved', 'Another integrator moved the head of the log.')
   return step
 }
 
-function stepFrom(head: HeadRow, added: Uint8Array[]): Step {
-  const frontier = splitHashes(head.frontier)
-  const root = foldRange(appendToFrontier(frontier, head.size, added))
-  return { oldSize: head.size, size: head.size + added.length, root, frontier, added, published: head.published ?? undefined }
-}
+const stepFrom = ({ size: oldSize, frontier, published }: HeadRow, added: Uint8Array[]): Step => ({
+  ...growTree(splitHashes(frontier), oldSize, added),
+  oldSize,
+  added,
+  published: published ?? undefined,
+})
 
 /** The tiles that became full, of every level; `tail` is of the leaves before the step in a tile that was not full. */
 async function fullTiles(db: Db, tenant: string, epoch: number, step: Step, tail: Uint8Array[]): Promise<FullTile[]> {
@@ -90,12 +90,12 @@ async function fullTiles(db: Db, tenant: string, epoch: number, step: Step, tail
     if (first === end) return tiles
     const before = level === 0 ? tail : await selectTileRoots(db, tenant, epoch, level - 1, first * tileWidth, from)
     const hashes = [...before, ...added]
-    const full = Array.from({ length: end - first }, (_, at) => {
-      const own = hashes.slice(at * tileWidth, (at + 1) * tileWidth)
-      return { level, index: first + at, hashes: Buffer.concat(own), root: rootOfHashes(own) }
-    })
-    tiles.push(...full)
-    ;[from, to, added] = [first, end, full.map(({ root }) => root)]
+    const places = Array.from({ length: end - first }, (_, at) => ({ level: (level + 1) * 8, index: first + at }))
+    const roots = await step.read(places)
+    for (const [at, root] of roots.entries()) {
+      tiles.push({ level, index: first + at, hashes: Buffer.concat(hashes.slice(at * tileWidth, (at + 1) * tileWidth)), root })
+    }
+    ;[from, to, added] = [first, end, roots]
   }
 }
 
@@ -103,16 +103,6 @@ async function fullTiles(db: Db, tenant: string, epoch: number, step: Step, tail
 async function proveToSigner(db: Db, tenant: string, signer: LogSigner, step: Step): Promise<Uint8Array[]> {
   const { size } = signer.memory()
   if (size === 0 || size >= step.size) return []
-  if (size === step.oldSize) return proveConsistency(size, step.size, hashesOfStep(step))
+  if (size === step.oldSize) return proveConsistency(size, step.size, step.read)
   return inTenant(db, tenant, (trx) => proveConsistency(size, step.size, databaseHashes(trx, tenant, signer.epoch, step.size, new Map())))
-}
-
-/** A consistency proof from the old size needs only the old frontier and subtrees of what was added. */
-function hashesOfStep({ oldSize, frontier, added }: Step): HashReader {
-  const peaks = new Map(nodesOfRange(0, oldSize).map(({ level, index }, at) => [`${level}/${index}`, frontier[at]]))
-  return (nodes) =>
-    nodes.map(({ level, index }) => {
-      const first = index * 2 ** level - oldSize
-      return peaks.get(`${level}/${index}`) ?? rootOfHashes(added.slice(first, first + 2 ** level))
-    })
 }

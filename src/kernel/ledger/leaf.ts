@@ -56,7 +56,12 @@ export function encodeLeaf<Kind extends LeafKind>(kind: Kind, at: Date, fields: 
 }
 
 /** A case leaf: the hour and the commitment to the event's payload, nothing else. */
-export const caseLeaf = (at: Date, commitment: Uint8Array) => encodeLeaf('case', at, { commitment: toBase64(commitment) })
+export function caseLeaf(at: Date, commitment: Uint8Array): Uint8Array {
+  // Each event has one, so it is not read back as `encodeLeaf` does: an hour and 32 bytes can be written in one way only.
+  const hour = hourOf(at)
+  if (hour.length !== 14 || commitment.length !== 32) throw malformed('has no valid hour or commitment')
+  return toUtf8(`${header}\ncase\n${hour}\ncommitment ${toBase64(commitment)}\n`)
+}
 
 /** Reads a leaf; refuses unknown versions and kinds, missing, extra or reordered lines, and bytes after the end. */
 export function parseLeaf(bytes: Uint8Array | string): Leaf {

@@ -69,6 +69,8 @@ export function sha256(...parts: (Uint8Array | string)[]): Uint8Array {
   return ask(`sha256 ${latin1(message)}`, blank, async (subtle) => new Uint8Array(await subtle.digest('SHA-256', message)))
 }
 
+export const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => sha256(Uint8Array.of(1), left, right)
+
 export function hmacSha256(key: Uint8Array, ...parts: (Uint8Array | string)[]): Uint8Array {
   const message = join(parts)
   const secret = join([key])

@@ -13,6 +13,17 @@ export function sha256(...parts: (Uint8Array | string)[]): Uint8Array {
   return hash('sha256', parts.length === 1 && only !== undefined ? only : joined(parts), 'buffer')
 }
 
+const node = Buffer.alloc(65, 1)
+
+/** SHA-256(0x01 || left || right) (RFC 6962 section 2.1); for two hashes of 32 bytes in one buffer that every call uses again. */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  // What was damaged has a hash too: one that fits nothing.
+  if (left.length !== 32 || right.length !== 32) return sha256(Uint8Array.of(1), left, right)
+  node.set(left, 1)
+  node.set(right, 33)
+  return hash('sha256', node, 'buffer')
+}
+
 const joined = (parts: (Uint8Array | string)[]) => Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
 
 /** HMAC-SHA256 (RFC 2104) of the parts, one after the other. */

@@ -1,7 +1,7 @@
 // All SQL of the ledger. `db` is a transaction of the tenant (`inTenant`).
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#kernel/database/database.ts'
-import { tileWidth } from './tiles.ts'
+import { type HashTile, tileWidth } from './tiles.ts'
 
 /** Rows of before witnesses were installation-wide name a witness key too. */
 export type LogKey = { role: 'log' | 'promise' | 'witness'; vkey: string; dropped?: boolean }
@@ -133,13 +133,6 @@ export async function selectCheckpoint(db: Db, tenant: string, epoch: number): P
   return rows[0]
 }
 
-export async function selectLeafHashes(db: Db, tenant: string, epoch: number, from: number, to: number): Promise<Uint8Array[]> {
-  const { rows } = await sql<{ leaf_hash: Buffer }>`
-    select leaf_hash from ledger_leaves
-    where tenant_id = ${tenant} and epoch = ${epoch} and leaf_index >= ${from} and leaf_index < ${to} order by leaf_index`.execute(db)
-  return rows.map((row) => row.leaf_hash)
-}
-
 export async function selectLeaves(db: Db, tenant: string, epoch: number, from: number, to: number): Promise<Uint8Array[]> {
   const { rows } = await sql<{ leaf: Buffer }>`
     select leaf from ledger_leaves
@@ -170,6 +163,52 @@ export async function selectTiles(db: Db, tenant: string, epoch: number, tiles: 
     from unnest(${tiles.map(({ level }) => level)}::smallint[], ${tiles.map(({ index }) => index)}::bigint[]) as w (level, tile_index)
     join ledger_tiles t on t.tenant_id = ${tenant} and t.epoch = ${epoch} and t.level = w.level and t.tile_index = w.tile_index`.execute(db)
   return rows
+}
+
+/**
+ * The hashes of tiles, one after the other, in the order asked and all in one statement: full ones as stored, partial ones from
+ * leaves or from the roots of the tiles below. Shorter than `width` when the tree has not so many.
+ */
+export async function selectHashes(db: Db, tenant: string, epoch: number, tiles: HashTile[]): Promise<Buffer[]> {
+  const { rows } = await sql<{ hashes: Buffer }>`
+    /*ledger_hashes*/ select coalesce(case
+      when w.width = ${tileWidth} then (
+        select t.hashes from ledger_tiles t where t.tenant_id = ${tenant} and t.epoch = ${epoch} and t.level = w.level and t.tile_index = w.tile_index)
+      when w.level = 0 then (
+        select string_agg(l.leaf_hash, ''::bytea order by l.leaf_index) from ledger_leaves l where l.tenant_id = ${tenant} and l.epoch = ${epoch}
+          and l.leaf_index >= w.tile_index * ${tileWidth} and l.leaf_index < w.tile_index * ${tileWidth} + w.width)
+      else (
+        select string_agg(t.root, ''::bytea order by t.tile_index) from ledger_tiles t where t.tenant_id = ${tenant} and t.epoch = ${epoch}
+          and t.level = w.level - 1 and t.tile_index >= w.tile_index * ${tileWidth} and t.tile_index < w.tile_index * ${tileWidth} + w.width)
+      end, ''::bytea) as hashes
+    from unnest(${tiles.map(({ level }) => level)}::smallint[], ${tiles.map(({ index }) => index)}::bigint[], ${tiles.map(({ width }) => width)}::int[])
+      with ordinality as w (level, tile_index, width, place) order by w.place`.execute(db)
+  return rows.map(({ hashes }) => hashes)
+}
+
+/** A leaf's place with the checkpoint that shows it best: the newest that the quorum cosigned, else the newest that is signed. */
+export type ShownRow = { epoch: number; leaf_index: number; size: number; note: string }
+
+const withBestCheckpoint = (place: RawBuilder<unknown>, tenant: string) => sql<ShownRow>`
+    select l.epoch, l.leaf_index, coalesce(w.size, s.size) as size, coalesce(w.note, s.note) as note
+    from (${place}) l
+      left join lateral (select c.size, c.note from ledger_checkpoints c where c.tenant_id = ${tenant} and c.epoch = l.epoch
+        and c.cosigned and c.size > l.leaf_index order by c.size desc limit 1) w on true
+      cross join lateral (select c.size, c.note from ledger_checkpoints c where c.tenant_id = ${tenant} and c.epoch = l.epoch
+        order by c.size desc limit 1) s`
+
+/** Of the leaf of a source; undefined while it waits, or nothing was signed. The checkpoint may be smaller than the index. */
+export async function selectShownSource(db: Db, tenant: string, source: string): Promise<ShownRow | undefined> {
+  const place = sql`select epoch, leaf_index from ledger_leaves where tenant_id = ${tenant} and source = ${source}`
+  const { rows } = await sql<ShownRow>`/*ledger_shown_source*/ ${withBestCheckpoint(place, tenant)}`.execute(db)
+  return rows[0]
+}
+
+/** Of an index; undefined when nothing was signed. The checkpoint may be smaller than the index. */
+export async function selectShownIndex(db: Db, tenant: string, epoch: number, index: number): Promise<ShownRow | undefined> {
+  const place = sql`select ${epoch}::int as epoch, ${index}::bigint as leaf_index`
+  const { rows } = await sql<ShownRow>`/*ledger_shown_index*/ ${withBestCheckpoint(place, tenant)}`.execute(db)
+  return rows[0]
 }
 
 export type LeafRow = { epoch: number; leaf_index: number; source: string; leaf: Buffer }

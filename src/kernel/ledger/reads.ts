@@ -4,8 +4,8 @@ import { inTenant } from '#kernel/database/database.ts'
 import type { Db } from '#kernel/database/database.ts'
 import { notFound } from '../errors.ts'
 import { encodeProof } from './proof.ts'
-import { selectCheckpoint, selectLeafBySource, selectLeaves, selectLogs, selectQueueState } from './queries.ts'
-import type { CheckpointRow, LogRow } from './queries.ts'
+import { selectCheckpoint, selectLeafBySource, selectLeaves, selectLogs, selectQueueState, selectShownIndex, selectShownSource } from './queries.ts'
+import type { CheckpointRow, LogRow, ShownRow } from './queries.ts'
 import { cachedHashes, cacheMiss, databaseHashes, databaseTiles } from './storage.ts'
 import type { TileCache } from './storage.ts'
 import { encodeEntries, tileWidth, widthInTree } from './tiles.ts'
@@ -43,9 +43,11 @@ export async function latestCheckpoint(reader: LogReader, epoch: number): Promis
 
 async function getCheckpoint(db: Db, tenant: string, epoch: number): Promise<CheckpointRow> {
   const checkpoint = await selectCheckpoint(db, tenant, epoch)
-  if (!checkpoint) throw notFound('ledger.checkpoint_missing', 'This log has signed nothing yet.')
+  if (!checkpoint) throw nothingSigned()
   return checkpoint
 }
+
+const nothingSigned = () => notFound('ledger.checkpoint_missing', 'This log has signed nothing yet.')
 
 /** Where the leaf of a source (an event id) is, or undefined while it waits in the queue. */
 export async function findLeaf({ db, tenant }: LogReader, source: string): Promise<{ epoch: number; index: number; leaf: Uint8Array } | undefined> {
@@ -104,23 +106,26 @@ export async function latestCosigned({ db, tenant }: LogReader, epoch: number): 
  * The `.tlog-proof` of an entry up to the last checkpoint that witnesses cosigned, or while they have not yet, up to the last
  * that is signed; not found beyond it.
  */
-export async function proofOfIndex({ db, tenant, cache }: LogReader, epoch: number, index: number): Promise<string> {
-  return inTenant(db, tenant, async (trx) => {
-    const { size, note } = (await selectCosigned(trx, tenant, epoch, index + 1)) ?? (await getCheckpoint(trx, tenant, epoch))
-    if (index >= size) throw notPublished()
-    return encodeProof({ index, hashes: await proveInclusion(index, size, databaseHashes(trx, tenant, epoch, size, cache)), checkpoint: note })
+export async function proofOfIndex(reader: LogReader, epoch: number, index: number): Promise<string> {
+  return inTenant(reader.db, reader.tenant, async (trx) => {
+    const shown = await selectShownIndex(trx, reader.tenant, epoch, index)
+    if (!shown) throw nothingSigned()
+    if (index >= shown.size) throw notPublished()
+    return proofUpTo(trx, reader, shown)
   })
 }
 
 /** The `.tlog-proof` of a source's leaf, or undefined while it is queued or not yet signed. */
 export async function receiptProof(reader: LogReader, source: string): Promise<string | undefined> {
-  const { db, tenant } = reader
-  const place = await inTenant(db, tenant, async (trx) => {
-    const leaf = await selectLeafBySource(trx, tenant, source)
-    const checkpoint = leaf && (await selectCheckpoint(trx, tenant, leaf.epoch))
-    return leaf && checkpoint && checkpoint.size > leaf.leaf_index ? leaf : undefined
+  return inTenant(reader.db, reader.tenant, async (trx) => {
+    const shown = await selectShownSource(trx, reader.tenant, source)
+    return shown && shown.leaf_index < shown.size ? proofUpTo(trx, reader, shown) : undefined
   })
-  return place && proofOfIndex(reader, place.epoch, place.leaf_index)
+}
+
+async function proofUpTo(db: Db, { tenant, cache }: LogReader, { epoch, leaf_index: index, size, note }: ShownRow): Promise<string> {
+  const hashes = await proveInclusion(index, size, databaseHashes(db, tenant, epoch, size, cache))
+  return encodeProof({ index, hashes, checkpoint: note })
 }
 
 /** The bytes of a tile or entry bundle; not found when the last checkpoint does not cover it. */

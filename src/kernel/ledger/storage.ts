@@ -1,7 +1,7 @@
 // Tiles out of the database: full ones as stored, partial ones computed.
 import type { Db } from '#kernel/database/database.ts'
-import { selectLeafHashes, selectTileRoots, selectTiles } from './queries.ts'
-import { tileOfNode, tilePath, tileWidth } from './tiles.ts'
+import { selectHashes } from './queries.ts'
+import { tileOfNode, tilePath } from './tiles.ts'
 import type { HashTile, TileReader } from './tiles.ts'
 import { nodeHash } from './tree.ts'
 import type { HashReader } from './tree.ts'
@@ -57,34 +57,18 @@ function hashReader(size: number, read: (tiles: HashTile[]) => Promise<DecodedTi
 const cacheKey = (epoch: number, tile: HashTile) => `${epoch}/${tilePath(tile)}`
 
 async function loadTiles(db: Db, tenant: string, epoch: number, cache: TileCache, tiles: HashTile[]): Promise<DecodedTile[]> {
-  await loadFull(db, tenant, epoch, cache, tiles)
-  const loaded: DecodedTile[] = []
-  for (const tile of tiles) {
-    const key = cacheKey(epoch, tile)
-    const decoded = cache.get(key) ?? decode(await readPartial(db, tenant, epoch, tile))
+  const loaded = tiles.map((tile) => cache.get(cacheKey(epoch, tile)))
+  const missing = tiles.filter((_, at) => !loaded[at])
+  if (missing.length === 0) return loaded.filter((tile) => tile !== undefined)
+  const read = (await selectHashes(db, tenant, epoch, missing)).map(decode).values()
+  const whole = tiles.map((tile, at) => {
+    const decoded = loaded[at] ?? read.next().value ?? []
     // A tile that is not whole yet, or any more, is not one to keep.
-    if (decoded[0]?.length === tile.width * 32) cache.set(key, decoded)
-    loaded.push(decoded)
-  }
+    if (decoded[0]?.length === tile.width * 32) cache.set(cacheKey(epoch, tile), decoded)
+    return decoded
+  })
   trim(cache)
-  return loaded
-}
-
-async function loadFull(db: Db, tenant: string, epoch: number, cache: TileCache, tiles: HashTile[]): Promise<void> {
-  const missing = tiles.filter((tile) => tile.width === tileWidth && !cache.has(cacheKey(epoch, tile)))
-  if (missing.length === 0) return
-  for (const row of await selectTiles(db, tenant, epoch, missing)) {
-    cache.set(cacheKey(epoch, { level: row.level, index: row.tile_index, width: tileWidth }), decode(row.hashes))
-  }
-}
-
-async function readPartial(db: Db, tenant: string, epoch: number, { level, index, width }: HashTile): Promise<Uint8Array> {
-  const from = index * tileWidth
-  const hashes =
-    level === 0
-      ? await selectLeafHashes(db, tenant, epoch, from, from + width)
-      : await selectTileRoots(db, tenant, epoch, level - 1, from, from + width)
-  return Buffer.concat(hashes)
+  return whole
 }
 
 function decode(bytes: Uint8Array): DecodedTile {

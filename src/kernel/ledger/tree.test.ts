@@ -6,6 +6,7 @@ import {
   emptyRoot,
   foldRange,
   appendToFrontier,
+  growTree,
   leafHash,
   nodeHash,
   nodesOfRange,
@@ -146,6 +147,26 @@ test('appending to the frontier gives the same root as building the tree', () =>
       const frontier = appendToFrontier(start, first, sample.slice(first, all))
       assert.equal(frontier.length, nodesOfRange(0, all).length)
       assert.equal(hex(foldRange(frontier)), hex(naiveRoot(sample.slice(0, all))))
+    }),
+  )
+})
+
+test('a grown tree knows its consistency proof and every complete subtree with a new leaf', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 69 }), fc.integer({ min: 1, max: 70 }), async (a, b) => {
+      const [first, all] = [Math.min(a, b), Math.max(a, b)]
+      const grown = growTree(appendToFrontier([], 0, sample.slice(0, first)), first, sample.slice(first, all))
+      assert.equal(hex(grown.root), hex(naiveRoot(sample.slice(0, all))))
+      assert.deepEqual(
+        (await proveConsistency(first, all, grown.read)).map(hex),
+        (await proveConsistency(first, all, readerOf(sample.slice(0, all)))).map(hex),
+      )
+      for (let level = 0; 2 ** level <= all; level++) {
+        for (let index = Math.floor(first / 2 ** level); (index + 1) * 2 ** level <= all; index++) {
+          const [hash] = await grown.read([{ level, index }])
+          assert.equal(hex(hash ?? emptyRoot), hex(naiveRoot(sample.slice(index * 2 ** level, (index + 1) * 2 ** level))))
+        }
+      }
     }),
   )
 })

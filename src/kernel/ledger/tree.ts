@@ -2,9 +2,11 @@
 // Sizes and indexes are safe integers, so no bit operators here: those are 32 bits wide.
 import { invalid } from '../errors.ts'
 import { equalBytes, sha256 } from './bytes.ts'
+import { nodeHash } from './platform.ts'
+
+export { nodeHash }
 
 const leafPrefix = Uint8Array.of(0)
-const nodePrefix = Uint8Array.of(1)
 
 /** A proof never has more hashes than this: trees hold fewer than 2^63 leaves. */
 export const maxProofLength = 63
@@ -17,9 +19,6 @@ export type HashReader = (nodes: TreeNode[]) => Promise<Uint8Array[]> | Uint8Arr
 
 /** `MTH({d})` = SHA-256(0x00 || d). */
 export const leafHash = (leaf: Uint8Array | string) => sha256(leafPrefix, leaf)
-
-/** SHA-256(0x01 || left || right). */
-export const nodeHash = (left: Uint8Array, right: Uint8Array) => sha256(nodePrefix, left, right)
 
 /** The root of the empty tree: SHA-256 of nothing. */
 export const emptyRoot = /* @__PURE__ */ sha256()
@@ -169,29 +168,51 @@ export function verifyConsistency(oldSize: number, newSize: number, oldRoot: Uin
   return last === 0 && equalBytes(oldResult, oldRoot) && equalBytes(newResult, newRoot)
 }
 
+/** A tree after leaves were added: `frontier` has the hashes of `nodesOfRange(0, size)`. `read` knows the old frontier and every complete subtree with a new leaf. */
+export type GrownTree = { size: number; root: Uint8Array; frontier: Uint8Array[]; read: HashReader }
+
+/**
+ * Adds leaf hashes to a tree of `size` leaves of which only the frontier is known. Each complete subtree is hashed once: root,
+ * full tiles and the consistency proof are all read from the result.
+ */
+export function growTree(frontier: Uint8Array[], size: number, added: Uint8Array[]): GrownTree {
+  const peaks = new Map<number, Uint8Array>()
+  const nodes = nodesOfRange(0, size)
+  if (nodes.length !== frontier.length) throw invalid('ledger.frontier_broken', 'The frontier does not belong to a tree of this size.')
+  for (const [place, { level }] of nodes.entries()) peaks.set(level, at(frontier, place))
+  // Row `level` begins with the first subtree of that level that has a new leaf. Where that is a right child, its sibling is a peak.
+  const rows: Uint8Array[][] = []
+  for (let [row, start] = [added, size]; row.length > 0; start = Math.floor(start / 2)) {
+    const left = start % 2 === 1 ? peaks.get(rows.length) : undefined
+    rows.push(row)
+    row = pairsOf(left ? [left, ...row] : row)
+  }
+  const nodeAt = ({ level, index }: TreeNode): Uint8Array => {
+    const start = Math.floor(size / 2 ** level)
+    const hash = index < start ? (index === start - 1 ? peaks.get(level) : undefined) : rows[level]?.[index - start]
+    if (!hash) throw invalid('ledger.hash_missing', 'A hash of the tree is missing.')
+    return hash
+  }
+  const grown = nodesOfRange(0, size + added.length).map(nodeAt)
+  return { size: size + added.length, root: foldRange(grown), frontier: grown, read: (wanted) => wanted.map(nodeAt) }
+}
+
 /**
  * The frontier (hashes of `nodesOfRange(0, size)`) after appending leaf hashes to a tree of `size` leaves.
  * `foldRange` of it is the root, so an append needs nothing but the last frontier.
  */
-export function appendToFrontier(frontier: Uint8Array[], size: number, added: Uint8Array[]): Uint8Array[] {
-  if (nodesOfRange(0, size).length !== frontier.length)
-    throw invalid('ledger.frontier_broken', 'The frontier does not belong to a tree of this size.')
-  const peaks = [...frontier]
-  let next = size
-  for (const hash of added) {
-    let node = hash
-    for (let above = next; above % 2 === 1; above = Math.floor(above / 2)) node = nodeHash(at(peaks, peaks.length - 1, peaks), node)
-    peaks.push(node)
-    next++
-  }
-  return peaks
+export const appendToFrontier = (frontier: Uint8Array[], size: number, added: Uint8Array[]): Uint8Array[] => growTree(frontier, size, added).frontier
+
+/** The hashes above a row; one that is left over at the end has no parent yet. */
+function pairsOf(row: Uint8Array[]): Uint8Array[] {
+  const above: Uint8Array[] = []
+  for (let place = 0; place + 1 < row.length; place += 2) above.push(nodeHash(at(row, place), at(row, place + 1)))
+  return above
 }
 
-/** The item at `index`; with `pop`, also takes the last item off. */
-function at(hashes: Uint8Array[], index: number, pop?: Uint8Array[]): Uint8Array {
+function at(hashes: Uint8Array[], index: number): Uint8Array {
   const hash = hashes[index]
   if (!hash) throw invalid('ledger.hash_missing', 'A hash of the tree is missing.')
-  pop?.pop()
   return hash
 }
 

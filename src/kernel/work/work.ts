@@ -67,7 +67,7 @@ function startTown(installation: Installation, tenant: string, outlets: Outlets,
   const ctxOf = (work: string) => installation.ctxFor(tenant, systemActor(work))
   const cache: TileCache = new Map()
   return [
-    startLoop('ledger', tenant, { busy: 0, idle: 100, most: second, least: second / 10 }, () => integrateOnce(installation, tenant)),
+    startLoop('ledger', tenant, { busy: 0, idle: 100, most: second, least: 75 }, () => integrateOnce(installation, tenant)),
     startLoop('outbox', tenant, { busy: 0, idle: second, most: 5 * second, least: second / 4 }, async () => {
       const { sent, retried, failed } = await sendOutbox(await ctxOf('outbox'), outlets)
       return sent + retried + failed > 0
